@@ -1,0 +1,47 @@
+/** What `coo --help` prints. It is one constant, so that it is answered without loading a parser. */
+export const HELP = `coo: a git-native coordinator for fleets of coding agents and people
+
+Usage: coo <command> [options]        (or: git coo <command> [options])
+
+Set up
+  init        make this repository ready: folders, _plans/coo.yaml, the ledger's first entry
+  demo        show it all in a scratch repository
+
+Plans and the manager
+  plan        new, lint, add, start, list, show, cancel
+  run         the manager: grants steps, runs workers, checks, merges, records
+  status      plans, steps, seats, breaker, manager, ledger
+  explain     why a plan, step or seat is where it is, and who can move it
+
+Work by hand, under the same rules
+  claim       take a step
+  renew       keep it for longer
+  release     give it back
+  done        say that it is done; coo checks
+  block       say why it cannot go on
+  work        a worker process that pulls orders for a seat
+
+Step in
+  log         what a step's attempts printed
+  retry       try a failed step again
+  pause       stop new assignments
+  resume      go on with them
+  breaker     show, open or close the circuit breaker
+  override    change what was decided, with a reason that is recorded
+
+The record
+  receipts    list and show run receipts
+  verify      check the whole ledger, byte by byte
+  gc          pack and tidy what coo keeps
+
+Everywhere
+  --json      one documented shape, with a schema field
+  -C <dir>    run as if started in <dir>
+  --help      what a command does, with an example
+  -V, --version
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 denied, 4 approval pending, 5 claim conflict, 6 budget,
+            7 ledger does not verify, 8 breaker open, 75 try again, 124 timed out, 130/143 signals
+
+Start here: coo init && coo run
+`;

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const SLOW = 'test/**/*.slow.test.ts';
+
+// `vitest run` is the quick suite, `vitest run --mode slow` the slow one.
+// COO_TEST_REPORT=<file> also writes the numbers as JSON, for .ci/run to add up.
+export default defineConfig(({ mode }) => {
+  const report = process.env['COO_TEST_REPORT'];
+  const slow = mode === 'slow';
+  return {
+    test: {
+      include: slow ? [SLOW] : ['test/**/*.test.ts'],
+      exclude: slow ? [] : [SLOW],
+      passWithNoTests: slow,
+      testTimeout: slow ? 300_000 : 60_000,
+      hookTimeout: 60_000,
+      reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    },
+  };
+});
