@@ -59,6 +59,12 @@ describe('coo, built', () => {
     expect(readFileSync(BIN, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   });
 
+  it.each(['--version', '--help', 'no-such-command'])('%s says nothing of a reader that has gone', (argument) => {
+    const script = `{ sleep 0.2; "$0" "$1" ${argument} 2>&1; echo "exit $?" >&2; } | true`;
+    const { stderr } = spawnSync('sh', ['-c', script, process.execPath, BIN], { encoding: 'utf8' });
+    expect(stderr).toBe(argument.startsWith('--') ? 'exit 0\n' : 'exit 2\n');
+  });
+
   it('is read from its own sources too', () => {
     const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'src', 'bin', 'coo.ts'), '--version'], { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${pkg.version}\n` });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // An old Node must reach the check below: static imports are built-ins and what holds no code newer than Node 18.
 // No top-level await: a chunk that shares a module with this file would wait for it, and it for the chunk.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { nodeTooOld } from './node-version.ts';
 
@@ -13,18 +13,43 @@ function ownVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+function isOneOf(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** Who reads us may stop reading (`coo log | head`); what we do goes on. */
+function ignoreClosedPipe(error: unknown): void {
+  if (!isOneOf(error, 'EPIPE')) throw error;
+}
+
+/** Writes to stdout without loading Node's streams, which would cost more than all the rest; a pipe that is full is left to them. */
+function say(text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    written = writeSync(1, bytes);
+  } catch (error) {
+    if (!isOneOf(error, 'EAGAIN', 'EPIPE')) throw error;
+  }
+  if (written === bytes.length) return;
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stdout.write(bytes.subarray(written));
+}
+
 /** Answers what needs no command line parser; anything else goes to the faces. */
 async function run(argv: readonly string[]): Promise<number> {
   const only = argv.length === 1 ? argv[0] : undefined;
   if (only === '--version' || only === '-V') {
-    process.stdout.write(`${ownVersion()}\n`);
+    say(`${ownVersion()}\n`);
     return 0;
   }
   if (only === '--help' || only === '-h') {
     const { HELP } = await import('../faces/cli/help.ts');
-    process.stdout.write(HELP);
+    say(HELP);
     return 0;
   }
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
   nodeModule.enableCompileCache();
   const { main } = await import('../faces/cli/main.ts');
   return main(argv);

@@ -103,15 +103,15 @@ function runsAShell(node: Node): boolean {
   return calls('execSync')(node) || (node.type === 'Property' && nameOf(node['key']) === 'shell' && isOn);
 }
 
-const TYPE_ONLY = ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'EmptyStatement'];
+const TYPE_ONLY = new Set(['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'EmptyStatement']);
 
 /** Top-level statements that leave something behind when types are stripped. */
 function code(source: Source): readonly number[] {
   const statements = (bodyOf(source.program) ?? []).filter(isNode).filter((node) => {
     if (node.type === 'ImportDeclaration') return !source.imports.some(({ at, typeOnly }) => at === node.start && typeOnly);
-    if (node.type !== 'ExportNamedDeclaration') return !TYPE_ONLY.includes(node.type);
+    if (node.type !== 'ExportNamedDeclaration') return !TYPE_ONLY.has(node.type);
     const declared = node['declaration'];
-    return isNode(declared) ? !TYPE_ONLY.includes(declared.type) : node['exportKind'] !== 'type';
+    return isNode(declared) ? !TYPE_ONLY.has(declared.type) : node['exportKind'] !== 'type';
   });
   return statements.map((node) => node.start);
 }
