@@ -1,0 +1,106 @@
+import { park } from './apply-breaker.ts';
+import type { EventOf } from './event.ts';
+import { orderId, stepKey } from './ids.ts';
+import type { Claim, PlanState, State, StepState } from './state.ts';
+import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, setStatus, startKey } from './transitions.ts';
+
+/** A step is granted: one holder, one fence, and for the manager's seats a worker to start. */
+export function grant(state: State, plan: PlanState, step: StepState, event: EventOf<'step.claimed'>): void {
+  const key = stepKey(event.plan_id, event.step_id);
+  const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager } = event;
+  state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, renewals: 0, asked: false, worker: null, reported: null });
+  state.grants += 1;
+  const holder = state.seats.get(seat);
+  if (holder !== undefined) {
+    holder.claim = key;
+    holder.last_grant = state.grants;
+  }
+  step.fence = fence;
+  step.why = null;
+  step.progress = null;
+  setStatus(state, plan, step, 'claimed');
+  if (kind === 'beating') {
+    state.workers += 1;
+    if (started_by_manager) {
+      const order_id = orderId(plan_id, step_id, fence);
+      state.owed.set(startKey(step, fence), { kind: 'start', key: startKey(step, fence), order_id, plan_id, step_id, fence, seat });
+    }
+  }
+  for (const scope of ['all', plan_id]) {
+    const breaker = state.breakers.get(scope);
+    if (breaker?.kind !== 'half_open' || breaker.probe !== null) continue;
+    breaker.probe = key;
+    park(state, scope);
+  }
+}
+
+/** What happens under a live claim. */
+export type ClaimEvent = EventOf<'claim.renewed' | 'claim.asked' | 'claim.released' | 'claim.expired' | 'run.started' | 'run.progress' | 'run.reported' | 'run.returned' | 'run.accepted' | 'run.ended' | 'run.lost'>;
+
+/** An event that carries the live claim's fence. */
+export function applyToClaim(state: State, plan: PlanState, step: StepState, claim: Claim, event: ClaimEvent): void {
+  switch (event.type) {
+    case 'claim.renewed':
+      claim.renewals = event.renewals;
+      claim.asked = false;
+      return;
+    case 'claim.asked':
+      claim.asked = true;
+      return;
+    case 'claim.released':
+    case 'claim.expired':
+      endClaim(state, plan, step, claim, true);
+      goOn(state, plan, step, event.next);
+      return;
+    case 'run.started':
+      claim.worker = event.worker;
+      state.owed.delete(startKey(step, event.fence));
+      if (step.status === 'claimed') setStatus(state, plan, step, 'running');
+      return;
+    case 'run.progress':
+      step.progress = event.text;
+      if (step.status === 'claimed') setStatus(state, plan, step, 'running');
+      return;
+    case 'run.reported':
+      claim.reported = { commit: event.commit };
+      state.owed.delete(startKey(step, event.fence));
+      enterJudgement(state, plan, step);
+      return;
+    case 'run.returned':
+      claim.reported = null;
+      step.findings = event.findings;
+      leaveJudgement(state, plan, step);
+      setStatus(state, plan, step, 'claimed');
+      return;
+    case 'run.accepted':
+      plan.tip = event.plan_after;
+      step.accepted = { commit: event.commit, plan_after: event.plan_after };
+      step.receipts.push(event.receipt);
+      step.findings = [];
+      step.losses = 0;
+      plan.failing.clear();
+      endClaim(state, plan, step, claim, false);
+      finishStep(state, plan, step);
+      return;
+    case 'run.ended':
+      step.findings = event.findings;
+      step.receipts.push(event.receipt);
+      step.losses = 0;
+      if (event.result !== 'cancelled') {
+        step.failures += 1;
+        plan.failing.add(step.step_id);
+      }
+      endClaim(state, plan, step, claim, false);
+      goOn(state, plan, step, event.next);
+      return;
+    case 'run.lost':
+      step.losses += 1;
+      step.why = event.why;
+      step.receipts.push(event.receipt);
+      endClaim(state, plan, step, claim, true);
+      goOn(state, plan, step, event.next);
+      return;
+    default:
+      event satisfies never;
+  }
+}

@@ -1,0 +1,111 @@
+import type { EventOf } from './event.ts';
+import { stepKey } from './ids.ts';
+import type { Step } from './plan.ts';
+import { STEP_STATUSES } from './state.ts';
+import type { PlanState, State, StepState, StepStatus } from './state.ts';
+import { endClaim, oweIntegration, setBackoff, setStatus, settleOpen } from './transitions.ts';
+
+/** A plan enters: its steps wait or are ready. */
+export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State {
+  const { plan } = event;
+  const counts = Object.fromEntries(STEP_STATUSES.map((status) => [status, 0])) as Record<StepStatus, number>;
+  const made: PlanState = {
+    plan,
+    digest: event.digest,
+    revision: event.revision,
+    age: state.names.size,
+    accepted_at_ms: event.at_ms,
+    by: event.by,
+    base: event.base,
+    tip: event.base,
+    cancelled: null,
+    integration: { kind: 'open' },
+    steps: new Map(),
+    dependents: new Map(),
+    counts,
+    checking: [],
+    failing: new Set(),
+    parked: false,
+  };
+  state.plans.set(plan.plan_id, made);
+  state.names.set(plan.plan_id.toLowerCase(), plan.plan_id);
+  plan.steps.forEach((spec, index) => {
+    made.steps.set(spec.step_id, newStep(plan.plan_id, spec, index));
+    for (const dependency of new Set(spec.depends_on)) push(made.dependents, dependency, spec.step_id);
+  });
+  counts.waiting = plan.steps.length;
+  made.parked = state.paused.has(plan.plan_id);
+  for (const step of made.steps.values()) settleOpen(state, made, step);
+  return state;
+}
+
+function newStep(plan_id: string, spec: Step, index: number): StepState {
+  return {
+    plan_id,
+    step_id: spec.step_id,
+    spec,
+    index,
+    status: 'waiting',
+    fence: 0,
+    open_deps: new Set(spec.depends_on).size,
+    failures: 0,
+    losses: 0,
+    ready_at_ms: null,
+    stopping: null,
+    why: null,
+    findings: [],
+    receipts: [],
+    progress: null,
+    accepted: null,
+    queued: null,
+    timer: null,
+  };
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** Every step that is not done is cancelled; live workers are owed their end. */
+export function cancelPlan(state: State, event: EventOf<'plan.cancelled'>): State {
+  const plan = state.plans.get(event.plan_id);
+  if (plan === undefined) return state;
+  plan.cancelled = event.reason;
+  for (const step of plan.steps.values()) {
+    if (step.status === 'done') continue;
+    const claim = state.claims.get(stepKey(step.plan_id, step.step_id));
+    if (claim !== undefined) endClaim(state, plan, step, claim, true);
+    setBackoff(state, step, null);
+    step.why = event.reason;
+    setStatus(state, plan, step, 'cancelled');
+  }
+  state.owed.delete(`integrate ${event.plan_id}`);
+  return state;
+}
+
+/** How far the plan's branch got on its way to the target. */
+export function integrate(state: State, event: EventOf<'plan.integrated' | 'plan.awaiting_merge' | 'integration.blocked' | 'integration.retried'>): State {
+  const plan = state.plans.get(event.plan_id);
+  if (plan === undefined) return state;
+  switch (event.type) {
+    case 'plan.integrated':
+      plan.integration = { kind: 'done', before: event.before, after: event.after };
+      state.owed.delete(`integrate ${event.plan_id}`);
+      return state;
+    case 'plan.awaiting_merge':
+      plan.integration = { kind: 'awaiting_merge' };
+      state.owed.delete(`integrate ${event.plan_id}`);
+      return state;
+    case 'integration.blocked':
+      plan.integration = { kind: 'blocked', code: event.code, message: event.message, paths: event.paths };
+      return state;
+    case 'integration.retried':
+      plan.integration = { kind: 'open' };
+      oweIntegration(state, plan);
+      return state;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Event } from './event.ts';
+import type { Input } from './input.ts';
+import type { Decision } from './rejection.ts';
+import { acceptPlanRule } from './rules/accept-plan.ts';
+import { assignRule } from './rules/assign.ts';
+import { breakerRule } from './rules/breaker.ts';
+import { cancelRule } from './rules/cancel.ts';
+import { claimRule } from './rules/claim.ts';
+import { beginRule, endRule, startRule } from './rules/epoch.ts';
+import { blockedIntegrationRule, integratedRule, retryIntegrationRule, awaitingMergeRule } from './rules/integrate.ts';
+import { judgedRule } from './rules/judge.ts';
+import { lostRule, ranOutRule, stoppedRule } from './rules/lose.ts';
+import { noteRule, refuseRule, takenRule, lateRule } from './rules/message.ts';
+import { organiseRule } from './rules/organise.ts';
+import { overrideRule } from './rules/override.ts';
+import { pauseRule, resumeRule } from './rules/pause.ts';
+import { blockRule, progressRule, releaseRule, renewRule } from './rules/hold.ts';
+import { doneRule, finishedRule, startedRule } from './rules/report.ts';
+import { retryRule } from './rules/retry.ts';
+import { takeRule } from './rules/take.ts';
+import { tickRule } from './rules/tick.ts';
+import type { State } from './state.ts';
+
+/** What follows from an input in a state: events, or the domain's "no". Pure: neither state nor input is changed. */
+export function decide(state: State, input: Input): Decision<Event> {
+  switch (input.type) {
+    case 'start':
+      return startRule(state, input);
+    case 'begin':
+      return beginRule(state, input);
+    case 'end':
+      return endRule(state, input);
+    case 'organise':
+      return organiseRule(state, input);
+    case 'submit':
+      return acceptPlanRule(state, input);
+    case 'cancel':
+      return cancelRule(state, input);
+    case 'tick':
+      return tickRule(state, input);
+    case 'assign':
+      return assignRule(state, input);
+    case 'claim':
+      return claimRule(state, input);
+    case 'take':
+      return takeRule(state, input);
+    case 'renew':
+      return renewRule(state, input);
+    case 'release':
+      return releaseRule(state, input);
+    case 'block':
+      return blockRule(state, input);
+    case 'progress':
+      return progressRule(state, input);
+    case 'done':
+      return doneRule(state, input);
+    case 'started':
+      return startedRule(state, input);
+    case 'finished':
+      return finishedRule(state, input);
+    case 'judged':
+      return judgedRule(state, input);
+    case 'lost':
+      return lostRule(state, input);
+    case 'ran_out':
+      return ranOutRule(state, input);
+    case 'stopped':
+      return stoppedRule(state, input);
+    case 'late':
+      return lateRule(state, input);
+    case 'integrated':
+      return integratedRule(state, input);
+    case 'awaiting_merge':
+      return awaitingMergeRule(state, input);
+    case 'integration_blocked':
+      return blockedIntegrationRule(state, input);
+    case 'retry':
+      return retryRule(state, input);
+    case 'retry_integration':
+      return retryIntegrationRule(state, input);
+    case 'override':
+      return overrideRule(state, input);
+    case 'pause':
+      return pauseRule(state, input);
+    case 'resume':
+      return resumeRule(state, input);
+    case 'breaker':
+      return breakerRule(state, input);
+    case 'refuse':
+      return refuseRule(state, input);
+    case 'taken':
+      return takenRule(state, input);
+    case 'note':
+      return noteRule(state, input);
+    default:
+      return input satisfies never;
+  }
+}

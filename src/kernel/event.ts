@@ -1,0 +1,99 @@
+import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
+import type { Org } from './org.ts';
+import type { Plan } from './plan.ts';
+
+/** One thing the evidence lacks or shows wrong. Codes are stable; `path` is the file it is about. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+}
+
+/** How an attempt that was not accepted goes on. */
+export type Next =
+  | { readonly kind: 'retry'; readonly ready_at_ms: Millis }
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'block'; readonly reason: string };
+
+/** A claim is kept alive by a harness's heartbeats, or held by somebody for a time. */
+export type ClaimKind = 'beating' | 'held';
+export type RunResult = 'passed' | 'failed' | 'blocked' | 'cancelled' | 'timed_out' | 'lost';
+
+/** Which part of the ledger's work a pause or a breaker stops. */
+export type Scope = 'all' | PlanId;
+
+interface OfStep {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+}
+interface OfAttempt extends OfStep {
+  readonly fence: Fence;
+}
+
+/**
+ * Everything that can be a fact. What `apply` reads is in the event itself.
+ * Fields are spelled as in the files; times ending in `_at_ms` are wall-clock milliseconds of the writer.
+ */
+export type Event =
+  | { readonly type: 'ledger.started'; readonly ledger: string; readonly object_format: 'sha1' | 'sha256'; readonly at_ms: Millis }
+  | { readonly type: 'epoch.began'; readonly epoch: number; readonly manager: string; readonly at_ms: Millis }
+  | { readonly type: 'epoch.ended'; readonly epoch: number; readonly at_ms: Millis }
+  | { readonly type: 'org.set'; readonly digest: Digest; readonly org: Org }
+  | { readonly type: 'plan.accepted'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly base: Oid | null; readonly at_ms: Millis; readonly by: string }
+  | { readonly type: 'plan.cancelled'; readonly plan_id: PlanId; readonly reason: string; readonly by: string }
+  | { readonly type: 'plan.integrated'; readonly plan_id: PlanId; readonly target: string; readonly before: Oid | null; readonly after: Oid | null }
+  | { readonly type: 'plan.awaiting_merge'; readonly plan_id: PlanId }
+  | { readonly type: 'integration.blocked'; readonly plan_id: PlanId; readonly code: string; readonly message: string; readonly paths: readonly string[] }
+  | { readonly type: 'integration.retried'; readonly plan_id: PlanId; readonly by: string; readonly reason: string }
+  | (OfStep & { readonly type: 'step.ready' })
+  | (OfAttempt & {
+      readonly type: 'step.claimed';
+      readonly seat: SeatId;
+      readonly nonce: string;
+      readonly kind: ClaimKind;
+      readonly lease_ms: number;
+      readonly start: Oid | null;
+      readonly at_ms: Millis;
+      readonly token_sha256: Digest;
+      /** False when the holder's seat starts its own worker (or is a person): the manager then owes no start. */
+      readonly started_by_manager: boolean;
+    })
+  | (OfAttempt & { readonly type: 'claim.renewed'; readonly renewals: number; readonly authenticated: boolean })
+  | (OfAttempt & { readonly type: 'claim.asked' })
+  | (OfAttempt & { readonly type: 'claim.released'; readonly reason: string; readonly next: Next })
+  | (OfAttempt & { readonly type: 'claim.expired'; readonly next: Next })
+  | (OfAttempt & { readonly type: 'run.started'; readonly worker: string })
+  | (OfAttempt & { readonly type: 'run.progress'; readonly text: string })
+  | (OfAttempt & { readonly type: 'run.reported'; readonly commit: Oid | null; readonly authenticated: boolean })
+  | (OfAttempt & { readonly type: 'run.returned'; readonly findings: readonly Finding[] })
+  | (OfAttempt & {
+      readonly type: 'run.accepted';
+      readonly commit: Oid | null;
+      readonly plan_before: Oid | null;
+      readonly plan_after: Oid;
+      readonly receipt: string;
+    })
+  | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string })
+  | (OfAttempt & { readonly type: 'run.lost'; readonly why: string; readonly next: Next; readonly receipt: string })
+  | (OfAttempt & { readonly type: 'worker.stopped'; readonly survivors: number })
+  | (OfAttempt & { readonly type: 'late.refused'; readonly what: string; readonly digest: Digest })
+  | (OfStep & { readonly type: 'step.blocked'; readonly reason: string; readonly by: string })
+  | (OfStep & { readonly type: 'step.retried'; readonly by: string; readonly reason: string })
+  | (OfStep & { readonly type: 'step.overridden'; readonly to: 'done' | 'failed' | 'blocked'; readonly by: string; readonly reason: string })
+  | { readonly type: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
+  | { readonly type: 'resumed'; readonly scope: Scope; readonly by: string; readonly reason: string }
+  | { readonly type: 'breaker.opened'; readonly scope: Scope; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }
+  | { readonly type: 'breaker.half_opened'; readonly scope: Scope }
+  | { readonly type: 'breaker.closed'; readonly scope: Scope; readonly by: string; readonly reason: string }
+  | { readonly type: 'message.refused'; readonly name: string; readonly what: string; readonly code: string; readonly message: string }
+  | { readonly type: 'message.taken'; readonly mark: SpoolMark }
+  | { readonly type: 'noted'; readonly by: string; readonly text: string; readonly plan_id?: PlanId; readonly step_id?: StepId };
+
+export type EventType = Event['type'];
+export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
+
+/** How far the spool of taken messages is handled: names are `<epoch>.<number>`, both only grow. */
+export interface SpoolMark {
+  readonly epoch: number;
+  readonly number: number;
+}

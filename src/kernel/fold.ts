@@ -1,0 +1,136 @@
+import { park, setBreaker } from './apply-breaker.ts';
+import { applyToClaim, grant } from './apply-claim.ts';
+import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
+import type { Event, EventOf } from './event.ts';
+import { stepKey } from './ids.ts';
+import type { Org } from './org.ts';
+import { emptyState } from './state.ts';
+import type { PlanState, State, StepState } from './state.ts';
+import { endClaim, finishStep, setBackoff, setStatus, settleOpen, stopSettled } from './transitions.ts';
+
+/** The state after these events, from nothing. */
+export function fold(events: Iterable<Event>): State {
+  const state = emptyState();
+  for (const event of events) apply(state, event);
+  return state;
+}
+
+/**
+ * One event's effect on the state. Total and deterministic: an event about something unknown changes nothing.
+ * Changes the state it was given and returns it; the old value must not be used again.
+ */
+export function apply(state: State, event: Event): State {
+  switch (event.type) {
+    case 'ledger.started':
+      state.ledger = event.ledger;
+      state.object_format = event.object_format;
+      return state;
+    case 'epoch.began':
+      state.epoch = { number: event.epoch, manager: event.manager, at_ms: event.at_ms, ended: false };
+      return state;
+    case 'epoch.ended':
+      if (state.epoch?.number === event.epoch) state.epoch.ended = true;
+      return state;
+    case 'org.set':
+      return setOrg(state, event.org, event.digest);
+    case 'plan.accepted':
+      return acceptPlan(state, event);
+    case 'plan.cancelled':
+      return cancelPlan(state, event);
+    case 'plan.integrated':
+    case 'plan.awaiting_merge':
+    case 'integration.blocked':
+    case 'integration.retried':
+      return integrate(state, event);
+    case 'paused':
+      state.paused.set(event.scope, { by: event.by, reason: event.reason });
+      return park(state, event.scope);
+    case 'resumed':
+      state.paused.delete(event.scope);
+      return park(state, event.scope);
+    case 'breaker.opened':
+      return setBreaker(state, event.scope, { kind: 'open', reason: event.reason, until_ms: event.until_ms, trips: event.trips, by: event.by });
+    case 'breaker.half_opened': {
+      const open = state.breakers.get(event.scope);
+      return setBreaker(state, event.scope, { kind: 'half_open', reason: open?.reason ?? '', trips: open?.trips ?? 1, probe: null });
+    }
+    case 'breaker.closed':
+      for (const plan of state.plans.values()) if (event.scope === 'all' || plan.plan.plan_id === event.scope) plan.failing.clear();
+      return setBreaker(state, event.scope, null);
+    case 'message.taken':
+      state.spool = event.mark;
+      return state;
+    case 'message.refused':
+    case 'noted':
+    case 'late.refused':
+      return state;
+    default:
+      return applyToStep(state, event);
+  }
+}
+
+type StepEvent = Extract<Event, { readonly step_id: string; readonly plan_id: string }>;
+type AppliedToStep = Exclude<StepEvent, EventOf<'noted' | 'late.refused'>>;
+
+function applyToStep(state: State, event: AppliedToStep): State {
+  const plan = state.plans.get(event.plan_id);
+  const step = plan?.steps.get(event.step_id);
+  if (plan === undefined || step === undefined) return state;
+  const claim = state.claims.get(stepKey(event.plan_id, event.step_id));
+  switch (event.type) {
+    case 'step.ready':
+      setBackoff(state, step, null);
+      settleOpen(state, plan, step);
+      return state;
+    case 'step.claimed':
+      grant(state, plan, step, event);
+      return state;
+    case 'step.blocked':
+      if (claim !== undefined) endClaim(state, plan, step, claim, true);
+      step.why = event.reason;
+      setStatus(state, plan, step, 'blocked');
+      return state;
+    case 'step.retried':
+      reopen(state, plan, step);
+      return state;
+    case 'step.overridden':
+      if (claim !== undefined) endClaim(state, plan, step, claim, true);
+      override(state, plan, step, event);
+      return state;
+    case 'worker.stopped':
+      stopSettled(state, plan, step, event.fence);
+      return state;
+    default:
+      if (claim !== undefined && claim.fence === event.fence) applyToClaim(state, plan, step, claim, event);
+      return state;
+  }
+}
+
+function setOrg(state: State, org: Org, digest: string): State {
+  state.org = org;
+  state.org_digest = digest;
+  const old = new Map(state.seats);
+  state.seats.clear();
+  for (const seat of org.seats) {
+    const was = old.get(seat.seat);
+    state.seats.set(seat.seat, { seat, claim: was?.claim ?? null, last_grant: was?.last_grant ?? 0 });
+  }
+  return state;
+}
+
+function reopen(state: State, plan: PlanState, step: StepState): void {
+  step.failures = 0;
+  step.losses = 0;
+  step.why = null;
+  step.findings = [];
+  setBackoff(state, step, null);
+  settleOpen(state, plan, step);
+}
+
+function override(state: State, plan: PlanState, step: StepState, event: EventOf<'step.overridden'>): void {
+  step.why = event.reason;
+  setBackoff(state, step, null);
+  if (event.to === 'done') finishStep(state, plan, step);
+  else setStatus(state, plan, step, event.to);
+  step.why = event.reason;
+}

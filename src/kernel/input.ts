@@ -1,0 +1,79 @@
+import type { Finding, RunResult, Scope, SpoolMark } from './event.ts';
+import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
+import type { Org } from './org.ts';
+import type { Plan } from './plan.ts';
+
+interface Timed {
+  readonly at_ms: Millis;
+}
+interface OfStep extends Timed {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+}
+interface OfAttempt extends OfStep {
+  readonly fence: Fence;
+}
+/** Who did it by hand, and why; ends up in the event. */
+interface ByHand {
+  readonly by: string;
+  readonly reason: string;
+}
+/** What a message shows of the token that its claim was granted with: the token's sha256, or nothing. */
+interface Shown {
+  readonly token_sha256?: Digest;
+}
+
+/** Everything that can be asked of the kernel or told to it. Recorded in the entry whose events it led to. */
+export type Input =
+  | (Timed & { readonly type: 'start'; readonly ledger: string; readonly object_format: 'sha1' | 'sha256' })
+  | (Timed & { readonly type: 'begin'; readonly manager: string })
+  | (Timed & { readonly type: 'end'; readonly epoch: number })
+  | (Timed & { readonly type: 'organise'; readonly digest: Digest; readonly org: Org })
+  | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string })
+  | (Timed & { readonly type: 'cancel'; readonly plan_id: PlanId } & ByHand)
+  /** Timers of wall time: back-offs and cool-downs that are over at `at_ms`. */
+  | (Timed & { readonly type: 'tick' })
+  /** Grant the best ready step to the best idle seat of the manager's. One grant at most. */
+  | (Timed & { readonly type: 'assign'; readonly epoch: number; readonly nonce: string; readonly token_sha256: Digest })
+  | (OfStep & { readonly type: 'claim'; readonly seat: SeatId; readonly nonce: string; readonly token_sha256: Digest; readonly kind: 'beating' | 'held' })
+  /** The best ready step for one seat: `coo work`, `coo next`. */
+  | (Timed & { readonly type: 'take'; readonly seat: SeatId; readonly nonce: string; readonly token_sha256: Digest; readonly kind: 'beating' | 'held' })
+  | (OfAttempt & { readonly type: 'renew' } & Shown)
+  | (OfAttempt & { readonly type: 'release'; readonly reason: string } & Shown)
+  | (OfAttempt & { readonly type: 'block'; readonly reason: string } & Shown)
+  | (OfAttempt & { readonly type: 'progress'; readonly text: string } & Shown)
+  | (OfAttempt & { readonly type: 'done'; readonly commit: Oid | null } & Shown)
+  | (OfAttempt & { readonly type: 'started'; readonly worker: string })
+  /** A harness's run is over. `passed` asks for judgement; anything else ends the attempt. */
+  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string })
+  /** The merge candidate was judged. `plan_before` is the tip it was built on. */
+  | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; readonly verdict: Verdict })
+  /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */
+  | (OfAttempt & { readonly type: 'lost'; readonly why: string; readonly receipt: string })
+  /** A held claim's lease ran out on the observer's monotonic clock; the second time, after the question, it is taken back. */
+  | (OfAttempt & { readonly type: 'ran_out'; readonly renewals: number })
+  | (OfAttempt & { readonly type: 'stopped'; readonly survivors: number })
+  | (OfAttempt & { readonly type: 'late'; readonly what: string; readonly digest: Digest })
+  | (Timed & { readonly type: 'integrated'; readonly plan_id: PlanId; readonly before: Oid | null; readonly after: Oid | null })
+  | (Timed & { readonly type: 'awaiting_merge'; readonly plan_id: PlanId })
+  | (Timed & { readonly type: 'integration_blocked'; readonly plan_id: PlanId; readonly code: string; readonly message: string; readonly paths: readonly string[] })
+  | (OfStep & { readonly type: 'retry' } & ByHand)
+  | (Timed & { readonly type: 'retry_integration'; readonly plan_id: PlanId } & ByHand)
+  | (OfStep & { readonly type: 'override'; readonly to: 'done' | 'failed' | 'blocked' } & ByHand)
+  | (Timed & { readonly type: 'pause'; readonly scope: Scope } & ByHand)
+  | (Timed & { readonly type: 'resume'; readonly scope: Scope } & ByHand)
+  | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close' } & ByHand)
+  | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })
+  | (Timed & { readonly type: 'taken'; readonly mark: SpoolMark })
+  | (Timed & { readonly type: 'note'; readonly by: string; readonly text: string; readonly plan_id?: PlanId; readonly step_id?: StepId });
+
+export type InputType = Input['type'];
+export type InputOf<T extends InputType> = Extract<Input, { readonly type: T }>;
+
+/** What the coordinator found out about the merge candidate. */
+export type Verdict =
+  | { readonly kind: 'accepted'; readonly plan_after: Oid }
+  /** Evidence is missing or a check failed. */
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
+  /** The change does not merge into the plan's branch. */
+  | { readonly kind: 'conflict'; readonly paths: readonly string[] };

@@ -1,0 +1,64 @@
+/** Every limit of the coordinator, settable under `limits:` in coo.yaml. Units stand last in the name. */
+export interface Limits {
+  /** Attempts at work at once, over all seats. */
+  readonly workers: number;
+  /** A harness's claim. Four beats missed = lost. */
+  readonly lease_ms: number;
+  /** How often a harness beats: a quarter of the lease, so that one lost beat never matters. */
+  readonly beat_ms: number;
+  /** A claim held by an agent with a shell: long enough to think, renewed by any message that shows the fence. */
+  readonly held_lease_ms: number;
+  /** A person's claim: a working day. */
+  readonly person_lease_ms: number;
+  /** After a held lease ran out: how long the holder is asked before the claim is taken back. */
+  readonly ask_ms: number;
+  /** Wall time of one attempt. The only timer that kills. */
+  readonly wall_ms: number;
+  /** Wall time of one set-up or check command. */
+  readonly check_ms: number;
+  /** Attempts after the first that failed, where the step does not say. */
+  readonly retries: number;
+  /** First pause before a retry; doubles each time. */
+  readonly backoff_ms: number;
+  readonly backoff_cap_ms: number;
+  /** Attempts lost in a row before the step is blocked: a host that kills every attempt must not spin for ever. */
+  readonly losses: number;
+  /** Bytes of objects one attempt may bring in. */
+  readonly import_bytes: number;
+  /** Bytes of one expected receipt; all of a run's together at most eight times that. */
+  readonly receipt_bytes: number;
+  /** Bytes of output kept per command. */
+  readonly log_bytes: number;
+  /** Bytes of head and of tail of each log that go into the receipt. */
+  readonly excerpt_bytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  workers: 10,
+  lease_ms: 80_000,
+  beat_ms: 20_000,
+  held_lease_ms: 1_800_000,
+  person_lease_ms: 28_800_000,
+  ask_ms: 300_000,
+  wall_ms: 3_600_000,
+  check_ms: 1_800_000,
+  retries: 3,
+  backoff_ms: 10_000,
+  backoff_cap_ms: 300_000,
+  losses: 5,
+  import_bytes: 268_435_456,
+  receipt_bytes: 1_048_576,
+  log_bytes: 67_108_864,
+  excerpt_bytes: 8_192,
+};
+
+/** A plan with more steps is refused before parsing takes seconds; split it. */
+export const MAX_STEPS = 2_000;
+/** Events in one entry. */
+export const MAX_EVENTS = 1_000;
+/** Bytes of one entry as rendered. */
+export const MAX_ENTRY_BYTES = 1_048_576;
+/** Entries in one folder: what forges still show. */
+export const ENTRIES_PER_FOLDER = 1_000;
+/** Version of the kernel's behaviour, recorded in each entry; raised when the same inputs give other events. */
+export const ENGINE = 1;

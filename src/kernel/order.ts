@@ -1,0 +1,33 @@
+import type { Cmd } from './plan.ts';
+import type { Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId } from './ids.ts';
+
+/** A work order before it is sealed: everything one attempt needs, immutable, made from state alone. */
+export interface Order {
+  readonly schema: 'coo/order.v1';
+  readonly order_id: OrderId;
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+  readonly attempt: Fence;
+  readonly fence: Fence;
+  readonly seat: SeatId;
+  readonly role?: string;
+  readonly objective: string;
+  readonly commands?: readonly Cmd[];
+  readonly prompt?: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly expected_receipts: readonly string[];
+  readonly checks: { readonly before: readonly Cmd[]; readonly after: readonly Cmd[] };
+  readonly gates: readonly string[];
+  /** Null = everything but the reserved paths. */
+  readonly scope: readonly string[] | null;
+  readonly rollback: readonly Cmd[];
+  readonly setup: readonly Cmd[];
+  readonly start_commit: Oid | null;
+  /** Names of variables, never values. */
+  readonly env: readonly string[];
+  readonly budget: { readonly wall_ms: number; readonly tokens?: number; readonly usd?: number };
+  readonly deadline_ms: Millis;
+  readonly limits: { readonly beat_ms: number; readonly check_ms: number; readonly log_bytes: number; readonly excerpt_bytes: number; readonly import_bytes: number; readonly receipt_bytes: number };
+  readonly mode: 'dev' | 'governed';
+}

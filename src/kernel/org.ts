@@ -1,0 +1,39 @@
+import type { Cmd } from './plan.ts';
+import type { SeatId } from './ids.ts';
+import type { Limits } from './limits.ts';
+
+export type Mode = 'dev' | 'governed';
+/** What runs a seat's steps. Only `shell` and `person` have an adapter so far; the others are refused when the organisation is read. */
+export type HarnessKind = 'shell' | 'person';
+
+export interface Seat {
+  readonly seat: SeatId;
+  /** The name in coo.yaml before `count` was expanded. */
+  readonly group: string;
+  readonly roles: readonly string[];
+  readonly harness: HarnessKind;
+  /** Who starts its attempts: the manager, or a `coo work` process. Default `manager`. */
+  readonly starts?: 'manager' | 'worker';
+  readonly email?: string;
+  readonly login?: readonly string[];
+}
+
+/** `coo.yaml`, checked and expanded: seats one by one, every limit filled in. */
+export interface Org {
+  readonly mode: Mode;
+  readonly seats: readonly Seat[];
+  /** Names a step may ask for; PATH, HOME, LANG when absent. */
+  readonly env: readonly string[];
+  readonly workspace: { readonly setup: readonly Cmd[]; readonly ports: number };
+  /** Checks of every step that does not name its own. */
+  readonly checks: { readonly before: readonly Cmd[]; readonly after: readonly Cmd[] };
+  readonly limits: Limits;
+  readonly breaker: { readonly failures: number; readonly cooldown_ms: number };
+  readonly notify: readonly (readonly string[])[];
+  /** Prefix of plan branches and of the ledger's branch; `coo` by default. */
+  readonly branch_prefix: string;
+  /** Default branch of plans that name none; a short branch name. */
+  readonly target: string;
+  /** Default integration of plans that name none. */
+  readonly integrate: 'none' | 'merge' | 'pull_request';
+}

@@ -1,0 +1,28 @@
+import type { Event } from '../event.ts';
+import type { InputOf } from '../input.ts';
+import { MAX_STEPS } from '../limits.ts';
+import { reject } from '../rejection.ts';
+import type { Decision } from '../rejection.ts';
+import type { State } from '../state.ts';
+
+/**
+ * A plan is accepted once. The same bytes again change nothing; other bytes under an id that was ever used are refused.
+ * Form, dependencies and scopes were checked when the plan was read: what arrives here is well-formed.
+ */
+export function acceptPlanRule(state: State, input: InputOf<'submit'>): Decision<Event> {
+  const { plan } = input;
+  if (state.org === null) return reject('NO_ORG', 'the ledger knows no organisation yet', 'coo init, then coo run');
+  const known = state.names.get(plan.plan_id.toLowerCase());
+  if (known !== undefined && known !== plan.plan_id) {
+    return reject('PLAN_ID_TAKEN', `plan id ${plan.plan_id} differs from ${known} in case only`, 'choose another plan_id');
+  }
+  if (known !== undefined) {
+    const old = state.plans.get(known);
+    if (old?.digest === input.digest) return reject('UNCHANGED', `plan ${plan.plan_id} is in the ledger with these bytes`, 'nothing to do');
+    return reject('PLAN_EXISTS', `plan ${plan.plan_id} was accepted with other text, and an accepted plan does not change`, `put the new text into a new file with a new plan_id; stop the old one with: coo plan cancel ${plan.plan_id} --reason '...'`);
+  }
+  if (plan.steps.length === 0 || plan.steps.length > MAX_STEPS) {
+    return reject('NOTHING_TO_DO', `plan ${plan.plan_id} has ${String(plan.steps.length)} steps; 1 to ${String(MAX_STEPS)} are possible`, 'split it into plans');
+  }
+  return { ok: true, events: [{ type: 'plan.accepted', plan, digest: input.digest, revision: 1, base: input.base, at_ms: input.at_ms, by: input.by }] };
+}

@@ -1,0 +1,85 @@
+import type { Event } from '../event.ts';
+import { stepKey } from '../ids.ts';
+import type { InputOf } from '../input.ts';
+import { fits } from '../ranking.ts';
+import { reject } from '../rejection.ts';
+import type { Decision, Rejection } from '../rejection.ts';
+import type { PlanState, SeatState, State, StepState } from '../state.ts';
+import { stopFor } from '../stops.ts';
+import { findStepOf } from './find.ts';
+import { grantEvent, limitsOf } from './grant.ts';
+import { stopRejection } from './pause.ts';
+
+/** Somebody asks for one step by name. */
+export function claimRule(state: State, input: InputOf<'claim'>): Decision<Event> {
+  const found = findStepOf(state, input.plan_id, input.step_id);
+  if (!found.ok) return found;
+  const { plan, step, claim } = found;
+  const key = stepKey(input.plan_id, input.step_id);
+  const seat = state.seats.get(input.seat);
+  if (seat === undefined) return reject('SEAT_UNKNOWN', `there is no seat ${input.seat}; there are ${[...state.seats.keys()].join(', ')}`, 'add it under seats: in _plans/coo.yaml');
+  if (claim !== undefined) {
+    if (claim.seat === input.seat && claim.nonce === input.nonce) return reject('UNCHANGED', `${input.seat} holds ${key} under fence ${String(claim.fence)}`, 'go on working');
+    return reject('CLAIM_HELD', `${key} is held by ${claim.seat} under fence ${String(claim.fence)}`, `choose another step (coo status --ready) or wait: coo explain ${key}`);
+  }
+  const wrong = unready(plan, step) ?? unfit(seat, step);
+  if (wrong !== undefined) return { ok: false, rejection: wrong };
+  const busy = cannotTake(state, seat, input);
+  if (busy !== undefined) return { ok: false, rejection: busy };
+  const stop = stopFor(state, input.plan_id);
+  if (stop !== undefined) return stopRejection(stop);
+  const { nonce, token_sha256, kind, at_ms } = input;
+  return { ok: true, events: [grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind, at_ms, byManager: false })] };
+}
+
+/** Why this seat can take nothing now; undefined when it can. */
+export function cannotTake(state: State, seat: SeatState, input: { readonly kind: 'beating' | 'held' }): Rejection | undefined {
+  if (seat.claim !== null) {
+    return { code: 'SEAT_BUSY', message: `seat ${seat.seat.seat} holds ${seat.claim}, and a seat does one step at a time`, fix: `finish it, or: coo release ${seat.claim}` };
+  }
+  const limit = limitsOf(state).workers;
+  if (input.kind === 'beating' && state.workers >= limit) {
+    return { code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, fix: 'wait, or raise limits.workers in _plans/coo.yaml' };
+  }
+  return undefined;
+}
+
+function unready(plan: PlanState, step: StepState): Rejection | undefined {
+  const key = stepKey(step.plan_id, step.step_id);
+  switch (step.status) {
+    case 'ready':
+      return undefined;
+    case 'waiting':
+      return { code: 'STEP_NOT_READY', message: `${key} waits for ${waitsFor(plan, step)}`, fix: `coo explain ${key}` };
+    case 'blocked':
+    case 'failed':
+      return { code: 'STEP_NOT_READY', message: `${key} is ${step.status}: ${step.why ?? 'its attempts are used up'}`, fix: `coo retry ${key} --reason '...'` };
+    case 'claimed':
+    case 'running':
+    case 'checking':
+      return { code: 'CLAIM_HELD', message: `${key} is ${step.status}`, fix: `coo explain ${key}` };
+    case 'done':
+    case 'cancelled':
+      return { code: 'STEP_ENDED', message: `${key} is ${step.status}`, fix: 'nothing to do' };
+    default:
+      return step.status satisfies never;
+  }
+}
+
+function waitsFor(plan: PlanState, step: StepState): string {
+  const open = (step.spec.depends_on ?? []).filter((id) => plan.steps.get(id)?.status !== 'done');
+  if (open.length > 0) return open.join(', ');
+  if (step.stopping !== null) return `the worker of fence ${String(step.stopping)} to be seen dead`;
+  return 'its back-off to end';
+}
+
+function unfit(seat: SeatState, step: StepState): Rejection | undefined {
+  if (fits(seat.seat, step.spec)) return undefined;
+  const key = stepKey(step.plan_id, step.step_id);
+  const { seat: named, role } = step.spec;
+  if (named !== undefined && named !== seat.seat.seat && named !== seat.seat.group) return { code: 'SEAT_UNFIT', message: `${key} is for seat ${named}`, fix: `claim it as ${named}` };
+  if (named === undefined && role !== undefined && !seat.seat.roles.includes(role)) {
+    return { code: 'SEAT_UNFIT', message: `${key} needs role ${role}; seat ${seat.seat.seat} has ${seat.seat.roles.join(', ')}`, fix: `claim it with a seat of role ${role}` };
+  }
+  return { code: 'HARNESS_UNFIT', message: `${key} has no commands, and harness ${seat.seat.harness} can only run commands`, fix: 'claim it with a person\'s seat' };
+}

@@ -1,0 +1,41 @@
+import type { Event } from '../event.ts';
+import { stepKey } from '../ids.ts';
+import type { InputOf } from '../input.ts';
+import { reject } from '../rejection.ts';
+import type { Decision } from '../rejection.ts';
+import type { State } from '../state.ts';
+import { afterFailure, breakerAfterFailure, breakerAfterSuccess } from './failure.ts';
+import { findClaim } from './find.ts';
+
+/**
+ * The judgement of a merge candidate. It counts only for the tip it was built on: if the plan's branch moved, the attempt is judged again.
+ * Accepting is merging. A held claim that lacks something is told so and kept; a harness's attempt ends.
+ */
+export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Event> {
+  const found = findClaim(state, input);
+  if (!found.ok) return found;
+  const { plan, step, claim } = found;
+  const { plan_id, step_id, fence, receipt, verdict, fingerprint } = input;
+  const key = stepKey(plan_id, step_id);
+  if (claim.reported === null) return reject('NOT_REPORTED', `fence ${String(fence)} of ${key} has not reported`, 'nothing to do');
+  if (plan.tip !== input.plan_before) return reject('JUDGEMENT_STALE', `the branch of ${plan_id} moved while ${key} was judged`, 'judge it again');
+  switch (verdict.kind) {
+    case 'accepted': {
+      const accepted: Event = { type: 'run.accepted', plan_id, step_id, fence, commit: claim.reported.commit, plan_before: input.plan_before, plan_after: verdict.plan_after, receipt };
+      return { ok: true, events: [accepted, ...breakerAfterSuccess(state, step)] };
+    }
+    case 'conflict': {
+      const reason = `the change does not merge into the branch of ${plan_id}: ${verdict.paths.join(', ')}`;
+      const findings = verdict.paths.map((path) => ({ code: 'MERGE_CONFLICT', message: 'both sides changed this file', path }));
+      return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason }, receipt, fingerprint }] };
+    }
+    case 'refused': {
+      if (claim.kind === 'held') return { ok: true, events: [{ type: 'run.returned', plan_id, step_id, fence, findings: verdict.findings }] };
+      const next = afterFailure(state, step, verdict.findings, input.at_ms);
+      const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: 'failed', findings: verdict.findings, next, receipt, fingerprint };
+      return { ok: true, events: [ended, ...breakerAfterFailure(state, plan, step, input.at_ms, verdict.findings)] };
+    }
+    default:
+      return verdict satisfies never;
+  }
+}

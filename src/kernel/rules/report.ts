@@ -1,0 +1,51 @@
+import type { Event } from '../event.ts';
+import { stepKey } from '../ids.ts';
+import type { InputOf } from '../input.ts';
+import { reject } from '../rejection.ts';
+import type { Decision } from '../rejection.ts';
+import type { State } from '../state.ts';
+import { afterFailure, breakerAfterFailure } from './failure.ts';
+import { findClaim } from './find.ts';
+
+/** A worker announced itself under the name that only one can link. */
+export function startedRule(state: State, input: InputOf<'started'>): Decision<Event> {
+  const found = findClaim(state, input);
+  if (!found.ok) return found;
+  const { plan_id, step_id, fence, worker } = input;
+  if (found.claim.worker !== null) return reject('UNCHANGED', `worker ${found.claim.worker} runs ${stepKey(plan_id, step_id)}`, 'nothing to do');
+  return { ok: true, events: [{ type: 'run.started', plan_id, step_id, fence, worker }] };
+}
+
+/** The holder of a held claim says it is done; that is a request to be judged, no more. */
+export function doneRule(state: State, input: InputOf<'done'>): Decision<Event> {
+  const found = findClaim(state, input);
+  if (!found.ok) return found;
+  if (found.claim.reported !== null) return reject('REPORT_LATE', `fence ${String(input.fence)} reported already and is being judged`, `coo explain ${stepKey(input.plan_id, input.step_id)}`);
+  const { plan_id, step_id, fence, commit } = input;
+  return { ok: true, events: [{ type: 'run.reported', plan_id, step_id, fence, commit, authenticated: found.authenticated }] };
+}
+
+/** A harness's run is over: passed asks for judgement, anything else ends the attempt. */
+export function finishedRule(state: State, input: InputOf<'finished'>): Decision<Event> {
+  const found = findClaim(state, input);
+  if (!found.ok) return found;
+  const { plan, step, claim } = found;
+  const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
+  if (claim.reported !== null) return reject('REPORT_LATE', `fence ${String(fence)} reported already`, 'nothing to do');
+  switch (input.result) {
+    case 'passed':
+      return { ok: true, events: [{ type: 'run.reported', plan_id, step_id, fence, commit: input.commit, authenticated: true }] };
+    case 'blocked':
+      return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: findings[0]?.message ?? 'the worker blocked it' }, receipt, fingerprint }] };
+    case 'cancelled':
+      return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'cancelled', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }] };
+    case 'failed':
+    case 'timed_out': {
+      const next = afterFailure(state, step, findings, input.at_ms);
+      const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: input.result, findings, next, receipt, fingerprint };
+      return { ok: true, events: [ended, ...breakerAfterFailure(state, plan, step, input.at_ms, findings)] };
+    }
+    default:
+      return input.result satisfies never;
+  }
+}

@@ -1,0 +1,137 @@
+import type { EventOf } from './event.ts';
+import { acceptPlan } from './apply-plan.ts';
+import { setBreaker } from './apply-breaker.ts';
+import { stepKey } from './ids.ts';
+import type { PlanId, StepKey } from './ids.ts';
+import { emptyState } from './state.ts';
+import type { Breaker, Claim, Integration, PlanState, SeatState, State, StepState } from './state.ts';
+import { parkOrRelease } from './stops.ts';
+import { enterJudgement, oweIntegration, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
+
+/** The state without its plans, as plain JSON: a cache of a fold, never a source. */
+export interface HeadSnapshot {
+  readonly ledger: string | null;
+  readonly object_format: 'sha1' | 'sha256';
+  readonly epoch: State['epoch'];
+  readonly org: State['org'];
+  readonly org_digest: State['org_digest'];
+  readonly names: readonly (readonly [string, PlanId])[];
+  readonly seats: readonly (readonly [string, StepKey | null, number])[];
+  readonly breakers: readonly (readonly [string, Breaker])[];
+  readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
+  readonly spool: State['spool'];
+  readonly grants: number;
+  readonly workers: number;
+}
+/** One plan's facts; what its indexes hold is rebuilt. Steps carry only what differs from a fresh one. */
+export interface PlanSnapshot {
+  readonly accepted: Omit<EventOf<'plan.accepted'>, 'type'>;
+  readonly age: number;
+  readonly tip: string | null;
+  readonly cancelled: string | null;
+  readonly integration: Integration;
+  readonly checking: readonly string[];
+  readonly failing: readonly string[];
+  readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
+  readonly claims: readonly Claim[];
+}
+type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'progress' | 'accepted'>;
+
+export function snapshotHead(state: State): HeadSnapshot {
+  const { ledger, object_format, epoch, org, org_digest, spool, grants, workers } = state;
+  return {
+    ledger,
+    object_format,
+    epoch,
+    org,
+    org_digest,
+    names: [...state.names],
+    seats: [...state.seats.values()].map((seat: SeatState) => [seat.seat.seat, seat.claim, seat.last_grant] as const),
+    breakers: [...state.breakers],
+    paused: [...state.paused],
+    spool,
+    grants,
+    workers,
+  };
+}
+
+export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
+  const { plan, digest, revision, base, accepted_at_ms, by, age, tip, cancelled, integration } = made;
+  const steps = [...made.steps.values()].flatMap((step) => {
+    const facts = factsOf(step);
+    return Object.keys(facts).length === 0 ? [] : [[step.step_id, facts] as const];
+  });
+  const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
+  const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by };
+  return { accepted, age, tip, cancelled, integration, checking: made.checking, failing: [...made.failing], steps, claims };
+}
+
+function factsOf(step: StepState): Partial<StepFacts> {
+  const facts: Partial<{ -readonly [K in keyof StepFacts]: StepFacts[K] }> = {};
+  if (step.status !== 'waiting') facts.status = step.status;
+  if (step.fence !== 0) facts.fence = step.fence;
+  if (step.open_deps !== new Set(step.spec.depends_on).size) facts.open_deps = step.open_deps;
+  if (step.failures !== 0) facts.failures = step.failures;
+  if (step.losses !== 0) facts.losses = step.losses;
+  if (step.ready_at_ms !== null) facts.ready_at_ms = step.ready_at_ms;
+  if (step.stopping !== null) facts.stopping = step.stopping;
+  if (step.why !== null) facts.why = step.why;
+  if (step.findings.length > 0) facts.findings = step.findings;
+  if (step.receipts.length > 0) facts.receipts = step.receipts;
+  if (step.progress !== null) facts.progress = step.progress;
+  if (step.accepted !== null) facts.accepted = step.accepted;
+  return facts;
+}
+
+/** The state of a head, with no plan in it yet. */
+export function reviveHead(head: HeadSnapshot): State {
+  const state = emptyState();
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, grants: head.grants, workers: head.workers });
+  for (const [lower, id] of head.names) state.names.set(lower, id);
+  const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
+  for (const seat of head.org?.seats ?? []) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });
+  for (const [scope, stop] of head.paused) state.paused.set(scope, stop);
+  for (const [scope, breaker] of head.breakers) setBreaker(state, scope, breaker.kind === 'half_open' ? { ...breaker } : breaker);
+  return state;
+}
+
+/** Puts one plan back into a state that was revived without it. */
+export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | undefined {
+  const { plan_id } = snapshot.accepted.plan;
+  acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
+  const made = state.plans.get(plan_id);
+  if (made === undefined) return undefined;
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration };
+  for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
+  state.plans.set(plan_id, plan);
+  for (const id of snapshot.failing) plan.failing.add(id);
+  parkOrRelease(state, plan);
+  const facts = new Map(snapshot.steps);
+  for (const step of plan.steps.values()) reviveStep(state, plan, step, facts.get(step.step_id) ?? {});
+  for (const claim of snapshot.claims) reviveClaim(state, plan, { ...claim });
+  for (const id of snapshot.checking) {
+    const step = plan.steps.get(id);
+    if (step !== undefined) enterJudgement(state, plan, step);
+  }
+  if (plan.counts.done === plan.steps.size) oweIntegration(state, plan);
+  return plan;
+}
+
+function reviveStep(state: State, plan: PlanState, step: StepState, facts: Partial<StepFacts>): void {
+  const { status, ready_at_ms, receipts, ...rest } = facts;
+  Object.assign(step, rest);
+  if (receipts !== undefined) step.receipts = [...receipts];
+  if (ready_at_ms !== undefined && ready_at_ms !== null) setBackoff(state, step, ready_at_ms);
+  setStatus(state, plan, step, status ?? 'waiting');
+  if (step.stopping === null) return;
+  const key = stopKey(step, step.stopping);
+  state.owed.set(key, { kind: 'stop', key, order_id: key.slice('stop '.length), plan_id: step.plan_id, step_id: step.step_id, fence: step.stopping });
+}
+
+function reviveClaim(state: State, plan: PlanState, claim: Claim): void {
+  state.claims.set(stepKey(claim.plan_id, claim.step_id), claim);
+  const step = plan.steps.get(claim.step_id);
+  if (step === undefined || claim.kind !== 'beating' || !claim.started_by_manager || claim.worker !== null || claim.reported !== null) return;
+  const key = startKey(step, claim.fence);
+  state.owed.set(key, { kind: 'start', key, order_id: key.slice('start '.length), plan_id: claim.plan_id, step_id: claim.step_id, fence: claim.fence, seat: claim.seat });
+}

@@ -1,0 +1,172 @@
+import type { ClaimKind, Finding, Scope, SpoolMark } from './event.ts';
+import type { Heap, HeapEntry } from './heap.ts';
+import { newHeap } from './heap.ts';
+import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepKey } from './ids.ts';
+import type { Org, Seat } from './org.ts';
+import type { Plan, Step } from './plan.ts';
+
+export const STEP_STATUSES = ['waiting', 'ready', 'claimed', 'running', 'checking', 'done', 'failed', 'blocked', 'cancelled'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+export type PlanStatus = 'draft' | 'active' | 'done' | 'failed' | 'blocked' | 'cancelled';
+
+/** One step as the fold left it. Changed in place by `apply` alone. */
+export interface StepState {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+  readonly spec: Step;
+  /** Place in the plan, from 0. */
+  readonly index: number;
+  status: StepStatus;
+  /** The last fence granted; 0 = never claimed. */
+  fence: Fence;
+  /** Dependencies that are not done. */
+  open_deps: number;
+  /** Attempts that failed and were charged. */
+  failures: number;
+  /** Attempts lost in a row. */
+  losses: number;
+  /** Back-off: not granted before this wall time. */
+  ready_at_ms: Millis | null;
+  /** The fence whose worker must be seen dead before the next grant. */
+  stopping: Fence | null;
+  /** Why it is blocked, failed or cancelled. */
+  why: string | null;
+  findings: readonly Finding[];
+  /** Paths of run receipts, oldest first. */
+  receipts: string[];
+  progress: string | null;
+  accepted: { readonly commit: Oid | null; readonly plan_after: Oid } | null;
+  /** Its place among the ready ones; null when it is not to be granted. */
+  queued: ReadyEntry | null;
+  timer: TimerEntry | null;
+}
+
+export type Integration =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'blocked'; readonly code: string; readonly message: string; readonly paths: readonly string[] }
+  | { readonly kind: 'awaiting_merge' }
+  | { readonly kind: 'done'; readonly before: Oid | null; readonly after: Oid | null };
+
+export interface PlanState {
+  readonly plan: Plan;
+  readonly digest: Digest;
+  readonly revision: number;
+  /** How many plans were accepted before it: its age. */
+  readonly age: number;
+  readonly accepted_at_ms: Millis;
+  readonly by: string;
+  readonly base: Oid | null;
+  /** Where the plan's branch stands; null = not born. */
+  tip: Oid | null;
+  cancelled: string | null;
+  integration: Integration;
+  readonly steps: Map<StepId, StepState>;
+  /** Who waits for a step. */
+  readonly dependents: Map<StepId, StepId[]>;
+  readonly counts: Record<StepStatus, number>;
+  /** Steps that wait for judgement, first come first. */
+  readonly checking: StepId[];
+  /** Steps that failed since the plan's last success. */
+  readonly failing: Set<StepId>;
+  /** Whether its ready steps are kept out of the queue (paused or its breaker open). */
+  parked: boolean;
+}
+
+/** A live claim. */
+export interface Claim {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+  readonly fence: Fence;
+  readonly seat: SeatId;
+  readonly nonce: string;
+  readonly kind: ClaimKind;
+  readonly lease_ms: number;
+  readonly at_ms: Millis;
+  readonly start: Oid | null;
+  readonly token_sha256: Digest;
+  readonly started_by_manager: boolean;
+  renewals: number;
+  asked: boolean;
+  /** The worker process that announced itself. */
+  worker: string | null;
+  reported: { readonly commit: Oid | null } | null;
+}
+
+export interface SeatState {
+  readonly seat: Seat;
+  claim: StepKey | null;
+  /** The number of the last grant it got; orders idle seats fairly. */
+  last_grant: number;
+}
+
+export type Breaker =
+  | { readonly kind: 'open'; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }
+  | { readonly kind: 'half_open'; readonly reason: string; readonly trips: number; probe: StepKey | null };
+
+export interface ReadyEntry extends HeapEntry {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+  readonly pool: string;
+}
+export type TimerOf = { readonly kind: 'backoff'; readonly plan_id: PlanId; readonly step_id: StepId } | { readonly kind: 'breaker'; readonly scope: Scope };
+export interface TimerEntry extends HeapEntry {
+  readonly of: TimerOf;
+}
+
+/** An effect that is allowed and whose outcome is not yet a fact. Its key is what makes it idempotent. */
+export type Command =
+  | { readonly kind: 'start'; readonly key: string; readonly order_id: OrderId; readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence; readonly seat: SeatId }
+  | { readonly kind: 'stop'; readonly key: string; readonly order_id: OrderId; readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence }
+  | { readonly kind: 'judge'; readonly key: string; readonly order_id: OrderId; readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence; readonly commit: Oid | null; readonly plan_tip: Oid | null }
+  | { readonly kind: 'integrate'; readonly key: string; readonly plan_id: PlanId; readonly target: string; readonly how: Plan['integrate'] };
+
+/** All facts, and the indexes that make the next decision cheap. */
+export interface State {
+  ledger: string | null;
+  object_format: 'sha1' | 'sha256';
+  epoch: { readonly number: number; readonly manager: string; readonly at_ms: Millis; ended: boolean } | null;
+  org: Org | null;
+  org_digest: Digest | null;
+  readonly plans: Map<PlanId, PlanState>;
+  /** Lower-cased plan id -> the id as accepted; holds every plan there ever was. */
+  readonly names: Map<string, PlanId>;
+  readonly seats: Map<SeatId, SeatState>;
+  readonly claims: Map<StepKey, Claim>;
+  readonly breakers: Map<Scope, Breaker>;
+  readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
+  spool: SpoolMark;
+  grants: number;
+  /** Beating claims, and workers that still have to be seen dead. */
+  workers: number;
+  readonly ready: Map<string, Heap<ReadyEntry>>;
+  readonly timers: Heap<TimerEntry>;
+  readonly owed: Map<string, Command>;
+  readonly breaker_timers: Map<Scope, TimerEntry>;
+}
+
+export function emptyState(): State {
+  return {
+    ledger: null,
+    object_format: 'sha1',
+    epoch: null,
+    org: null,
+    org_digest: null,
+    plans: new Map(),
+    names: new Map(),
+    seats: new Map(),
+    claims: new Map(),
+    breakers: new Map(),
+    paused: new Map(),
+    spool: { epoch: 0, number: 0 },
+    grants: 0,
+    workers: 0,
+    ready: new Map(),
+    timers: newHeap(),
+    owed: new Map(),
+    breaker_timers: new Map(),
+  };
+}
+
+export function findStep(state: State, plan_id: PlanId, step_id: StepId): StepState | undefined {
+  return state.plans.get(plan_id)?.steps.get(step_id);
+}

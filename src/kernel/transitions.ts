@@ -1,0 +1,155 @@
+import type { Next } from './event.ts';
+import { dropEntry, pushEntry } from './heap.ts';
+import { orderId, stepKey } from './ids.ts';
+import type { Fence, Millis, StepKey } from './ids.ts';
+import { dequeue, enqueue } from './ranking.ts';
+import { parkOrRelease } from './stops.ts';
+import type { Claim, PlanState, State, StepState, StepStatus } from './state.ts';
+
+/** The only place where a step's status changes: counters, queue and owed effects follow it. */
+export function setStatus(state: State, plan: PlanState, step: StepState, status: StepStatus): void {
+  if (step.status === status) return;
+  plan.counts[step.status] -= 1;
+  plan.counts[status] += 1;
+  step.status = status;
+  if (status === 'ready' && !plan.parked) enqueue(state, plan, step);
+  else dequeue(state, step);
+}
+
+/** `ready`, or `waiting` for what is still missing: dependencies, a back-off, a worker that must be seen dead. */
+export function settleOpen(state: State, plan: PlanState, step: StepState): void {
+  const free = step.open_deps === 0 && step.ready_at_ms === null && step.stopping === null;
+  setStatus(state, plan, step, free ? 'ready' : 'waiting');
+}
+
+export function setBackoff(state: State, step: StepState, ready_at_ms: Millis | null): void {
+  if (step.timer !== null) dropEntry(state.timers, step.timer);
+  step.timer = null;
+  step.ready_at_ms = ready_at_ms;
+  if (ready_at_ms === null) return;
+  step.timer = { rank: ready_at_ms, live: true, of: { kind: 'backoff', plan_id: step.plan_id, step_id: step.step_id } };
+  pushEntry(state.timers, step.timer);
+}
+
+/** How a step goes on after an attempt that was not accepted. */
+export function goOn(state: State, plan: PlanState, step: StepState, next: Next): void {
+  switch (next.kind) {
+    case 'retry':
+      setBackoff(state, step, next.ready_at_ms);
+      settleOpen(state, plan, step);
+      return;
+    case 'fail':
+      setStatus(state, plan, step, 'failed');
+      return;
+    case 'block':
+      step.why = next.reason;
+      setStatus(state, plan, step, 'blocked');
+      return;
+    default:
+      next satisfies never;
+  }
+}
+
+/** Done, by evidence or by a person's word: whoever waited for it may go on. */
+export function finishStep(state: State, plan: PlanState, step: StepState): void {
+  setBackoff(state, step, null);
+  step.why = null;
+  setStatus(state, plan, step, 'done');
+  for (const id of plan.dependents.get(step.step_id) ?? []) {
+    const dependent = plan.steps.get(id);
+    if (dependent === undefined) continue;
+    dependent.open_deps -= 1;
+    if (dependent.status === 'waiting') settleOpen(state, plan, dependent);
+  }
+  oweIntegration(state, plan);
+}
+
+/** When every step is done, the plan's branch has to reach its target. */
+export function oweIntegration(state: State, plan: PlanState): void {
+  if (plan.cancelled !== null || plan.counts.done !== plan.steps.size || plan.integration.kind === 'done') return;
+  if (plan.integration.kind === 'awaiting_merge') return;
+  const { plan_id, target, integrate } = plan.plan;
+  if (integrate === 'none') {
+    plan.integration = { kind: 'done', before: null, after: null };
+    return;
+  }
+  state.owed.set(`integrate ${plan_id}`, { kind: 'integrate', key: `integrate ${plan_id}`, plan_id, target, how: integrate });
+}
+
+/** Lets go of a claim: seat free, nothing owed for the fence. A beating worker still has to be seen dead if `kill`. */
+export function endClaim(state: State, plan: PlanState, step: StepState, claim: Claim, kill: boolean): void {
+  const key = stepKey(step.plan_id, step.step_id);
+  state.claims.delete(key);
+  const seat = state.seats.get(claim.seat);
+  if (seat !== undefined && seat.claim === key) seat.claim = null;
+  state.owed.delete(startKey(step, claim.fence));
+  leaveJudgement(state, plan, step);
+  unprobe(state, plan, key);
+  if (claim.kind !== 'beating') return;
+  if (kill) oweStop(state, step, claim.fence);
+  else state.workers -= 1;
+}
+
+/** A trial that ended without a verdict on the breaker makes room for another one. */
+function unprobe(state: State, plan: PlanState, key: StepKey): void {
+  for (const scope of ['all', plan.plan.plan_id]) {
+    const breaker = state.breakers.get(scope);
+    if (breaker?.kind === 'half_open' && breaker.probe === key) breaker.probe = null;
+  }
+  parkOrRelease(state, plan);
+}
+
+export function startKey(step: StepState, fence: Fence): string {
+  return `start ${orderId(step.plan_id, step.step_id, fence)}`;
+}
+
+export function stopKey(step: StepState, fence: Fence): string {
+  return `stop ${orderId(step.plan_id, step.step_id, fence)}`;
+}
+
+function oweStop(state: State, step: StepState, fence: Fence): void {
+  step.stopping = fence;
+  const key = stopKey(step, fence);
+  const order_id = orderId(step.plan_id, step.step_id, fence);
+  state.owed.set(key, { kind: 'stop', key, order_id, plan_id: step.plan_id, step_id: step.step_id, fence });
+}
+
+/** The worker of a fence is seen dead. */
+export function stopSettled(state: State, plan: PlanState, step: StepState, fence: Fence): void {
+  if (!state.owed.delete(stopKey(step, fence))) return;
+  state.workers -= 1;
+  if (step.stopping !== fence) return;
+  step.stopping = null;
+  if (step.status === 'waiting') settleOpen(state, plan, step);
+}
+
+/** Puts a reported step in its plan's line; candidates of one plan are judged one after the other, each on the tip the one before left. */
+export function enterJudgement(state: State, plan: PlanState, step: StepState): void {
+  setStatus(state, plan, step, 'checking');
+  plan.checking.push(step.step_id);
+  oweJudgement(state, plan);
+}
+
+/** Takes a step out of the line of its plan. */
+export function leaveJudgement(state: State, plan: PlanState, step: StepState): void {
+  const at = plan.checking.indexOf(step.step_id);
+  if (at < 0) return;
+  plan.checking.splice(at, 1);
+  state.owed.delete(judgeKey(plan));
+  oweJudgement(state, plan);
+}
+
+function judgeKey(plan: PlanState): string {
+  return `judge ${plan.plan.plan_id}`;
+}
+
+function oweJudgement(state: State, plan: PlanState): void {
+  const step_id = plan.checking[0];
+  const step = step_id === undefined ? undefined : plan.steps.get(step_id);
+  if (step === undefined) return;
+  const claim = state.claims.get(stepKey(step.plan_id, step.step_id));
+  if (claim === undefined || claim.reported === null) return;
+  const { plan_id } = step;
+  const order_id = orderId(plan_id, step.step_id, claim.fence);
+  state.owed.set(judgeKey(plan), { kind: 'judge', key: `judge ${order_id}`, order_id, plan_id, step_id: step.step_id, fence: claim.fence, commit: claim.reported.commit, plan_tip: plan.tip });
+}

@@ -1,0 +1,170 @@
+import { nextTimer } from './due.ts';
+import type { Finding } from './event.ts';
+import { isoTime } from './iso.ts';
+import { heapSize } from './heap.ts';
+import { stepKey } from './ids.ts';
+import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
+import { fits, managed } from './ranking.ts';
+import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
+import { stopFor } from './stops.ts';
+
+export type SeatStatus = 'idle' | 'analyzing' | 'executing' | 'blocked' | 'handoff';
+
+export interface StepView {
+  readonly step_id: StepId;
+  readonly state: StepStatus;
+  readonly seat: SeatId | null;
+  readonly attempt: Fence;
+  readonly fence: Fence;
+  readonly why: string | null;
+}
+export interface PlanView {
+  readonly plan_id: PlanId;
+  readonly title: string;
+  readonly state: PlanStatus;
+  readonly done: number;
+  readonly of: number;
+  readonly blockers: readonly Blocker[];
+  readonly steps: readonly StepView[];
+}
+/** One unmet criterion: what it is, who can meet it, what to type or what time to wait for. */
+export interface Blocker {
+  readonly code: string;
+  readonly message: string;
+  readonly who: string;
+  readonly next: string;
+}
+
+/** Where a plan as a whole stands: it is active while anything in it can still move by itself or by its holder. */
+export function planStatus(plan: PlanState): PlanStatus {
+  if (plan.cancelled !== null) return 'cancelled';
+  const { counts } = plan;
+  if (counts.done === plan.steps.size) return plan.integration.kind === 'done' ? 'done' : plan.integration.kind === 'blocked' ? 'blocked' : 'active';
+  if (counts.ready + counts.claimed + counts.running + counts.checking > 0) return 'active';
+  for (const step of counts.waiting > 0 ? plan.steps.values() : []) {
+    if (step.status === 'waiting' && step.open_deps === 0) return 'active';
+  }
+  return counts.failed > 0 ? 'failed' : counts.blocked > 0 ? 'blocked' : 'active';
+}
+
+export function seatStatus(state: State, seat: SeatId): SeatStatus {
+  const key = state.seats.get(seat)?.claim ?? null;
+  const claim = key === null ? undefined : state.claims.get(key);
+  if (claim === undefined) return 'idle';
+  if (claim.reported !== null) return 'handoff';
+  return claim.worker === null && claim.kind === 'beating' ? 'analyzing' : 'executing';
+}
+
+export function stepView(state: State, step: StepState): StepView {
+  const claim = state.claims.get(stepKey(step.plan_id, step.step_id));
+  return { step_id: step.step_id, state: step.status, seat: claim?.seat ?? null, attempt: step.fence, fence: step.fence, why: step.why };
+}
+
+export function planView(state: State, plan: PlanState): PlanView {
+  const { plan_id, title } = plan.plan;
+  const steps = [...plan.steps.values()].map((step) => stepView(state, step));
+  return { plan_id, title, state: planStatus(plan), done: plan.counts.done, of: plan.steps.size, blockers: explainPlan(state, plan), steps };
+}
+
+/** What keeps a plan from being done, apart from its steps' own reasons. */
+export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
+  const { plan_id, target } = plan.plan;
+  const blockers: Blocker[] = [];
+  if (plan.cancelled !== null) return [];
+  blockers.push(...stopBlockers(state, plan_id));
+  const { integration } = plan;
+  if (integration.kind === 'blocked') {
+    blockers.push({ code: integration.code, message: integration.message, who: 'a person', next: `remove what is in the way, then: coo retry ${plan_id} --reason 'the way is free'` });
+  }
+  if (integration.kind === 'awaiting_merge') {
+    blockers.push({ code: 'awaiting_merge', message: `the branch of ${plan_id} waits to be merged into ${target} by a pull request`, who: 'a person', next: `merge it on the forge, or by hand: git merge ${state.org?.branch_prefix ?? 'coo'}/${plan_id}` });
+  }
+  if (plan.counts.done === plan.steps.size && integration.kind === 'open') {
+    blockers.push({ code: 'integrating', message: `all steps are done; the branch goes into ${target}`, who: 'the manager', next: 'coo run' });
+  }
+  return blockers;
+}
+
+function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
+  const stop = stopFor(state, plan_id);
+  if (stop === undefined) return [];
+  const plan = stop.scope === 'all' ? '' : ` --plan ${stop.scope}`;
+  if (stop.kind === 'paused') return [{ code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${plan} --reason '...'` }];
+  const { breaker } = stop;
+  const until = breaker.kind === 'open' && breaker.until_ms !== null ? `${isoTime(breaker.until_ms)}, or ` : '';
+  return [{ code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: 'a person, or time', next: `${until}coo breaker close${plan} --reason '...'` }];
+}
+
+/** Every unmet criterion of a step, who can meet it, and the next timer. */
+export function explainStep(state: State, plan: PlanState, step: StepState): readonly Blocker[] {
+  const key = stepKey(step.plan_id, step.step_id);
+  switch (step.status) {
+    case 'done':
+    case 'cancelled':
+      return [];
+    case 'failed':
+      return [...findingBlockers(step), { code: 'FAILED', message: `attempts are used up after ${String(step.failures)} failures`, who: 'a person', next: `coo retry ${key} --reason '...'` }];
+    case 'blocked':
+      return [...findingBlockers(step), { code: 'BLOCKED', message: step.why ?? 'blocked', who: 'a person', next: `coo retry ${key} --reason '...'` }];
+    case 'checking':
+      return [{ code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
+    case 'claimed':
+    case 'running':
+      return [...findingBlockers(step), heldBlocker(state, key)];
+    case 'waiting':
+      return [...waitingBlockers(plan, step), ...stopBlockers(state, step.plan_id)];
+    case 'ready':
+      return [...stopBlockers(state, step.plan_id), ...readyBlockers(state, step)];
+    default:
+      return step.status satisfies never;
+  }
+}
+
+function findingBlockers(step: StepState): readonly Blocker[] {
+  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, who: 'whoever does the step', next: 'mend it, then report again' }));
+}
+
+function heldBlocker(state: State, key: StepKey): Blocker {
+  const claim = state.claims.get(key);
+  if (claim === undefined) return { code: 'HELD', message: 'held', who: 'its holder', next: `coo log ${key}` };
+  const asked = claim.asked ? '; its lease ran out and it is asked whether it goes on' : '';
+  const lease = isoTime(claim.at_ms + claim.lease_ms);
+  const next = claim.kind === 'beating' ? 'lost when four beats are missed' : `renewed by any message with the fence; first lease to ${lease}`;
+  return { code: 'HELD', message: `held by ${claim.seat} under fence ${String(claim.fence)}${asked}`, who: claim.seat, next };
+}
+
+function waitingBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
+  const blockers: Blocker[] = [];
+  for (const id of step.spec.depends_on ?? []) {
+    const dependency = plan.steps.get(id);
+    if (dependency === undefined || dependency.status === 'done') continue;
+    const key = stepKey(step.plan_id, id);
+    blockers.push({ code: 'DEPENDENCY', message: `waits for ${key}, which is ${dependency.status}`, who: key, next: `coo explain ${key}` });
+  }
+  if (step.stopping !== null) blockers.push({ code: 'STOPPING', message: `the worker of fence ${String(step.stopping)} must be seen dead first`, who: 'the manager', next: 'coo run' });
+  if (step.ready_at_ms !== null) blockers.push({ code: 'BACKOFF', message: `attempt ${String(step.fence)} failed; the next one starts after a pause`, who: 'time', next: `${isoTime(step.ready_at_ms)}, or coo retry ${stepKey(step.plan_id, step.step_id)} --reason '...'` });
+  return blockers;
+}
+
+function readyBlockers(state: State, step: StepState): readonly Blocker[] {
+  const key = stepKey(step.plan_id, step.step_id);
+  const fitting = [...state.seats.values()].filter((seat) => fits(seat.seat, step.spec));
+  if (fitting.length === 0) {
+    const wanted = step.spec.seat !== undefined ? `seat ${step.spec.seat}` : step.spec.role !== undefined ? `role ${step.spec.role}` : 'a person or an agent';
+    return [{ code: 'NO_SEAT', message: `no seat can do it: it needs ${wanted}`, who: 'a person', next: 'add a seat in _plans/coo.yaml' }];
+  }
+  const own = fitting.filter((seat) => managed(seat.seat));
+  const names = fitting.map((seat) => seat.seat.seat).join(', ');
+  if (own.length === 0) return [{ code: 'UNCLAIMED', message: `waits to be claimed by ${names}`, who: names, next: `coo claim ${key} --seat ${fitting[0]?.seat.seat ?? ''}` }];
+  const limit = state.org?.limits.workers ?? 0;
+  if (state.workers >= limit) return [{ code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, who: 'time', next: 'when one of them ends' }];
+  if (own.every((seat) => seat.claim !== null)) return [{ code: 'SEATS_BUSY', message: `its seats are busy: ${names}`, who: 'time', next: 'when one of them is free' }];
+  return [{ code: 'UNASSIGNED', message: 'ready, and a seat is free', who: 'the manager', next: 'coo run' }];
+}
+
+/** Counts for a heartbeat line. */
+export function tally(state: State): { readonly ready: number; readonly running: number; readonly owed: number; readonly next_timer_ms: Millis | null } {
+  let ready = 0;
+  for (const heap of state.ready.values()) ready += heapSize(heap);
+  return { ready, running: state.claims.size, owed: state.owed.size, next_timer_ms: nextTimer(state) };
+}

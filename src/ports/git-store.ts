@@ -1,0 +1,48 @@
+/** A git object id, lower-case hex: 40 digits (SHA-1) or 64 (SHA-256). */
+export type Oid = string;
+export type ObjectType = 'blob' | 'tree' | 'commit';
+
+export interface GitObject {
+  readonly type: ObjectType;
+  readonly bytes: Uint8Array;
+}
+
+/** One ref's change. `null` = absent. Full names (`refs/...`), full ids. */
+export interface RefChange {
+  readonly ref: string;
+  readonly before: Oid | null;
+  readonly after: Oid | null;
+}
+
+/** `lost` = some ref no longer stood at `before`; nothing was changed. */
+export type SwapResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'locked'; readonly path: string; readonly owner: string };
+
+/**
+ * The object store and the refs of one repository: all that the ledger needs of git.
+ * No hook, filter, replace ref, attribute or configuration of the operator has any effect.
+ */
+export interface GitStore {
+  readonly format: 'sha1' | 'sha256';
+  /** The id that an object has or would have. */
+  idOf(object: GitObject): Oid;
+  /** A ref's value now, or null. */
+  ref(name: string): Promise<Oid | null>;
+  /** An object, or null when it is absent. Refuses with GIT_TOO_LARGE over `cap` bytes (default 64 MiB), before reading it. */
+  read(id: Oid, cap?: number): Promise<GitObject | null>;
+  /** Writes loose objects; resolves when every one and its folder is durable. An object that exists is freshened, not written again. */
+  write(objects: readonly GitObject[]): Promise<readonly Oid[]>;
+  /**
+   * Changes several refs in one transaction, in the order given, by compare-and-swap, durable when it resolves.
+   * A lock left by a dead appender of ours is removed and reported through `mended`; any other lock gives `locked`.
+   */
+  swap(changes: readonly RefChange[]): Promise<SwapResult>;
+  /** Packs loose objects when there are more than `loose` of them; never prunes. Returns what it did. */
+  pack(loose: number): Promise<{ readonly packed: boolean; readonly looseLeft: number }>;
+  /** Refs whose lock was removed because its owner was dead, since the last call. */
+  mended(): readonly string[];
+  /** Ends the helper processes. The store can be used again afterwards. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,73 @@
+/**
+ * Who owns a lock, a start or a claim. Equal owners are the same process: a pid alone is reused after a reboot.
+ * `boot` is the kernel's boot id; `host` a stable id of the machine; `pidns` the pid namespace; `started` the process's start time in
+ * clock ticks since boot; `nonce` is drawn once per process.
+ */
+export interface Owner {
+  readonly boot: string;
+  readonly host: string;
+  readonly pidns: string;
+  readonly pid: number;
+  readonly started: string;
+  readonly nonce: string;
+}
+
+/** `unknown` = another host or namespace: its life cannot be seen from here. */
+export type Life = 'alive' | 'stopped' | 'dead' | 'unknown';
+
+/** What to run. No shell is added: `argv[0]` is looked up in `env.PATH`. */
+export interface Spawn {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  /** The whole environment; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where standard output and error go, interleaved. `ignore` drops them. */
+  readonly output: { readonly file: string; /** Bytes kept; the rest is counted, not stored. */ readonly cap: number } | 'ignore';
+  /** Wall time; afterwards the whole tree is killed. */
+  readonly wallMs?: number;
+  /** Environment marker by which every descendant is found, e.g. `COO_ORDER=hello.greet.1`. Must stand in `env`. */
+  readonly marker: string;
+  /** Bytes for standard input; closed when absent. */
+  readonly stdin?: Uint8Array;
+}
+
+export type Ending =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed_out' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'not_started'; readonly cause: string };
+
+export interface Finished {
+  readonly ending: Ending;
+  /** Monotonic duration in milliseconds. */
+  readonly ms: number;
+  /** Bytes written in all, including those over the cap. */
+  readonly outputBytes: number;
+}
+
+/** A child in its own session and process group. */
+export interface Running {
+  readonly pid: number;
+  /** Resolves once, when the child has ended, its output is drained and its descendants are dead. Never rejects. */
+  readonly finished: Promise<Finished>;
+  /** Asks (SIGTERM to the tree), waits `graceMs`, then kills the tree. Resolves when all are seen dead. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Processes of this machine. */
+export interface Processes {
+  /** This process. */
+  self(): Owner;
+  /** Whether an owner still lives. */
+  life(owner: Owner): Life;
+  /** Runs a program and watches it. */
+  run(spawn: Spawn): Running;
+  /** Starts a program that outlives this one, in its own session, with all three streams on /dev/null. Returns its pid. */
+  detach(spawn: Pick<Spawn, 'argv' | 'cwd' | 'env'>): Promise<number>;
+  /**
+   * Kills every process whose environment holds `marker`, and the whole group and descendants of `owner` if given; asks first when `graceMs` > 0.
+   * Resolves with the pids that could still be seen alive at the end (empty = all dead).
+   */
+  killTree(target: { readonly marker: string; readonly owner?: Owner }, graceMs: number): Promise<readonly number[]>;
+}
