@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import type { GitObject, Oid, ObjectType } from '../../ports/git-store.ts';
+import { GitError } from './errors.ts';
+
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** An object as git stores it, before compression: `<type> <size>\0<bytes>`. */
+export interface Encoded {
+  readonly id: Oid;
+  readonly bytes: Uint8Array;
+}
+
+/** The stored bytes of an object and the id they give. */
+export function encodeObject(object: GitObject, format: ObjectFormat): Encoded {
+  const bytes = Buffer.concat([Buffer.from(`${object.type} ${String(object.bytes.length)}\0`, 'latin1'), object.bytes]);
+  return { id: hash(format, bytes, 'hex'), bytes };
+}
+
+/** The longest header: a type of six letters, a space, a 20-digit size, NUL. */
+export const MAX_HEADER_BYTES = 28;
+
+export interface Header {
+  readonly type: string;
+  /** Bytes of the content after the header. */
+  readonly size: number;
+  /** Bytes of the header itself, NUL included. */
+  readonly length: number;
+}
+
+/** Reads `<type> <size>\0`, or null if the bytes do not begin so. */
+export function parseHeader(bytes: Uint8Array): Header | null {
+  const text = Buffer.from(bytes.subarray(0, MAX_HEADER_BYTES)).toString('latin1');
+  const found = /^([a-z]{3,6}) (0|[1-9]\d{0,15})\0/.exec(text);
+  if (found === null) return null;
+  return { type: found[1] ?? '', size: Number(found[2]), length: found[0].length };
+}
+
+/** Narrows a type's name. Annotated tags are no part of a ledger: refused with GIT_OBJECT_ID. */
+export function objectType(id: Oid, type: string): ObjectType {
+  if (type === 'blob' || type === 'tree' || type === 'commit') return type;
+  throw new GitError({ code: 'GIT_OBJECT_ID', message: `${id} is a ${type}; a blob, tree or commit was expected` });
+}
+
+/** Throws GIT_OBJECT_ID unless `id` is a full lower-case id of the format. */
+export function checkId(id: Oid, format: ObjectFormat): void {
+  if (id.length === (format === 'sha1' ? 40 : 64) && /^[0-9a-f]+$/.test(id)) return;
+  throw new GitError({ code: 'GIT_OBJECT_ID', message: `${JSON.stringify(id.slice(0, 80))} is not a full ${format} id` });
+}
+
+/** The id that stands for "absent" in git's commands. */
+export function zeroId(format: ObjectFormat): Oid {
+  return '0'.repeat(format === 'sha1' ? 40 : 64);
+}
