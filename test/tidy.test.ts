@@ -121,8 +121,8 @@ describe('dead files', () => {
 
 describe('what is committed', () => {
   /** Says where something was made instead of what it is. In pieces, so as not to find itself. */
-  const ROOTS = ['work', 'root'];
-  const PRIVATE = [new RegExp(`(?<![\\w./~-])/(?:${ROOTS.join('|')})/`), new RegExp(['bash', 'jobs'].join('_')), new RegExp(['helper', 'session'].join(' '), 'i')];
+  const PLACE = ['', 'work', ''].join('/');
+  const PRIVATE = [new RegExp(`(?<![\\w./~-])${PLACE}`), new RegExp(['bash', 'jobs'].join('_')), new RegExp(['helper', 'session'].join(' '), 'i')];
   const finds = (text: string): boolean => PRIVATE.some((word) => word.test(text));
 
   it('names no place or person of the machine it was made on', () => {
@@ -132,7 +132,7 @@ describe('what is committed', () => {
   });
 
   it('would be caught', () => {
-    expect(finds(`see /${ROOTS.join('/')}/x.md`)).toBe(true);
+    expect(finds(`see ${PLACE}x.md`)).toBe(true);
     expect(finds('a path like ../work/x, /home/work or src/work/a.ts is fine')).toBe(false);
   });
 
