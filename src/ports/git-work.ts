@@ -77,6 +77,8 @@ export interface GitWork {
   prepareMove(branch: string, before: Oid, after: Oid): Promise<PreparedMove | Extract<MoveResult, { kind: 'in_the_way' }>>;
   /** Finishes or drops moves that a dead process left in `.git/coo/follow`. Returns the branches that were finished. */
   resumeMoves(): Promise<readonly string[]>;
+  /** Ends the helper process. The object can be used again afterwards. */
+  close(): Promise<void>;
 }
 
 export interface PreparedMove {

@@ -1,0 +1,23 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Processes } from '../../ports/process.ts';
+import type { Random } from '../../ports/random.ts';
+import type { GitRepo } from '../git-store/environment.ts';
+import type { HashFormat } from './oid.ts';
+import type { Reader } from './reader.ts';
+
+/** What every part of this adapter works with. */
+export interface Context {
+  /** The shared repository's common folder. */
+  readonly shared: GitRepo;
+  /** The quarantine, with an empty folder as cwd: git reads attributes from its cwd. */
+  readonly quarantine: GitRepo;
+  readonly format: HashFormat;
+  /** Sees the quarantine and, by its alternates, the shared store. */
+  readonly reader: Reader;
+  readonly random: Pick<Random, 'hex'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly processes: Pick<Processes, 'self' | 'life'>;
+}
+
+/** Objects in the quarantine need no fsync: each can be imported or made again, and `promote` is durable. */
+export const NOT_DURABLE: readonly string[] = ['-c', 'core.fsync=none'];

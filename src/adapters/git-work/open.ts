@@ -1,0 +1,64 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { GitWork } from '../../ports/git-work.ts';
+import type { Processes } from '../../ports/process.ts';
+import type { Random } from '../../ports/random.ts';
+import { discover } from '../git-store/discover.ts';
+import type { Context } from './context.ts';
+import { diffStat, patchId } from './diff.ts';
+import { isAncestor, linksOf, treeAt } from './history.ts';
+import { importCommit, importPack } from './import.ts';
+import { merge } from './merge.ts';
+import { promote, rescue } from './promote.ts';
+import { emptyFolder, openQuarantine } from './quarantine.ts';
+import { openReader } from './reader.ts';
+import { changes, entries } from './walk.ts';
+import { workspace } from './workspace.ts';
+import { commit, withFiles } from './write.ts';
+
+export interface GitWorkOptions {
+  /** A folder in the repository: a worktree's, or the git folder itself. */
+  readonly folder: string;
+  /** The PATH that git is looked up in. */
+  readonly searchPath: string;
+  /** The program, a name or an absolute path; `git` when absent. */
+  readonly program?: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Pick<Random, 'hex'>;
+  readonly processes: Pick<Processes, 'self' | 'life'>;
+}
+
+/** Opens the work side of a repository, making its quarantine when it has none yet. Throws `GitError` when the folder is in no repository. */
+export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
+  const { searchPath, program, clock, random, processes } = options;
+  const { commonDir, format } = discover(options.folder);
+  const quarantineDir = await openQuarantine(commonDir, format, random);
+  const tools = { searchPath, ...(program === undefined ? {} : { program }) };
+  const quarantine = { ...tools, gitDir: quarantineDir, cwd: emptyFolder(quarantineDir) };
+  const reader = openReader(quarantine, format);
+  const context: Context = { shared: { ...tools, gitDir: commonDir }, quarantine, format, reader, random, clock, processes };
+  return {
+    importPack: (packFile, maxBytes) => importPack(context, packFile, maxBytes),
+    importCommit: (tip, start, maxBytes) => importCommit(context, tip, start, maxBytes),
+    isAncestor: (ancestor, tip) => isAncestor(context, ancestor, tip),
+    typeOf: async (id) => (await reader.info(id))?.type ?? null,
+    treeOf: async (id) => (await linksOf(context, id)).tree,
+    parentsOf: async (id) => (await linksOf(context, id)).parents,
+    changes: async (before, after) => {
+      const [from, to] = await Promise.all([before, after].map((id) => (id === null ? null : treeAt(context, id))));
+      return changes(context, from ?? null, to ?? null);
+    },
+    entries: async (tree, paths) => entries(context, await treeAt(context, tree), paths),
+    blob: (id, cap) => reader.contents(id, 'blob', cap),
+    merge: (ours, theirs) => merge(context, ours, theirs),
+    withFiles: async (tree, files) => withFiles(context, tree === null ? null : await treeAt(context, tree), files),
+    commit: (value) => commit(context, value),
+    diffStat: (before, after) => diffStat(context, before, after),
+    patchId: (before, after) => patchId(context, before, after),
+    promote: (tip, known) => promote(context, tip, known),
+    workspace: (spec) => workspace(context, spec),
+    rescue: (name, tip) => rescue(context, name, tip),
+    prepareMove: () => Promise.reject(new Error("todo")),
+    resumeMoves: () => Promise.resolve([]),
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,142 @@
+import type { Oid } from '../../ports/git-store.ts';
+import type { PathChange, TreeEntry } from '../../ports/git-work.ts';
+import type { Context } from './context.ts';
+import { GitWorkError } from './errors.ts';
+import { GITLINK, isFolder, nameText, parseTree, sortKey } from './tree.ts';
+import type { TreeLine } from './tree.ts';
+
+/** A tree object larger than this holds more names than any project. */
+export const TREE_CAP_BYTES = 64 * 1024 * 1024;
+/** A small tree object can stand for endless paths, because its folders may share one tree. */
+const MAX_ENTRIES = 1_000_000;
+const MAX_DEPTH = 512;
+const ABSENT = '000000';
+const NO_LINES: readonly TreeLine[] = [];
+
+/** What one walk may still look at. Throws WORK_TOO_MANY_ENTRIES or WORK_TOO_DEEP. */
+function openBudget(): (lines: number, depth: number) => void {
+  let left = MAX_ENTRIES;
+  return (lines, depth) => {
+    left -= lines;
+    if (left < 0) throw new GitWorkError('WORK_TOO_MANY_ENTRIES', `more than ${String(MAX_ENTRIES)} entries in a tree`);
+    if (depth > MAX_DEPTH) throw new GitWorkError('WORK_TOO_DEEP', `folders nested deeper than ${String(MAX_DEPTH)}`);
+  };
+}
+
+export async function linesOf(context: Context, tree: Oid | null): Promise<readonly TreeLine[]> {
+  if (tree === null) return NO_LINES;
+  return parseTree(context.format, await context.reader.contents(tree, 'tree', TREE_CAP_BYTES));
+}
+
+/** Two lines that stand under one key, at least one of them present. */
+interface Pair {
+  readonly before: TreeLine | undefined;
+  readonly after: TreeLine | undefined;
+}
+
+/** Lines of two trees side by side, in git's order, without those that are equal. */
+function* differing(before: readonly TreeLine[], after: readonly TreeLine[]): Generator<Pair> {
+  let left = 0;
+  let right = 0;
+  for (;;) {
+    const one = before[left];
+    const other = after[right];
+    if (one === undefined && other === undefined) return;
+    const order = one === undefined ? 1 : other === undefined ? -1 : Buffer.compare(sortKey(one), sortKey(other));
+    if (order <= 0) left += 1;
+    if (order >= 0) right += 1;
+    const pair = { before: order <= 0 ? one : undefined, after: order >= 0 ? other : undefined };
+    if (pair.before?.id !== pair.after?.id || pair.before?.mode !== pair.after?.mode) yield pair;
+  }
+}
+
+/** Paths that differ between two trees, in the order of their bytes. No rename detection, no attributes, no configuration. */
+export async function changes(context: Context, before: Oid | null, after: Oid | null): Promise<readonly PathChange[]> {
+  const spend = openBudget();
+  const walk = async (from: Oid | null, to: Oid | null, prefix: string, depth: number): Promise<readonly PathChange[]> => {
+    if (from === to) return [];
+    const [old, now] = await Promise.all([linesOf(context, from), linesOf(context, to)]);
+    spend(old.length + now.length, depth);
+    const found = Array.from(differing(old, now), (pair) => {
+      const line = pair.after ?? pair.before;
+      const path = prefix + (line === undefined ? '' : nameText(line.name));
+      if (line !== undefined && isFolder(line)) return walk(pair.before?.id ?? null, pair.after?.id ?? null, `${path}/`, depth + 1);
+      return [changeAt(path, pair)];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  return walk(before, after, '', 0);
+}
+
+function changeAt(path: string, { before, after }: Pair): PathChange {
+  return { path, before_mode: before?.mode ?? ABSENT, after_mode: after?.mode ?? ABSENT, before: before?.id ?? null, after: after?.id ?? null };
+}
+
+/** All ids of trees and blobs in `after` that do not stand at the same path in one of the `before` trees. Gitlinks are not objects of ours. */
+export async function newObjects(context: Context, before: readonly Oid[], after: Oid, found: Map<Oid, 'tree' | 'blob'>): Promise<void> {
+  const spend = openBudget();
+  const walk = async (from: readonly Oid[], to: Oid, depth: number): Promise<void> => {
+    if (from.includes(to)) return;
+    found.set(to, 'tree');
+    const old = await Promise.all(from.map(async (tree) => byKeyText(await linesOf(context, tree))));
+    const now = await linesOf(context, to);
+    spend(now.length, depth);
+    await Promise.all(
+      now.map((line) => {
+        const same = old.flatMap((lines) => lines.get(sortKey(line).toString('latin1')) ?? []);
+        if (isFolder(line)) return walk(same, line.id, depth + 1);
+        if (line.mode !== GITLINK && !same.includes(line.id)) found.set(line.id, 'blob');
+        return undefined;
+      }),
+    );
+  };
+  await walk(before, after, 0);
+}
+
+function byKeyText(lines: readonly TreeLine[]): ReadonlyMap<string, Oid> {
+  return new Map(lines.map((line) => [sortKey(line).toString('latin1'), line.id]));
+}
+
+/** Entries of a tree, recursively; with `paths`, only those that are or lie below one of them. In the order of their bytes. */
+export async function entries(context: Context, tree: Oid, paths?: readonly string[]): Promise<readonly TreeEntry[]> {
+  const spend = openBudget();
+  const below = async (id: Oid, prefix: string, depth: number): Promise<readonly TreeEntry[]> => {
+    const lines = await linesOf(context, id);
+    spend(lines.length, depth);
+    return (await Promise.all(lines.map((line) => at(line, prefix + nameText(line.name), depth)))).flat();
+  };
+  const at = async (line: TreeLine, path: string, depth: number): Promise<readonly TreeEntry[]> => {
+    if (isFolder(line)) return below(line.id, `${path}/`, depth + 1);
+    const size = line.mode === GITLINK ? null : await blobSize(context, line.id);
+    return [{ path, mode: line.mode, id: line.id, size }];
+  };
+  if (paths === undefined) return below(tree, '', 0);
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const line = await lineAt(context, tree, path);
+      return line === undefined ? [] : at(line, path, path.split('/').length);
+    }),
+  );
+  const unique = new Map(found.flat().map((entry) => [entry.path, entry]));
+  return [...unique.values()].toSorted((one, other) => Buffer.compare(Buffer.from(one.path), Buffer.from(other.path)));
+}
+
+async function blobSize(context: Context, id: Oid): Promise<number> {
+  const info = await context.reader.info(id);
+  if (info === null) throw new GitWorkError('WORK_OBJECT_ABSENT', `there is no object ${id}`);
+  if (info.type !== 'blob') throw new GitWorkError('WORK_OBJECT_WRONG_TYPE', `${id} is a ${info.type}, not a blob`);
+  return info.size;
+}
+
+/** The line that a literal path leads to, through folders only. */
+async function lineAt(context: Context, tree: Oid, path: string): Promise<TreeLine | undefined> {
+  let folder: Oid | undefined = tree;
+  let line: TreeLine | undefined;
+  for (const part of path.split('/')) {
+    if (folder === undefined) return undefined;
+    const name = Buffer.from(part, 'utf8');
+    line = (await linesOf(context, folder)).find((candidate) => candidate.name.equals(name));
+    folder = line !== undefined && isFolder(line) ? line.id : undefined;
+  }
+  return line;
+}
