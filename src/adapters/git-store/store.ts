@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import type { GitObject, GitStore, Oid, RefChange, SwapResult } from '../../ports/git-store.ts';
+import type { Processes } from '../../ports/process.ts';
+import type { Random } from '../../ports/random.ts';
+import { APPENDER_VARIABLE, Appenders } from './appenders.ts';
+import { CatFile } from './cat-file.ts';
+import { discover } from './discover.ts';
+import { checkId, encodeObject } from './encode.ts';
+import type { GitRepo } from './environment.ts';
+import { readLoose } from './inflate.ts';
+import { Mender } from './mend.ts';
+import { packLoose } from './pack.ts';
+import { Refs } from './refs.ts';
+import { Swapper } from './swap.ts';
+import { UpdateRef } from './update-ref.ts';
+import { writeLoose } from './write.ts';
+
+export interface GitStoreOptions {
+  /** A folder of the repository: a worktree or one below it, a linked worktree, a bare repository or a `.git` folder. */
+  readonly folder: string;
+  /** PATH for git. */
+  readonly searchPath: string;
+  /** The git program; `git` when absent. */
+  readonly program?: string;
+  /** Where coo keeps its own files; `<common git folder>/coo` when absent. On the same file system as the repository. */
+  readonly cooDir?: string;
+  readonly processes: Pick<Processes, 'self' | 'life'>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const DEFAULT_CAP_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens the objects and refs of a real repository. Starts no process by itself.
+ * Throws GIT_NOT_A_REPOSITORY, GIT_REFTABLE, GIT_FORMAT, GIT_IO.
+ */
+export async function openGitStore(options: GitStoreOptions): Promise<GitStore> {
+  const { processes, clock, random } = options;
+  const { commonDir, format } = await Promise.resolve(discover(options.folder));
+  const objectsDir = join(commonDir, 'objects');
+  const repo: GitRepo = { gitDir: commonDir, searchPath: options.searchPath, ...(options.program === undefined ? {} : { program: options.program }) };
+  const appenders = new Appenders(join(options.cooDir ?? join(commonDir, 'coo'), 'appenders'), processes, random);
+  const mender = new Mender(commonDir, appenders, random);
+  const refs = new Refs(commonDir, format);
+  const catFile = new CatFile(repo, format);
+  const updateRef = new UpdateRef(repo, format, { [APPENDER_VARIABLE]: appenders.id });
+  const swapper = new Swapper({ commonDir, format, refs, updateRef, appenders, mender, clock, random });
+  const inTurn = queue();
+  // Packing takes seconds in a large repository; swaps go on meanwhile.
+  const packInTurn = queue();
+
+  /** A write comes before every swap: what the swap will need is made ready beside it. */
+  async function prepare(): Promise<void> {
+    if (appenders.registered) return;
+    updateRef.warm();
+    await appenders.register();
+    mender.sweep();
+  }
+
+  return {
+    format,
+    idOf: (object) => encodeObject(object, format).id,
+    ref: async (name) => await Promise.resolve(refs.read(name)),
+    async read(id: Oid, cap = DEFAULT_CAP_BYTES): Promise<GitObject | null> {
+      checkId(id, format);
+      return (await readLoose(objectsDir, format, id, cap)) ?? (await catFile.read(id, cap));
+    },
+    async write(objects: readonly GitObject[]): Promise<readonly Oid[]> {
+      const ready = inTurn(prepare);
+      const [ids] = await Promise.allSettled([writeLoose({ objectsDir, format, clock, random }, objects), ready]);
+      await ready;
+      if (ids.status === 'rejected') throw ids.reason;
+      return ids.value;
+    },
+    swap: (changes: readonly RefChange[]): Promise<SwapResult> =>
+      inTurn(async () => {
+        await prepare();
+        return await swapper.swap(changes);
+      }),
+    pack: (loose: number) =>
+      packInTurn(async () => {
+        const done = await packLoose(repo, objectsDir, loose);
+        // It keeps packs open that are gone, and so their space.
+        if (done.packed) await catFile.close();
+        return done;
+      }),
+    mended: () => mender.take(),
+    close: () =>
+      packInTurn(() =>
+        inTurn(async () => {
+          await Promise.all([catFile.close(), updateRef.close()]);
+          appenders.close();
+        }),
+      ),
+  };
+}
+
+/** Runs actions one after the other, whether or not the one before failed. */
+function queue(): <T>(action: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const next = last.then(action, action);
+    // Only the order matters here; the caller gets the failure from `next`.
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
