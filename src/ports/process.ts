@@ -44,10 +44,13 @@ export interface Finished {
   readonly ms: number;
   /** Bytes written in all, including those over the cap. */
   readonly outputBytes: number;
+  /** The system's code of the first write to the output file that failed (e.g. `ENOSPC`): what came after was counted, not stored. */
+  readonly outputFault?: string;
 }
 
 /** A child in its own session and process group. */
 export interface Running {
+  /** 0 when it could not be started. */
   readonly pid: number;
   /** Resolves once, when the child has ended, its output is drained and its descendants are dead. Never rejects. */
   readonly finished: Promise<Finished>;

@@ -22,9 +22,9 @@ function plantReal(path: string, kind: 'symlink' | 'other'): void {
 filesContract('disk', () => ({ files: diskFiles({ nonce: 'n0' }), root: fresh(), plant: plantReal }));
 filesContract('fake', () => {
   const files = fakeFiles();
-  files.plant('/root/x', 'other');
-  void files.remove('/root/x');
-  return { files, root: '/root', plant: files.plant };
+  files.plant('/disk/x', 'other');
+  void files.remove('/disk/x');
+  return { files, root: '/disk', plant: files.plant };
 });
 
 describe('durable create, with every single call failing', () => {

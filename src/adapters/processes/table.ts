@@ -1,0 +1,35 @@
+/** One process, as the system's table shows it at one moment. */
+export interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** First letter of the state as `ps` shows it: R S D T t Z X I. */
+  readonly state: string;
+  /** Start time, comparable for equality only: with the pid it names one process of this boot. */
+  readonly started: string;
+}
+
+/** What names the machine, its present boot, and the set of pids that can be seen. */
+export interface Place {
+  readonly boot: string;
+  readonly host: string;
+  readonly pidns: string;
+}
+
+/** The system's table of processes. Everything is a look at one moment: a process may be gone when the answer is read. */
+export interface ProcessTable {
+  readonly place: Place;
+  /** undefined when there is no such pid. */
+  row(pid: number): ProcessRow | undefined;
+  rows(): readonly ProcessRow[];
+  /** Whether the environment the process was started with holds exactly `entry` (`NAME=value`). False when it cannot be read. */
+  carries(pid: number, entry: string): boolean;
+  /** Whether the process runs under this process's user. */
+  ours(pid: number): boolean;
+}
+
+/** A zombie has ended: it holds no file, runs no code, and only waits for its parent to ask. */
+export function hasEnded(row: ProcessRow | undefined): boolean {
+  return row === undefined || row.state === 'Z' || row.state === 'X';
+}
