@@ -32,7 +32,7 @@ export async function readLoose(objectsDir: string, format: ObjectFormat, id: Oi
     const packed = head.length < size ? Buffer.concat([head, await readRange(fd, head.length, size - head.length)]) : head;
     const whole = await inflateWhole(packed, header);
     if (whole === null || hash(format, whole, 'hex') !== id) throw broken(id, path, 'does not have the content its id stands for');
-    return { type, bytes: whole.subarray(header.length) };
+    return { type, bytes: new Uint8Array(whole.buffer, whole.byteOffset + header.length, header.size) };
   } catch (error) {
     throw ioError(`read ${path}`, error);
   } finally {
