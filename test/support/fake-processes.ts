@@ -17,7 +17,6 @@ export interface Act {
 
 interface Fake {
   readonly pid: number;
-  readonly marker: string;
   readonly act: Act;
   end(ending: Ending): void;
 }
@@ -56,14 +55,13 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
     return bytes.length;
   };
 
-  const spawn = (wanted: Pick<Spawn, 'argv' | 'cwd' | 'env'>, marker: string): { fake: Fake; ended: Promise<Ending> } => {
+  const spawn = (wanted: Pick<Spawn, 'argv' | 'cwd' | 'env'>): { fake: Fake; ended: Promise<Ending> } => {
     started.push(wanted);
     const { promise: ended, resolve } = Promise.withResolvers<Ending>();
     const act = script(wanted);
     const over = new AbortController();
     const fake: Fake = {
       pid: ++pids,
-      marker,
       act,
       end(ending) {
         living.delete(fake.pid);
@@ -88,7 +86,7 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
 
   const run = (wanted: Spawn): Running => {
     const began = clock.monotonic();
-    const { fake, ended } = spawn(wanted, wanted.marker);
+    const { fake, ended } = spawn(wanted);
     const timer = new AbortController();
     const mine = (): readonly Fake[] => (living.has(fake.pid) ? [fake] : []);
     if (wanted.wallMs !== undefined) {
@@ -129,14 +127,14 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
     life: lifeOf,
     run,
     async detach(wanted) {
-      const { fake } = spawn(wanted, '');
+      const { fake } = spawn(wanted);
       await Promise.resolve();
       if (fake.act.ending?.kind === 'not_started') throw Object.assign(new Error(fake.act.ending.cause), { code: 'ENOENT' });
       return fake.pid;
     },
     killTree: ({ marker, owner }, graceMs) => {
       const belongs = (fake: Fake): boolean => {
-        const { env } = started[fake.pid - self.pid - 1] ?? { env: {} };
+        const env = started[fake.pid - self.pid - 1]?.env ?? {};
         return Object.entries(env).some(([name, value]) => `${name}=${value}` === marker) || fake.pid === owner?.pid;
       };
       return killThese(() => [...living.values()].filter(belongs), graceMs, { kind: 'signalled', signal: 'SIGKILL' });

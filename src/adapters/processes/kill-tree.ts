@@ -1,12 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Owner } from '../../ports/process.ts';
 import { hasEnded, type ProcessRow, type ProcessTable } from './table.ts';
-import { treeOf } from './tree.ts';
+import { lineOf, treeOf } from './tree.ts';
 
 /** How often the tree is stopped, killed and looked for again, before what is left is reported. */
 const KILL_ROUNDS = 50;
 /** How often a stopped tree is looked at again for children born before their parent stood still. */
 const STOP_ROUNDS = 50;
+/** How many looks in a row must find nobody. */
+const QUIET_LOOKS = 2;
 /** How long a killed process may take to go, in ms: one waiting for a disk dies only when the disk answers. */
 const DEATH_MS = 5_000;
 /** Longest wait between two looks, in ms. */
@@ -50,53 +52,52 @@ export interface TreeTarget {
  * first look. Only a pid namespace holds those.
  */
 export async function killTree(table: ProcessTable, clock: Clock, target: TreeTarget, graceMs: number): Promise<readonly number[]> {
-  const living = (): readonly ProcessRow[] =>
-    treeOf(table.rows(), {
-      marked: (pid) => table.carries(pid, target.marker),
-      self: process.pid,
-      ...(target.owner !== undefined && { root: target.owner }),
-    });
+  const query = { root: target.owner, spared: lineOf((pid) => table.row(pid), process.pid) };
+  let last: readonly ProcessRow[] = [];
+  const living = (meet?: (row: ProcessRow) => void): readonly ProcessRow[] => {
+    last = treeOf(table.look(target.marker, meet), query);
+    return last;
+  };
   const ours = (): readonly ProcessRow[] => living().filter(({ pid }) => table.ours(pid));
 
   if (graceMs > 0) {
-    for (const row of ours()) {
+    // The oldest first: a parent learns that it ends before it sees its children end.
+    for (const row of ours().toReversed()) {
       signal(table, row, 'SIGTERM');
       signal(table, row, 'SIGCONT');
     }
     await until(clock, graceMs, () => ours().length === 0);
   }
 
-  for (let round = 0, quiet = 0; round < KILL_ROUNDS && quiet < 2; round++) {
-    const stopped = stopAll(table, ours);
-    if (stopped.length === 0) {
-      quiet += 1;
-      // A process is not seen between two of its steps (exec): let it take one.
-      if (quiet < 2) await clock.sleep(1);
-      continue;
-    }
-    quiet = 0;
+  for (let round = 0, quiet = 0; round < KILL_ROUNDS && quiet < QUIET_LOOKS; round++) {
+    const stopped = stopAll();
     for (const row of stopped) signal(table, row, 'SIGKILL');
-    const gone = await until(clock, DEATH_MS, () => stopped.every((row) => hasGone(table, row)));
-    if (!gone) break;
+    if (!(await until(clock, DEATH_MS, () => stopped.every((row) => hasGone(table, row))))) break;
+    quiet = stopped.length === 0 ? quiet + 1 : 0;
+    // A process is not seen between two of its steps (exec): let it take one.
+    if (quiet > 0 && quiet < QUIET_LOOKS) await clock.sleep(1);
   }
-  return living().map(({ pid }) => pid);
+  return last.filter((row) => !hasGone(table, row)).map(({ pid }) => pid);
+
+  /** Stops every member, until a look finds none that was not already told to. */
+  function stopAll(): readonly ProcessRow[] {
+    const told = new Map<string, ProcessRow>();
+    const stop = (row: ProcessRow): void => {
+      const name = `${row.pid} ${row.started}`;
+      if (told.has(name) || query.spared.has(row.pid) || hasEnded(row) || !table.ours(row.pid)) return;
+      told.set(name, row);
+      signal(table, row, 'SIGSTOP');
+    };
+    for (let round = 0, before = -1; round < STOP_ROUNDS && before < told.size; round++) {
+      before = told.size;
+      // Those that carry the marker are stopped while still looking: a chain in which each starts the next and ends outruns any look.
+      for (const row of living(stop)) stop(row);
+    }
+    return [...told.values()];
+  }
 }
 
 function hasGone(table: ProcessTable, seen: ProcessRow): boolean {
   const row = table.row(seen.pid);
   return hasEnded(row) || row?.started !== seen.started;
-}
-
-/** Stops every member, until a look finds none that was not already told to. */
-function stopAll(table: ProcessTable, look: () => readonly ProcessRow[]): readonly ProcessRow[] {
-  const told = new Map<string, ProcessRow>();
-  for (let round = 0; round < STOP_ROUNDS; round++) {
-    const fresh = look().filter((row) => !told.has(`${row.pid} ${row.started}`));
-    if (fresh.length === 0) break;
-    for (const row of fresh) {
-      told.set(`${row.pid} ${row.started}`, row);
-      signal(table, row, 'SIGSTOP');
-    }
-  }
-  return [...told.values()];
 }

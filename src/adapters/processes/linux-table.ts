@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { ProcessRow, ProcessTable } from './table.ts';
+import type { MarkedRow, ProcessRow, ProcessTable } from './table.ts';
+
+/** How often one look asks for processes born meanwhile. On a busy machine there are always some. */
+const BIRTH_ROUNDS = 8;
 
 /**
  * Parses `/proc/<pid>/stat`. The second field is the program's name in parentheses, and may itself hold spaces and parentheses: the
@@ -15,13 +18,45 @@ export function parseStat(text: string): ProcessRow | undefined {
   return { pid: Number.parseInt(text, 10), parent: Number(parent), group: Number(group), session: Number(session), state, started };
 }
 
-/** A file of /proc, or undefined when the process has gone (ESRCH while reading), or is not ours to look at. latin1 keeps every byte. */
-function proc(path: string): string | undefined {
+/** Files of /proc have no size to ask for; one buffer serves all, since a look is never interrupted. */
+let buffer = Buffer.alloc(64 * 1024);
+
+/**
+ * A file of /proc, or undefined when the process has gone (ESRCH while reading), or is not ours to look at. The bytes are good until the
+ * next call. `readFileSync` would take twice as long, and a tree is looked at twice for every command.
+ */
+function procBytes(path: string): Buffer | undefined {
+  let fd: number;
   try {
-    return readFileSync(`/proc/${path}`, 'latin1');
+    fd = openSync(`/proc/${path}`, 'r');
   } catch (error) {
     return absent(error);
   }
+  try {
+    let filled = 0;
+    for (let count = -1; count !== 0; filled += count) {
+      if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+      count = readSync(fd, buffer, filled, buffer.length - filled, null);
+    }
+    return buffer.subarray(0, filled);
+  } catch (error) {
+    return absent(error);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function proc(path: string): string | undefined {
+  return procBytes(path)?.toString('latin1');
+}
+
+/** Whether `entry` stands in the NUL-ended list, whole. */
+export function holdsEntry(list: Buffer, entry: Buffer): boolean {
+  for (let at = list.indexOf(entry); at >= 0; at = list.indexOf(entry, at + 1)) {
+    const end = at + entry.length;
+    if ((at === 0 || list[at - 1] === 0) && (end === list.length || list[end] === 0)) return true;
+  }
+  return false;
 }
 
 function absent(error: unknown): undefined {
@@ -51,6 +86,12 @@ export function hasProc(): boolean {
   return link('/proc/self') === String(process.pid);
 }
 
+function pids(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0);
+}
+
 /** The table of Linux. */
 export function linuxTable(): ProcessTable {
   const row = (pid: number): ProcessRow | undefined => {
@@ -64,15 +105,21 @@ export function linuxTable(): ProcessTable {
       pidns: link('/proc/self/ns/pid') ?? 'unknown',
     },
     row,
-    rows: () =>
-      readdirSync('/proc')
-        .filter((name) => /^[0-9]+$/.test(name))
-        .map((name) => row(Number(name)))
-        .filter((found) => found !== undefined),
-    carries(pid, entry) {
-      const environ = proc(`${pid}/environ`);
-      if (environ === undefined) return false;
-      return `\0${environ}\0`.includes(`\0${Buffer.from(entry).toString('latin1')}\0`);
+    look(marker, meet) {
+      const entry = Buffer.from(marker);
+      const seen = new Map<number, MarkedRow | undefined>();
+      for (let round = 0; round < BIRTH_ROUNDS; round++) {
+        const fresh = pids().filter((pid) => !seen.has(pid));
+        if (fresh.length === 0) break;
+        for (const pid of fresh.sort((a, b) => b - a)) {
+          const found = row(pid);
+          const environ = found === undefined ? undefined : procBytes(`${pid}/environ`);
+          const marked = environ !== undefined && holdsEntry(environ, entry);
+          seen.set(pid, found === undefined ? undefined : { ...found, marked });
+          if (marked && found !== undefined) meet?.(found);
+        }
+      }
+      return [...seen.values()].filter((found) => found !== undefined);
     },
     ours(pid) {
       const real = /^Uid:\t([0-9]+)/m.exec(proc(`${pid}/status`) ?? '')?.[1];

@@ -30,15 +30,23 @@ export function parsePs(line: string): ProcessRow | undefined {
  * times are whole seconds, and the environment is printed between spaces, so that a marker must hold none.
  */
 export function psTable(): ProcessTable {
-  const rowsOf = (...args: readonly string[]): readonly ProcessRow[] =>
+  const rowsOf = (...args: readonly string[]): ProcessRow[] =>
     lines('ps', ...args, '-o', COLUMNS)
       .map(parsePs)
       .filter((row) => row !== undefined);
   return {
     place: { boot: lines('sysctl', '-n', 'kern.bootsessionuuid')[0] ?? 'unknown', host: hostname(), pidns: 'none' },
     row: (pid) => rowsOf('-p', String(pid))[0],
-    rows: () => rowsOf('-ax'),
-    carries: (pid, entry) => lines('ps', '-Eww', '-p', String(pid), '-o', 'command=').some((line) => ` ${line} `.includes(` ${entry} `)),
+    look(marker, meet) {
+      const marked = new Set(
+        lines('ps', '-axEww', '-o', 'pid=,command=')
+          .filter((line) => `${line} `.includes(` ${marker} `))
+          .map((line) => Number.parseInt(line, 10)),
+      );
+      const rows = rowsOf('-ax').map((row) => Object.assign(row, { marked: marked.has(row.pid) }));
+      for (const row of rows) if (row.marked) meet?.(row);
+      return rows;
+    },
     ours: (pid) => Number(lines('ps', '-p', String(pid), '-o', 'ruid=')[0]) === process.getuid?.(),
   };
 }

@@ -6,8 +6,9 @@ import { captureNothing, captureTo, type Capture } from './capture.ts';
 import { killTree } from './kill-tree.ts';
 import type { ProcessTable } from './table.ts';
 
-/** How long output may still come once the tree is dead, in ms. Only an escaped process that holds the pipe needs it. */
-const DRAIN_MS = 2_000;
+/** How often the tree is looked for again while somebody still holds the output open, and for how long each time, in ms. */
+const DRAIN_ROUNDS = 20;
+const DRAIN_MS = 100;
 
 /** Runs a program in its own session and group; see the port. */
 export function run(table: ProcessTable, clock: Clock, wanted: Spawn): Running {
@@ -108,9 +109,7 @@ function watch(table: ProcessTable, clock: Clock, { marker, wallMs }: Spawn, { p
     // Those that were asked to end keep their grace; then whatever is left of the tree goes.
     await ending;
     await killTree(table, clock, target, 0);
-    const drain = new AbortController();
-    await Promise.race([capture.drained, clock.sleep(DRAIN_MS, drain.signal)]);
-    drain.abort();
+    for (let round = 0; round < DRAIN_ROUNDS && !(await drains(capture, clock)); round++) await killTree(table, clock, target, 0);
     capture.abandon();
     await capture.drained;
     const { bytes, fault } = capture.total();
@@ -130,4 +129,12 @@ function watch(table: ProcessTable, clock: Clock, { marker, wallMs }: Spawn, { p
       await finished;
     },
   };
+}
+
+/** Whether the output ends within a while. If not, somebody got away who holds it: by now there may be more to know him by. */
+async function drains(capture: Capture, clock: Clock): Promise<boolean> {
+  const over = new AbortController();
+  const ended = await Promise.race([capture.drained.then(() => true), clock.sleep(DRAIN_MS, over.signal).then(() => false)]);
+  over.abort();
+  return ended;
 }

@@ -17,14 +17,22 @@ export interface Place {
   readonly pidns: string;
 }
 
+/** A process, and whether it carries the marker that was looked for. */
+export interface MarkedRow extends ProcessRow {
+  /** The environment it was started with holds exactly the marker (`NAME=value`). False when that cannot be read. */
+  readonly marked: boolean;
+}
+
 /** The system's table of processes. Everything is a look at one moment: a process may be gone when the answer is read. */
 export interface ProcessTable {
   readonly place: Place;
   /** undefined when there is no such pid. */
   row(pid: number): ProcessRow | undefined;
-  rows(): readonly ProcessRow[];
-  /** Whether the environment the process was started with holds exactly `entry` (`NAME=value`). False when it cannot be read. */
-  carries(pid: number, entry: string): boolean;
+  /**
+   * Every process, the youngest first, and those that were born while looking. `meet` is called with each marked one the moment it is
+   * seen: a process that lives for 2 ms is gone when the look is over.
+   */
+  look(marker: string, meet?: (row: ProcessRow) => void): readonly MarkedRow[];
   /** Whether the process runs under this process's user. */
   ours(pid: number): boolean;
 }
