@@ -4,6 +4,7 @@ import type { Random } from '../../ports/random.ts';
 import type { GitRepo } from '../git-store/environment.ts';
 import type { HashFormat } from './oid.ts';
 import type { Reader } from './reader.ts';
+import type { Trees } from './trees.ts';
 
 /** What every part of this adapter works with. */
 export interface Context {
@@ -14,6 +15,7 @@ export interface Context {
   readonly format: HashFormat;
   /** Sees the quarantine and, by its alternates, the shared store. */
   readonly reader: Reader;
+  readonly trees: Trees;
   readonly random: Pick<Random, 'hex'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly processes: Pick<Processes, 'self' | 'life'>;

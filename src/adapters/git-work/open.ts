@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { Oid } from '../../ports/git-store.ts';
 import type { GitWork } from '../../ports/git-work.ts';
 import type { Processes } from '../../ports/process.ts';
 import type { Random } from '../../ports/random.ts';
@@ -11,6 +12,7 @@ import { merge } from './merge.ts';
 import { promote, rescue } from './promote.ts';
 import { emptyFolder, openQuarantine } from './quarantine.ts';
 import { openReader } from './reader.ts';
+import { openTrees } from './trees.ts';
 import { changes, entries } from './walk.ts';
 import { workspace } from './workspace.ts';
 import { commit, withFiles } from './write.ts';
@@ -35,7 +37,7 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
   const tools = { searchPath, ...(program === undefined ? {} : { program }) };
   const quarantine = { ...tools, gitDir: quarantineDir, cwd: emptyFolder(quarantineDir) };
   const reader = openReader(quarantine, format);
-  const context: Context = { shared: { ...tools, gitDir: commonDir }, quarantine, format, reader, random, clock, processes };
+  const context: Context = { shared: { ...tools, gitDir: commonDir }, quarantine, format, reader, trees: openTrees(reader, format), random, clock, processes };
   return {
     importPack: (packFile, maxBytes) => importPack(context, packFile, maxBytes),
     importCommit: (tip, start, maxBytes) => importCommit(context, tip, start, maxBytes),
@@ -43,14 +45,11 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
     typeOf: async (id) => (await reader.info(id))?.type ?? null,
     treeOf: async (id) => (await linksOf(context, id)).tree,
     parentsOf: async (id) => (await linksOf(context, id)).parents,
-    changes: async (before, after) => {
-      const [from, to] = await Promise.all([before, after].map((id) => (id === null ? null : treeAt(context, id))));
-      return changes(context, from ?? null, to ?? null);
-    },
+    changes: async (before, after) => changes(context, await treeOrNone(context, before), await treeOrNone(context, after)),
     entries: async (tree, paths) => entries(context, await treeAt(context, tree), paths),
     blob: (id, cap) => reader.contents(id, 'blob', cap),
     merge: (ours, theirs) => merge(context, ours, theirs),
-    withFiles: async (tree, files) => withFiles(context, tree === null ? null : await treeAt(context, tree), files),
+    withFiles: async (tree, files) => withFiles(context, await treeOrNone(context, tree), files),
     commit: (value) => commit(context, value),
     diffStat: (before, after) => diffStat(context, before, after),
     patchId: (before, after) => patchId(context, before, after),
@@ -61,4 +60,8 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
     resumeMoves: () => Promise.resolve([]),
     close: () => reader.close(),
   };
+}
+
+async function treeOrNone(context: Context, id: Oid | null): Promise<Oid | null> {
+  return id === null ? null : treeAt(context, id);
 }

@@ -2,30 +2,33 @@ import type { Oid } from '../../ports/git-store.ts';
 import type { PathChange, TreeEntry } from '../../ports/git-work.ts';
 import type { Context } from './context.ts';
 import { GitWorkError } from './errors.ts';
-import { GITLINK, isFolder, nameText, parseTree, sortKey } from './tree.ts';
+import { GITLINK, isFolder, nameText, sortKey } from './tree.ts';
 import type { TreeLine } from './tree.ts';
 
-/** A tree object larger than this holds more names than any project. */
-export const TREE_CAP_BYTES = 64 * 1024 * 1024;
 /** A small tree object can stand for endless paths, because its folders may share one tree. */
 const MAX_ENTRIES = 1_000_000;
 const MAX_DEPTH = 512;
+/** Items whose trees are asked for together. */
+const AHEAD = 64;
+const SIZES_AT_ONCE = 1000;
 const ABSENT = '000000';
 const NO_LINES: readonly TreeLine[] = [];
 
 /** What one walk may still look at. Throws WORK_TOO_MANY_ENTRIES or WORK_TOO_DEEP. */
 function openBudget(): (lines: number, depth: number) => void {
   let left = MAX_ENTRIES;
+  let over: GitWorkError | undefined;
   return (lines, depth) => {
     left -= lines;
-    if (left < 0) throw new GitWorkError('WORK_TOO_MANY_ENTRIES', `more than ${String(MAX_ENTRIES)} entries in a tree`);
-    if (depth > MAX_DEPTH) throw new GitWorkError('WORK_TOO_DEEP', `folders nested deeper than ${String(MAX_DEPTH)}`);
+    // One error for all branches of the walk that are still under way.
+    if (left < 0) over ??= new GitWorkError('WORK_TOO_MANY_ENTRIES', `more than ${String(MAX_ENTRIES)} entries in a tree`);
+    if (depth > MAX_DEPTH) over ??= new GitWorkError('WORK_TOO_DEEP', `folders nested deeper than ${String(MAX_DEPTH)}`);
+    if (over !== undefined) throw over;
   };
 }
 
 export async function linesOf(context: Context, tree: Oid | null): Promise<readonly TreeLine[]> {
-  if (tree === null) return NO_LINES;
-  return parseTree(context.format, await context.reader.contents(tree, 'tree', TREE_CAP_BYTES));
+  return tree === null ? NO_LINES : context.trees.of(tree);
 }
 
 /** Two lines that stand under one key, at least one of them present. */
@@ -53,19 +56,37 @@ function* differing(before: readonly TreeLine[], after: readonly TreeLine[]): Ge
 /** Paths that differ between two trees, in the order of their bytes. No rename detection, no attributes, no configuration. */
 export async function changes(context: Context, before: Oid | null, after: Oid | null): Promise<readonly PathChange[]> {
   const spend = openBudget();
-  const walk = async (from: Oid | null, to: Oid | null, prefix: string, depth: number): Promise<readonly PathChange[]> => {
-    if (from === to) return [];
+  const found: PathChange[] = [];
+  const walk = async (from: Oid | null, to: Oid | null, prefix: string, depth: number): Promise<void> => {
+    if (from === to) return;
     const [old, now] = await Promise.all([linesOf(context, from), linesOf(context, to)]);
     spend(old.length + now.length, depth);
-    const found = Array.from(differing(old, now), (pair) => {
-      const line = pair.after ?? pair.before;
-      const path = prefix + (line === undefined ? '' : nameText(line.name));
-      if (line !== undefined && isFolder(line)) return walk(pair.before?.id ?? null, pair.after?.id ?? null, `${path}/`, depth + 1);
-      return [changeAt(path, pair)];
+    const pairs = [...differing(old, now)];
+    await ahead(context, pairs, foldersOf, async (pair) => {
+      const path = prefix + nameText((pair.after ?? pair.before)?.name ?? new Uint8Array(0));
+      const folders = foldersOf(pair);
+      if (folders.length > 0) await walk(pair.before?.id ?? null, pair.after?.id ?? null, `${path}/`, depth + 1);
+      else found.push(changeAt(path, pair));
     });
-    return (await Promise.all(found)).flat();
   };
-  return walk(before, after, '', 0);
+  await walk(before, after, '', 0);
+  return found;
+}
+
+/** The trees of a pair of folders; none for a pair of files. */
+function foldersOf(pair: Pair): readonly Oid[] {
+  return [pair.before, pair.after].flatMap((line) => (line !== undefined && isFolder(line) ? [line.id] : []));
+}
+
+/**
+ * Does one item after the other, so that a walk holds one path at a time however many a tree stands for;
+ * but asks for the trees of the next items already, so that it seldom waits for one.
+ */
+async function ahead<T>(context: Context, items: readonly T[], trees: (item: T) => readonly Oid[], work: (item: T) => Promise<void>): Promise<void> {
+  for (const [at, item] of items.entries()) {
+    if (at % AHEAD === 0) for (const next of items.slice(at, at + AHEAD)) for (const id of trees(next)) context.trees.soon(id);
+    await work(item);
+  }
 }
 
 function changeAt(path: string, { before, after }: Pair): PathChange {
@@ -81,14 +102,11 @@ export async function newObjects(context: Context, before: readonly Oid[], after
     const old = await Promise.all(from.map(async (tree) => byKeyText(await linesOf(context, tree))));
     const now = await linesOf(context, to);
     spend(now.length, depth);
-    await Promise.all(
-      now.map((line) => {
-        const same = old.flatMap((lines) => lines.get(sortKey(line).toString('latin1')) ?? []);
-        if (isFolder(line)) return walk(same, line.id, depth + 1);
-        if (line.mode !== GITLINK && !same.includes(line.id)) found.set(line.id, 'blob');
-        return undefined;
-      }),
-    );
+    for (const line of now) {
+      const same = old.flatMap((lines) => lines.get(sortKey(line).toString('latin1')) ?? []);
+      if (isFolder(line)) await walk(same, line.id, depth + 1);
+      else if (line.mode !== GITLINK && !same.includes(line.id)) found.set(line.id, 'blob');
+    }
   };
   await walk(before, after, 0);
 }
@@ -97,28 +115,40 @@ function byKeyText(lines: readonly TreeLine[]): ReadonlyMap<string, Oid> {
   return new Map(lines.map((line) => [sortKey(line).toString('latin1'), line.id]));
 }
 
+type Place = Omit<TreeEntry, 'size'>;
+
 /** Entries of a tree, recursively; with `paths`, only those that are or lie below one of them. In the order of their bytes. */
 export async function entries(context: Context, tree: Oid, paths?: readonly string[]): Promise<readonly TreeEntry[]> {
   const spend = openBudget();
-  const below = async (id: Oid, prefix: string, depth: number): Promise<readonly TreeEntry[]> => {
+  const found = new Map<string, Place>();
+  const below = async (id: Oid, prefix: string, depth: number): Promise<void> => {
     const lines = await linesOf(context, id);
     spend(lines.length, depth);
-    return (await Promise.all(lines.map((line) => at(line, prefix + nameText(line.name), depth)))).flat();
+    const trees = (line: TreeLine): readonly Oid[] => (isFolder(line) ? [line.id] : []);
+    await ahead(context, lines, trees, (line) => at(line, prefix + nameText(line.name), depth));
   };
-  const at = async (line: TreeLine, path: string, depth: number): Promise<readonly TreeEntry[]> => {
-    if (isFolder(line)) return below(line.id, `${path}/`, depth + 1);
-    const size = line.mode === GITLINK ? null : await blobSize(context, line.id);
-    return [{ path, mode: line.mode, id: line.id, size }];
+  const at = async (line: TreeLine, path: string, depth: number): Promise<void> => {
+    if (isFolder(line)) await below(line.id, `${path}/`, depth + 1);
+    else found.set(path, { path, mode: line.mode, id: line.id });
   };
-  if (paths === undefined) return below(tree, '', 0);
-  const found = await Promise.all(
-    paths.map(async (path) => {
-      const line = await lineAt(context, tree, path);
-      return line === undefined ? [] : at(line, path, path.split('/').length);
-    }),
-  );
-  const unique = new Map(found.flat().map((entry) => [entry.path, entry]));
-  return [...unique.values()].toSorted((one, other) => Buffer.compare(Buffer.from(one.path), Buffer.from(other.path)));
+  if (paths === undefined) {
+    await below(tree, '', 0);
+    return withSizes(context, [...found.values()]);
+  }
+  for (const path of paths) {
+    const line = await lineAt(context, tree, path);
+    if (line !== undefined) await at(line, path, 0);
+  }
+  return withSizes(context, [...found.values()].toSorted((one, other) => Buffer.compare(Buffer.from(one.path), Buffer.from(other.path))));
+}
+
+async function withSizes(context: Context, places: readonly Place[]): Promise<readonly TreeEntry[]> {
+  const sized: TreeEntry[] = [];
+  for (let from = 0; from < places.length; from += SIZES_AT_ONCE) {
+    const some = places.slice(from, from + SIZES_AT_ONCE);
+    sized.push(...(await Promise.all(some.map(async (place) => ({ ...place, size: place.mode === GITLINK ? null : await blobSize(context, place.id) })))));
+  }
+  return sized;
 }
 
 async function blobSize(context: Context, id: Oid): Promise<number> {
