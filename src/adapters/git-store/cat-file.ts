@@ -60,6 +60,7 @@ export class CatFile {
     if (exit !== 0) throw broken(id, 'git cannot read it', stderr);
     const end = stdout.indexOf(10);
     const info = parseInfo(Buffer.from(stdout.subarray(0, end)).toString('latin1'));
+    if (info === undefined) throw new GitError({ code: 'GIT_FAILED', message: `git cat-file gave no answer about ${id}`, stderr });
     return { info, bytes: contents && info !== null ? stdout.subarray(end + 1, end + 1 + info.size) : new Uint8Array(0) };
   }
 }

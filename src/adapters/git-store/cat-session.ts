@@ -84,6 +84,11 @@ export class CatSession {
       const end = bytes.indexOf(10);
       if (end < 0) return null;
       const info = parseInfo(bytes.toString('latin1', 0, end));
+      if (info === undefined) {
+        // What follows cannot be told apart either.
+        this.child.abort();
+        return null;
+      }
       if (info === null || !first.contents) this.done(first, { info, bytes: EMPTY });
       else this.info = info;
       return bytes.subarray(end + 1);
@@ -110,8 +115,9 @@ export class CatSession {
   }
 }
 
-/** `<id> <type> <size>`, or null for `<id> missing`. */
-export function parseInfo(line: string): ObjectInfo | null {
-  const found = /^[0-9a-f]+ ([a-z]+) (\d+)$/.exec(line);
-  return found === null ? null : { type: found[1] ?? '', size: Number(found[2]) };
+/** `<id> <type> <size>`; null for `<id> missing`; undefined for anything else. */
+export function parseInfo(line: string): ObjectInfo | null | undefined {
+  const found = /^[0-9a-f]+ (?:missing|([a-z]+) (\d+))$/.exec(line);
+  if (found === null) return undefined;
+  return found[1] === undefined ? null : { type: found[1], size: Number(found[2]) };
 }

@@ -132,7 +132,10 @@ export function collect(stream: Readable, maxBytes: number, onOver: () => void):
     size += chunk.length;
     if (size > maxBytes) onOver();
   });
-  return () => Buffer.concat(chunks);
+  return () => {
+    const all = Buffer.concat(chunks);
+    return new Uint8Array(all.buffer, all.byteOffset, all.length);
+  };
 }
 
 function signalGroup(child: GitChild, signal: 'SIGTERM' | 'SIGKILL'): boolean {

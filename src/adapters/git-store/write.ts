@@ -108,14 +108,15 @@ function createIn(objectsDir: string, folder: string, path: string): number {
     try {
       return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o444);
     } catch (error) {
-      if (errno(error) !== 'ENOENT' || attempt > 5) throw error;
+      if (errno(error) !== 'ENOENT' || attempt > 20) throw error;
     }
     try {
       mkdirSync(folder);
       // Shared repositories give their folders group rights; a new one gets what the objects folder has.
       chmodSync(folder, statSync(objectsDir).mode & 0o7777);
     } catch (error) {
-      if (errno(error) !== 'EEXIST') throw error;
+      // Made by another meanwhile, or removed again already: the next try tells.
+      if (errno(error) !== 'EEXIST' && errno(error) !== 'ENOENT') throw error;
     }
   }
 }
