@@ -86,7 +86,7 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       step.findings = event.findings;
       step.receipts.push(event.receipt);
       step.losses = 0;
-      if (event.result !== 'cancelled') {
+      if (event.result === 'failed' || event.result === 'timed_out') {
         step.failures += 1;
         plan.failing.add(step.step_id);
       }

@@ -73,6 +73,7 @@ export function cancelPlan(state: State, event: EventOf<'plan.cancelled'>): Stat
   const plan = state.plans.get(event.plan_id);
   if (plan === undefined) return state;
   plan.cancelled = event.reason;
+  plan.failing.clear();
   for (const step of plan.steps.values()) {
     if (step.status === 'done') continue;
     const claim = state.claims.get(stepKey(step.plan_id, step.step_id));

@@ -80,13 +80,14 @@ function applyToStep(state: State, event: AppliedToStep): State {
   switch (event.type) {
     case 'step.ready':
       setBackoff(state, step, null);
-      settleOpen(state, plan, step);
+      if (step.status === 'waiting') settleOpen(state, plan, step);
       return state;
     case 'step.claimed':
       grant(state, plan, step, event);
       return state;
     case 'step.blocked':
       if (claim !== undefined) endClaim(state, plan, step, claim, true);
+      setBackoff(state, step, null);
       step.why = event.reason;
       setStatus(state, plan, step, 'blocked');
       return state;
@@ -110,10 +111,11 @@ function setOrg(state: State, org: Org, digest: string): State {
   state.org = org;
   state.org_digest = digest;
   const old = new Map(state.seats);
+  const held = new Map([...state.claims].map(([key, claim]) => [claim.seat, key]));
   state.seats.clear();
   for (const seat of org.seats) {
     const was = old.get(seat.seat);
-    state.seats.set(seat.seat, { seat, claim: was?.claim ?? null, last_grant: was?.last_grant ?? 0 });
+    state.seats.set(seat.seat, { seat, claim: was?.claim ?? held.get(seat.seat) ?? null, last_grant: was?.last_grant ?? 0 });
   }
   return state;
 }

@@ -17,8 +17,8 @@ export type Digest = string;
 /** Milliseconds since 1970-01-01 UTC, as some clock said; never used for order. */
 export type Millis = number;
 
-/** Plan ids that would collide with refs of coo's own. */
-export const RESERVED_PLAN_IDS: readonly PlanId[] = ['ledger'];
+/** In lower case: `ledger` would collide with coo's own branch, `all` with the scope that means every plan. */
+export const RESERVED_PLAN_IDS: readonly PlanId[] = ['ledger', 'all'];
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 

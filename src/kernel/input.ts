@@ -26,7 +26,8 @@ interface Shown {
 /** Everything that can be asked of the kernel or told to it. Recorded in the entry whose events it led to. */
 export type Input =
   | (Timed & { readonly type: 'start'; readonly ledger: string; readonly object_format: 'sha1' | 'sha256' })
-  | (Timed & { readonly type: 'begin'; readonly manager: string })
+  /** `after`: the epoch that this manager saw ended or dead; 0 = none. */
+  | (Timed & { readonly type: 'begin'; readonly manager: string; readonly after: number })
   | (Timed & { readonly type: 'end'; readonly epoch: number })
   | (Timed & { readonly type: 'organise'; readonly digest: Digest; readonly org: Org })
   | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string })
@@ -75,5 +76,5 @@ export type Verdict =
   | { readonly kind: 'accepted'; readonly plan_after: Oid }
   /** Evidence is missing or a check failed. */
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
-  /** The change does not merge into the plan's branch. */
-  | { readonly kind: 'conflict'; readonly paths: readonly string[] };
+  /** No further attempt would help: a merge conflict, a branch moved by somebody else. A person is needed. */
+  | { readonly kind: 'blocked'; readonly reason: string; readonly findings: readonly Finding[] };

@@ -92,7 +92,7 @@ function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
   if (stop.kind === 'paused') return [{ code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${plan} --reason '...'` }];
   const { breaker } = stop;
   const until = breaker.kind === 'open' && breaker.until_ms !== null ? `${isoTime(breaker.until_ms)}, or ` : '';
-  return [{ code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: 'a person, or time', next: `${until}coo breaker close${plan} --reason '...'` }];
+  return [{ code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: breaker.kind === 'open' && breaker.until_ms === null ? 'a person' : 'a person, or time', next: `${until}coo breaker close${plan} --reason '...'` }];
 }
 
 /** Every unmet criterion of a step, who can meet it, and the next timer. */
@@ -142,7 +142,7 @@ function waitingBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
     blockers.push({ code: 'DEPENDENCY', message: `waits for ${key}, which is ${dependency.status}`, who: key, next: `coo explain ${key}` });
   }
   if (step.stopping !== null) blockers.push({ code: 'STOPPING', message: `the worker of fence ${String(step.stopping)} must be seen dead first`, who: 'the manager', next: 'coo run' });
-  if (step.ready_at_ms !== null) blockers.push({ code: 'BACKOFF', message: `attempt ${String(step.fence)} failed; the next one starts after a pause`, who: 'time', next: `${isoTime(step.ready_at_ms)}, or coo retry ${stepKey(step.plan_id, step.step_id)} --reason '...'` });
+  if (step.ready_at_ms !== null) blockers.push({ code: 'BACKOFF', message: `attempt ${String(step.fence)} ended; the next one starts after a pause`, who: 'time', next: `${isoTime(step.ready_at_ms)}, or coo retry ${stepKey(step.plan_id, step.step_id)} --reason '...'` });
   return blockers;
 }
 

@@ -11,7 +11,7 @@ import { stopRejection } from './pause.ts';
 
 /** The manager's next grant: the best ready step to the seat that suits it best. */
 export function assignRule(state: State, input: InputOf<'assign'>): Decision<Event> {
-  if (state.epoch?.number !== input.epoch) return reject('EPOCH_OLD', `epoch ${String(input.epoch)} is over`, 'this manager must stop');
+  if (state.epoch?.number !== input.epoch || state.epoch.ended) return reject('EPOCH_OLD', `epoch ${String(input.epoch)} is over`, 'this manager must stop');
   const stop = stopOf(state, 'all');
   if (stop !== undefined) return stopRejection(stop);
   const limit = limitsOf(state).workers;

@@ -13,11 +13,12 @@ export function startRule(state: State, input: InputOf<'start'>): Decision<Event
 /** A manager takes over: effects from now on belong to the new epoch. */
 export function beginRule(state: State, input: InputOf<'begin'>): Decision<Event> {
   if (state.ledger === null) return reject('NO_LEDGER', 'there is no ledger here', 'coo init');
+  if ((state.epoch?.number ?? 0) !== input.after) return reject('EPOCH_OLD', `epoch ${String(input.after)} is over: another manager began one`, 'look again who manages: coo status');
   return { ok: true, events: [{ type: 'epoch.began', epoch: (state.epoch?.number ?? 0) + 1, manager: input.manager, at_ms: input.at_ms }] };
 }
 
 /** A manager leaves in good order. */
 export function endRule(state: State, input: InputOf<'end'>): Decision<Event> {
-  if (state.epoch?.number !== input.epoch) return reject('EPOCH_OLD', `epoch ${String(input.epoch)} is over`, 'nothing to do');
+  if (state.epoch?.number !== input.epoch || state.epoch.ended) return reject('EPOCH_OLD', `epoch ${String(input.epoch)} is over`, 'nothing to do');
   return { ok: true, events: [{ type: 'epoch.ended', epoch: input.epoch, at_ms: input.at_ms }] };
 }

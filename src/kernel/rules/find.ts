@@ -7,7 +7,8 @@ import type { Claim, PlanState, State, StepState } from '../state.ts';
 type No = { readonly ok: false; readonly rejection: Rejection };
 export type FoundPlan = { readonly ok: true; readonly plan: PlanState } | No;
 export type FoundStep = { readonly ok: true; readonly plan: PlanState; readonly step: StepState; readonly claim: Claim | undefined } | No;
-export type FoundClaim = { readonly ok: true; readonly plan: PlanState; readonly step: StepState; readonly claim: Claim; readonly authenticated: boolean } | No;
+export type FoundClaim = { readonly ok: true; readonly plan: PlanState; readonly step: StepState; readonly claim: Claim } | No;
+export type FoundHolder = { readonly ok: true; readonly plan: PlanState; readonly step: StepState; readonly claim: Claim; readonly authenticated: boolean } | No;
 
 export function findPlan(state: State, plan_id: PlanId): FoundPlan {
   const plan = state.plans.get(plan_id);
@@ -23,10 +24,14 @@ export function findStepOf(state: State, plan_id: PlanId, step_id: StepId): Foun
   return { ok: true, plan: found.plan, step, claim: state.claims.get(stepKey(plan_id, step_id)) };
 }
 
-/**
- * The live claim that a message's fence speaks for. An old fence is refused wherever it shows up; in governed mode the token must be shown.
- */
-export function findClaim(state: State, at: { readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence; readonly token_sha256?: string }): FoundClaim {
+interface At {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+  readonly fence: Fence;
+}
+
+/** The live claim that a fence speaks for, in what the coordinator itself observed. An old fence is refused wherever it shows up. */
+export function findClaim(state: State, at: At): FoundClaim {
   const found = findStepOf(state, at.plan_id, at.step_id);
   if (!found.ok) return found;
   const { plan, step, claim } = found;
@@ -36,9 +41,17 @@ export function findClaim(state: State, at: { readonly plan_id: PlanId; readonly
   if (at.fence < claim.fence) {
     return reject('FENCE_OLD', `fence ${String(at.fence)} of ${key} is over; ${claim.seat} holds it under fence ${String(claim.fence)}`, 'stop this work; what was committed is kept where it is');
   }
+  return { ok: true, plan, step, claim };
+}
+
+/** The live claim that a message speaks for: in governed mode it must show the token, and a wrong token is refused in any mode. */
+export function findHolder(state: State, at: At & { readonly token_sha256?: string }): FoundHolder {
+  const found = findClaim(state, at);
+  if (!found.ok) return found;
+  const { claim } = found;
   const authenticated = at.token_sha256 === claim.token_sha256;
   if (!authenticated && (at.token_sha256 !== undefined || state.org?.mode === 'governed')) {
-    return reject('HOLDER_OTHER', `the token shown is not the one that fence ${String(at.fence)} of ${key} was granted with`, 'show the token that the claim printed (COO_TOKEN)');
+    return reject('HOLDER_OTHER', `the token shown is not the one that fence ${String(at.fence)} of ${stepKey(at.plan_id, at.step_id)} was granted with`, 'show the token that the claim printed (COO_TOKEN)');
   }
-  return { ok: true, plan, step, claim, authenticated };
+  return { ...found, authenticated };
 }

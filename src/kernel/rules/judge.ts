@@ -24,9 +24,8 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
       const accepted: Event = { type: 'run.accepted', plan_id, step_id, fence, commit: claim.reported.commit, plan_before: input.plan_before, plan_after: verdict.plan_after, receipt };
       return { ok: true, events: [accepted, ...breakerAfterSuccess(state, step)] };
     }
-    case 'conflict': {
-      const reason = `the change does not merge into the branch of ${plan_id}: ${verdict.paths.join(', ')}`;
-      const findings = verdict.paths.map((path) => ({ code: 'MERGE_CONFLICT', message: 'both sides changed this file', path }));
+    case 'blocked': {
+      const { findings, reason } = verdict;
       return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason }, receipt, fingerprint }] };
     }
     case 'refused': {

@@ -5,7 +5,7 @@ import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
 import { afterFailure, breakerAfterFailure } from './failure.ts';
-import { findClaim } from './find.ts';
+import { findClaim, findHolder } from './find.ts';
 
 /** A worker announced itself under the name that only one can link. */
 export function startedRule(state: State, input: InputOf<'started'>): Decision<Event> {
@@ -18,8 +18,9 @@ export function startedRule(state: State, input: InputOf<'started'>): Decision<E
 
 /** The holder of a held claim says it is done; that is a request to be judged, no more. */
 export function doneRule(state: State, input: InputOf<'done'>): Decision<Event> {
-  const found = findClaim(state, input);
+  const found = findHolder(state, input);
   if (!found.ok) return found;
+  if (found.claim.kind === 'beating') return reject('CLAIM_BEATING', `fence ${String(input.fence)} is a harness's, which reports when its run is over`, 'end the work; the harness does the rest');
   if (found.claim.reported !== null) return reject('REPORT_LATE', `fence ${String(input.fence)} reported already and is being judged`, `coo explain ${stepKey(input.plan_id, input.step_id)}`);
   const { plan_id, step_id, fence, commit } = input;
   return { ok: true, events: [{ type: 'run.reported', plan_id, step_id, fence, commit, authenticated: found.authenticated }] };
