@@ -73,17 +73,32 @@ export interface GitWork {
   /**
    * Prepares the move of `branch` from `before` to `after` in every worktree that has it checked out, so that files and index follow.
    * `prepare` takes index.lock, checks, and notes the move in `.git/coo/follow`; `finish` after the swap; `abandon` if it was lost.
+   * `branch` is a full name (`refs/heads/...`); `after` must have been promoted.
    */
-  prepareMove(branch: string, before: Oid, after: Oid): Promise<PreparedMove | Extract<MoveResult, { kind: 'in_the_way' }>>;
-  /** Finishes or drops moves that a dead process left in `.git/coo/follow`. Returns the branches that were finished. */
-  resumeMoves(): Promise<readonly string[]>;
+  prepareMove(branch: string, before: Oid, after: Oid): Promise<PreparedMove | InTheWay>;
+  /** Finishes or drops moves that a dead process left in `.git/coo/follow`, and tries those again that could not follow. */
+  resumeMoves(): Promise<ResumedMoves>;
   /** Ends the helper process. The object can be used again afterwards. */
   close(): Promise<void>;
 }
 
+export type InTheWay = Extract<MoveResult, { kind: 'in_the_way' }>;
+
 export interface PreparedMove {
-  finish(): Promise<void>;
+  /**
+   * After the swap. Worktrees whose files changed under our hands are returned, not thrown: the branch has moved, so they wait
+   * (unlocked and untouched) until `resumeMoves` can let them follow.
+   */
+  finish(): Promise<readonly InTheWay[]>;
+  /** The swap was lost, or never tried: everything is as before. */
   abandon(): Promise<void>;
+}
+
+export interface ResumedMoves {
+  /** Branches whose worktrees now stand where the branch does. */
+  readonly finished: readonly string[];
+  /** Worktrees that cannot follow yet. */
+  readonly waiting: readonly InTheWay[];
 }
 
 export interface WorkspaceSpec {

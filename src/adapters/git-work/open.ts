@@ -9,6 +9,7 @@ import { diffStat, patchId } from './diff.ts';
 import { isAncestor, linksOf, treeAt } from './history.ts';
 import { importCommit, importPack } from './import.ts';
 import { merge } from './merge.ts';
+import { openMoves } from './moves/moves.ts';
 import { promote, rescue } from './promote.ts';
 import { emptyFolder, openQuarantine } from './quarantine.ts';
 import { openReader } from './reader.ts';
@@ -26,18 +27,34 @@ export interface GitWorkOptions {
   readonly program?: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'hex'>;
-  readonly processes: Pick<Processes, 'self' | 'life'>;
+  readonly processes: Pick<Processes, 'self' | 'life' | 'killTree'>;
+  /**
+   * The operator's environment. Used only where a branch moves that they have checked out: there their own configuration and filters decide
+   * how files look. Absent: none, and so no configuration outside the repository.
+   */
+  readonly operatorEnv?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Opens the work side of a repository, making its quarantine when it has none yet. Throws `GitError` when the folder is in no repository. */
 export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
   const { searchPath, program, clock, random, processes } = options;
-  const { commonDir, format } = discover(options.folder);
+  const { commonDir, gitDir, worktree, format } = discover(options.folder);
   const quarantineDir = await openQuarantine(commonDir, format, random);
   const tools = { searchPath, ...(program === undefined ? {} : { program }) };
   const quarantine = { ...tools, gitDir: quarantineDir, cwd: emptyFolder(quarantineDir) };
   const reader = openReader(quarantine, format);
-  const context: Context = { shared: { ...tools, gitDir: commonDir }, quarantine, format, reader, trees: openTrees(reader, format), random, clock, processes };
+  const context: Context = {
+    shared: { ...tools, gitDir: commonDir },
+    quarantine,
+    mainWorktree: gitDir === commonDir ? worktree : null,
+    operatorEnv: options.operatorEnv ?? {},
+    format,
+    reader,
+    trees: openTrees(reader, format),
+    random,
+    clock,
+    processes,
+  };
   return {
     importPack: (packFile, maxBytes) => importPack(context, packFile, maxBytes),
     importCommit: (tip, start, maxBytes) => importCommit(context, tip, start, maxBytes),
@@ -56,8 +73,7 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
     promote: (tip, known) => promote(context, tip, known),
     workspace: (spec) => workspace(context, spec),
     rescue: (name, tip) => rescue(context, name, tip),
-    prepareMove: () => Promise.reject(new Error("todo")),
-    resumeMoves: () => Promise.resolve([]),
+    ...openMoves(context),
     close: () => reader.close(),
   };
 }

@@ -146,7 +146,7 @@ async function withSizes(context: Context, places: readonly Place[]): Promise<re
   const sized: TreeEntry[] = [];
   for (let from = 0; from < places.length; from += SIZES_AT_ONCE) {
     const some = places.slice(from, from + SIZES_AT_ONCE);
-    sized.push(...(await Promise.all(some.map(async (place) => ({ ...place, size: place.mode === GITLINK ? null : await blobSize(context, place.id) })))));
+    sized.push(...(await Promise.all(some.map(async ({ path, mode, id }) => ({ path, mode, id, size: mode === GITLINK ? null : await blobSize(context, id) })))));
   }
   return sized;
 }
