@@ -1,0 +1,123 @@
+import type { Event } from '../../src/kernel/event.ts';
+
+interface Seen {
+  fence: number;
+  holder: { readonly fence: number; readonly seat: string; readonly beating: boolean } | null;
+  /** A worker that must be seen dead. */
+  stopping: number | null;
+  done: boolean;
+}
+
+/** Judges a history by its events alone, knowing nothing of the kernel's state. Throws at the first event that breaks a law. */
+export class Auditor {
+  private readonly steps = new Map<string, Seen>();
+  private readonly deps = new Map<string, readonly string[]>();
+  private readonly seats = new Map<string, string>();
+  private readonly stopped = new Set<string>();
+  private readonly tips = new Map<string, string | null>();
+
+  see(event: Event): void {
+    switch (event.type) {
+      case 'plan.accepted':
+        this.tips.set(event.plan.plan_id, event.base);
+        for (const step of event.plan.steps) this.deps.set(`${event.plan.plan_id}/${step.step_id}`, step.depends_on ?? []);
+        return;
+      case 'paused':
+        this.stopped.add(`paused ${event.scope}`);
+        return;
+      case 'resumed':
+        this.stopped.delete(`paused ${event.scope}`);
+        return;
+      case 'breaker.opened':
+        this.stopped.add(`open ${event.scope}`);
+        return;
+      case 'breaker.half_opened':
+      case 'breaker.closed':
+        this.stopped.delete(`open ${event.scope}`);
+        return;
+      case 'plan.cancelled':
+        for (const key of this.deps.keys()) if (key.startsWith(`${event.plan_id}/`)) this.letGo(key, true);
+        return;
+      case 'step.claimed':
+        this.grant(event);
+        return;
+      case 'step.overridden': {
+        const key = `${event.plan_id}/${event.step_id}`;
+        this.letGo(key, true);
+        if (event.to === 'done') this.step(key).done = true;
+        return;
+      }
+      case 'worker.stopped': {
+        const seen = this.step(`${event.plan_id}/${event.step_id}`);
+        law(seen.stopping === event.fence, 'a stop that was owed', event);
+        seen.stopping = null;
+        return;
+      }
+      case 'late.refused':
+        return;
+      default:
+        if ('fence' in event) this.underClaim(event);
+    }
+  }
+
+  private grant(event: Extract<Event, { readonly type: 'step.claimed' }>): void {
+    const key = `${event.plan_id}/${event.step_id}`;
+    const seen = this.step(key);
+    law(event.fence === seen.fence + 1, 'the next fence', event);
+    law(seen.holder === null, 'one holder', event);
+    law(!seen.done, 'nothing done is done again', event);
+    law(seen.stopping === null, 'the worker before it was seen dead', event);
+    law(this.seats.get(event.seat) === undefined, 'one step a seat', event);
+    for (const id of this.deps.get(key) ?? []) law(this.step(`${event.plan_id}/${id}`).done, `after ${id}`, event);
+    for (const scope of ['all', event.plan_id]) law(!this.stopped.has(`paused ${scope}`) && !this.stopped.has(`open ${scope}`), `nothing stops ${scope}`, event);
+    law(event.start === this.tips.get(event.plan_id), 'it starts from the tip', event);
+    seen.fence = event.fence;
+    seen.holder = { fence: event.fence, seat: event.seat, beating: event.kind === 'beating' };
+    this.seats.set(event.seat, key);
+  }
+
+  private underClaim(event: Extract<Event, { readonly fence: number; readonly type: string }>): void {
+    const key = `${event.plan_id}/${event.step_id}`;
+    const seen = this.step(key);
+    law(seen.holder?.fence === event.fence, 'only the live fence speaks', event);
+    switch (event.type) {
+      case 'run.accepted':
+        law(!seen.done, 'accepted once', event);
+        law(event.plan_before === this.tips.get(event.plan_id), 'built on the tip', event);
+        this.tips.set(event.plan_id, event.plan_after);
+        seen.done = true;
+        this.letGo(key, false);
+        return;
+      case 'run.ended':
+        this.letGo(key, false);
+        return;
+      case 'run.lost':
+      case 'claim.released':
+      case 'claim.expired':
+        this.letGo(key, true);
+        return;
+      default:
+    }
+  }
+
+  private letGo(key: string, kill: boolean): void {
+    const seen = this.step(key);
+    if (seen.holder === null) return;
+    if (kill && seen.holder.beating) seen.stopping = seen.holder.fence;
+    this.seats.delete(seen.holder.seat);
+    seen.holder = null;
+  }
+
+  private step(key: string): Seen {
+    let seen = this.steps.get(key);
+    if (seen === undefined) {
+      seen = { fence: 0, holder: null, stopping: null, done: false };
+      this.steps.set(key, seen);
+    }
+    return seen;
+  }
+}
+
+function law(holds: boolean, name: string, event: Event): void {
+  if (!holds) throw new Error(`broken: ${name}: ${JSON.stringify(event)}`);
+}
