@@ -200,6 +200,8 @@ describe('harm that does not reach us', () => {
       env: { PATH: '/usr/bin:/bin', COO_SUITE: SUITE },
     });
     const visitor = await pidIn('pid-visitor');
+    // The shell writes the pid before the program, and with it the marker, is there.
+    await until(() => table.look('COO_ORDER=visitor').some(({ pid, marked }) => pid === visitor && marked));
     expect(await processes.killTree({ marker: 'COO_ORDER=visitor' }, 0)).toEqual([]);
     expect([isGone(visitor), isGone(shell.pid ?? 0)]).toEqual([true, false]);
     shell.kill('SIGKILL');
