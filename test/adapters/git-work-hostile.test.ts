@@ -33,7 +33,7 @@ describe('git work on what a worker planted', () => {
     writeFileSync(canary, `#!/bin/sh\necho "$0 $*" >> '${fired}'\ncat\n`);
     chmodSync(canary, 0o755);
     const owner = { boot: 'b', host: 'h', pidns: 'n', pid: 1, started: '1', nonce: 'x' };
-    work = await openGitWork({ folder: repo.folder, searchPath: PATH, clock: { now: () => 0 }, random: fakeRandom(), processes: { self: () => owner, life: () => 'alive' } });
+    work = await openGitWork({ folder: repo.folder, searchPath: PATH, clock: { now: () => 0 }, random: fakeRandom(), processes: { self: () => owner, life: () => 'alive', killTree: () => Promise.resolve([]) } });
   });
   afterEach(() => work.close());
 
@@ -162,7 +162,7 @@ describe('git work on what a worker planted', () => {
     await work.close();
     const moved = join(scratch, 'moved away');
     execFileSync('mv', [repo.folder, moved]);
-    const again = await openGitWork({ folder: moved, searchPath: PATH, clock: { now: () => 0 }, random: fakeRandom(), processes: { self: () => ({ boot: '', host: '', pidns: '', pid: 1, started: '', nonce: '' }), life: () => 'alive' } });
+    const again = await openGitWork({ folder: moved, searchPath: PATH, clock: { now: () => 0 }, random: fakeRandom(), processes: { self: () => ({ boot: '', host: '', pidns: '', pid: 1, started: '', nonce: '' }), life: () => 'alive', killTree: () => Promise.resolve([]) } });
     expect(await again.typeOf(start)).toBe('commit');
     await again.close();
   });

@@ -19,7 +19,7 @@ async function setUp(format: Format): Promise<GitWorkUnderTest> {
     searchPath: '/usr/local/bin:/usr/bin:/bin',
     clock: { now: () => 1_700_000_000_000 },
     random: fakeRandom(),
-    processes: { self: () => owner, life: () => 'alive' },
+    processes: { self: () => owner, life: () => 'alive', killTree: () => Promise.resolve([]) },
   });
   return { work, repo, scratch };
 }

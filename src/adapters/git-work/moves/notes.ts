@@ -43,11 +43,10 @@ export function notedMoves(commonDir: string): readonly string[] {
   }
 }
 
-/** Writes a note and the empty file that will be the lock; durable when it returns. */
+/** Writes a note; durable when it returns. It comes before everything else of a move, so that whatever a kill leaves is found. */
 export async function writeNote(commonDir: string, files: MoveFiles, note: MoveNote): Promise<void> {
   const folder = followFolder(commonDir);
   mkdirSync(folder, { recursive: true });
-  closeSync(openSync(files.lock, 'wx', 0o644));
   const temporary = `${files.note}.part`;
   const fd = openSync(temporary, 'wx', 0o644);
   try {
@@ -77,8 +76,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Takes `index.lock`, as `open` with O_EXCL would. False when somebody holds it. */
+/** Takes `index.lock`, empty, as `open` with O_EXCL would. False when somebody else holds it. */
 export function takeLock(files: MoveFiles, gitDir: string): boolean {
+  closeSync(openSync(files.lock, 'a', 0o644));
   try {
     linkSync(files.lock, indexLock(gitDir));
     return true;
@@ -99,10 +99,10 @@ export function releaseLock(files: MoveFiles, gitDir: string): void {
   if (holdsLock(files, gitDir)) rmSync(indexLock(gitDir), { force: true });
 }
 
-/** Removes all traces of a move, the note last but for its lock: without a note nobody would look for it. */
+/** Removes all traces of a move, the note last: without it nobody would look for the others. */
 export async function dropMove(commonDir: string, files: MoveFiles, gitDir: string): Promise<void> {
   releaseLock(files, gitDir);
-  for (const path of [files.index, `${files.index}.lock`, files.note, files.lock]) rmSync(path, { force: true });
+  for (const path of [files.index, `${files.index}.lock`, files.lock, files.note]) rmSync(path, { force: true });
   await flushFolders([followFolder(commonDir)]);
 }
 
