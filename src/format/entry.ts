@@ -1,0 +1,108 @@
+import type { Event } from '../kernel/event.ts';
+import { ENTRIES_PER_FOLDER } from '../kernel/limits.ts';
+import { canonical, sha256Hex } from './canonical.ts';
+import type { RecordedInput } from './record-input.ts';
+
+/** One append to the ledger, without its digest. */
+export interface Entry {
+  readonly schema: 'coo/entry.v1';
+  readonly ledger: string;
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** sha256 of the previous entry's bytes; empty in the first. */
+  readonly prev: string;
+  /** ISO 8601, UTC; never used for order. */
+  readonly at: string;
+  /** Version of the kernel's behaviour that decided. */
+  readonly engine: number;
+  /** Who appended. */
+  readonly manager: string;
+  readonly epoch: number;
+  readonly inputs: readonly RecordedInput[];
+  readonly events: readonly Event[];
+  /** Everything committed with it. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+export interface EntryFault {
+  readonly code: 'ENTRY_NOT_UTF8' | 'ENTRY_NOT_JSON' | 'ENTRY_NEWER' | 'ENTRY_SHAPE' | 'ENTRY_NOT_EXACT' | 'ENTRY_DIGEST';
+  readonly message: string;
+  readonly fix: string;
+}
+
+export type ParsedEntry = { readonly ok: true; readonly entry: Entry; /** sha256 of the whole file. */ readonly sha256: string } | { readonly ok: false; readonly fault: EntryFault };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const DIGEST_LINE = '"digest":"';
+
+/**
+ * The exact bytes of an entry: a header line, one input, event and file a line, and last the digest, which is the sha256 of all bytes
+ * before its own line. So `git show coo/ledger:<path> | head -n -1 | sha256sum` checks an entry by hand.
+ */
+export function renderEntry(entry: Entry): { readonly bytes: Uint8Array; readonly digest: string } {
+  const body = renderBody(entry);
+  const digest = sha256Hex(body);
+  return { bytes: encoder.encode(`${body}${DIGEST_LINE}${digest}"}\n`), digest };
+}
+
+function renderBody(entry: Entry): string {
+  const { schema, ledger, seq, prev, at, engine, manager, epoch } = entry;
+  const header = canonical({ schema, ledger, seq, prev, at, engine, manager, epoch }).slice(0, -1);
+  return `${header},\n${renderLines('inputs', entry.inputs)}${renderLines('events', entry.events)}${renderLines('files', entry.files)}`;
+}
+
+function renderLines(name: string, values: readonly unknown[]): string {
+  if (values.length === 0) return `"${name}":[],\n`;
+  return `"${name}":[\n${values.map(canonical).join(',\n')}\n],\n`;
+}
+
+/** Reads an entry and proves that its bytes are exactly what `renderEntry` gives, digest included. */
+export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
+  let text: string;
+  let value: Entry & { readonly digest?: unknown };
+  try {
+    text = decoder.decode(bytes);
+  } catch (cause) {
+    return fault('ENTRY_NOT_UTF8', `${path} is not UTF-8 (${String(cause)})`);
+  }
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch (cause) {
+    return fault('ENTRY_NOT_JSON', `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  const schema: string = value.schema;
+  if (schema !== 'coo/entry.v1') {
+    const newer = typeof schema === 'string' && schema.startsWith('coo/entry.v');
+    return newer ? { ok: false, fault: { code: 'ENTRY_NEWER', message: `${path} was written by a newer coo (${schema})`, fix: 'upgrade coo' } } : fault('ENTRY_SHAPE', `${path} is not an entry`);
+  }
+  if (!Array.isArray(value.inputs) || !Array.isArray(value.events) || !Array.isArray(value.files)) return fault('ENTRY_SHAPE', `${path} lacks inputs, events or files`);
+  const { digest, ...entry } = value;
+  let body: string;
+  try {
+    body = renderBody(entry);
+  } catch (cause) {
+    return fault('ENTRY_SHAPE', `${path} holds what JSON cannot say: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  if (typeof digest !== 'string' || text !== `${body}${DIGEST_LINE}${digest}"}\n`) return fault('ENTRY_NOT_EXACT', `${path} is not byte for byte what coo renders`);
+  if (digest !== sha256Hex(body)) return fault('ENTRY_DIGEST', `${path} does not have the digest that it states`);
+  return { ok: true, entry, sha256: sha256Hex(bytes) };
+}
+
+function fault(code: EntryFault['code'], message: string): ParsedEntry {
+  return { ok: false, fault: { code, message, fix: 'coo verify' } };
+}
+
+/** `_report/ledger/000/012/345.json` for entry 12345. */
+export function entryPath(seq: number): string {
+  const digits = String(seq).padStart(9, '0');
+  return `_report/ledger/${digits.slice(0, -6)}/${digits.slice(-6, -3)}/${digits.slice(-3)}.json`;
+}
+
+/** The inverse of `entryPath`; undefined for any other path. */
+export function entrySeq(path: string): number | undefined {
+  const found = /^_report\/ledger\/([0-9]{3,})\/([0-9]{3})\/([0-9]{3})\.json$/.exec(path);
+  if (found === null) return undefined;
+  const seq = (Number(found[1]) * ENTRIES_PER_FOLDER + Number(found[2])) * ENTRIES_PER_FOLDER + Number(found[3]);
+  return entryPath(seq) === path ? seq : undefined;
+}

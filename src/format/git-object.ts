@@ -1,0 +1,71 @@
+/** One line of a git tree. Modes as git writes them: no leading zero. */
+export interface TreeItem {
+  readonly name: string;
+  readonly mode: '40000' | '100644' | '100755' | '120000' | '160000';
+  /** Object id in hex. */
+  readonly id: string;
+}
+
+export type HashFormat = 'sha1' | 'sha256';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const IDENTITY = 'coo <coo@localhost>';
+
+/** Git's order of tree lines: bytes of the name, a folder as if its name ended in a slash. */
+export function treeOrder(a: Pick<TreeItem, 'name'> & { readonly mode: string }, b: Pick<TreeItem, 'name'> & { readonly mode: string }): number {
+  const left = a.mode === '40000' ? `${a.name}/` : a.name;
+  const right = b.mode === '40000' ? `${b.name}/` : b.name;
+  if (isAscii(left) && isAscii(right)) return left < right ? -1 : left > right ? 1 : 0;
+  return Buffer.compare(encoder.encode(left), encoder.encode(right));
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 127) return false;
+  return true;
+}
+
+/** A tree object's bytes; the items must stand in git's order. */
+export function encodeTree(items: readonly TreeItem[], _format: HashFormat): Uint8Array {
+  return Buffer.concat(items.flatMap((item) => [Buffer.from(`${item.mode} ${item.name}\0`, 'utf8'), Buffer.from(item.id, 'hex')]));
+}
+
+/** The items of a tree object. Throws a SyntaxError when the bytes are no tree. */
+export function decodeTree(bytes: Uint8Array, format: HashFormat): TreeItem[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = format === 'sha1' ? 20 : 32;
+  const items: TreeItem[] = [];
+  for (let at = 0; at < buffer.length; ) {
+    const space = buffer.indexOf(0x20, at);
+    const nul = buffer.indexOf(0, space);
+    if (space < 0 || nul < 0 || nul + 1 + width > buffer.length) throw new SyntaxError('a git tree object is cut off');
+    const mode = buffer.toString('latin1', at, space) as TreeItem['mode'];
+    items.push({ mode, name: decoder.decode(buffer.subarray(space + 1, nul)), id: buffer.toString('hex', nul + 1, nul + 1 + width) });
+    at = nul + 1 + width;
+  }
+  return items;
+}
+
+export interface Commit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+/** A commit object of coo's own: its identity, UTC. `at_ms` becomes whole seconds. */
+export function encodeCommit(commit: Commit & { readonly at_ms: number }): Uint8Array {
+  const who = `${IDENTITY} ${String(Math.max(0, Math.floor(commit.at_ms / 1_000)))} +0000`;
+  const parents = commit.parents.map((id) => `parent ${id}\n`).join('');
+  return encoder.encode(`tree ${commit.tree}\n${parents}author ${who}\ncommitter ${who}\n\n${commit.message}`);
+}
+
+/** Tree, parents and message of a commit object; null when the bytes are no commit. */
+export function decodeCommit(bytes: Uint8Array): Commit | null {
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const end = text.indexOf('\n\n');
+  const lines = (end < 0 ? text : text.slice(0, end)).split('\n');
+  const tree = /^tree ([0-9a-f]{40,64})$/.exec(lines[0] ?? '')?.[1];
+  if (tree === undefined || end < 0) return null;
+  const parents = lines.flatMap((line) => /^parent ([0-9a-f]{40,64})$/.exec(line)?.[1] ?? []);
+  return { tree, parents, message: text.slice(end + 2) };
+}

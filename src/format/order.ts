@@ -1,0 +1,44 @@
+import type { Digest, Fence, PlanId, StepId } from '../kernel/ids.ts';
+import type { Order as BareOrder } from '../kernel/order.ts';
+import { canonical, sha256Hex } from './canonical.ts';
+import { parseFile, renderFile } from './file.ts';
+
+/** What binds an order to its plan and its grant. `digest` is the sha256 of the order's canonical JSON with a seal that lacks it. */
+export interface Seal {
+  readonly plan_digest: Digest;
+  readonly nonce: string;
+  readonly digest: Digest;
+}
+
+/** A sealed work order, as committed. */
+export interface Order extends BareOrder {
+  readonly seal: Seal;
+}
+
+export type ParsedOrder = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly fault: { readonly code: string; readonly message: string } };
+
+export function sealOrder(order: BareOrder, by: Omit<Seal, 'digest'>): Order {
+  return { ...order, seal: { ...by, digest: sealDigest(order, by) } };
+}
+
+function sealDigest(order: BareOrder, by: Omit<Seal, 'digest'>): Digest {
+  return sha256Hex(canonical({ ...order, seal: { nonce: by.nonce, plan_digest: by.plan_digest } }));
+}
+
+export function renderOrder(order: Order): Uint8Array {
+  return renderFile(order);
+}
+
+/** Reads an order and checks its seal. */
+export function parseOrder(bytes: Uint8Array, path: string): ParsedOrder {
+  const order = parseFile(bytes) as Order | undefined;
+  if (order === undefined || order.schema !== 'coo/order.v1') return { ok: false, fault: { code: 'ORDER_NOT_EXACT', message: `${path} is not a work order as coo renders it` } };
+  const { seal, ...bare } = order;
+  if (seal.digest !== sealDigest(bare, seal)) return { ok: false, fault: { code: 'ORDER_SEAL', message: `the seal of ${path} is broken: it was changed` } };
+  return { ok: true, order };
+}
+
+/** `_bus/orders/<plan>/<step>.<attempt>.json`. */
+export function orderPath(plan_id: PlanId, step_id: StepId, attempt: Fence): string {
+  return `_bus/orders/${plan_id}/${step_id}.${String(attempt)}.json`;
+}

@@ -1,0 +1,123 @@
+/** Top-level folders that no step may ever change, compared case-folded and NFC-normalised. */
+const RESERVED_TOPS: readonly string[] = ['_plans', '_bus', '_report', '.git'];
+/** Paths that change how git or the forge behaves: only where the scope names them literally. */
+const LITERAL_ONLY: readonly string[] = ['.gitattributes', '.gitmodules'];
+const LITERAL_ONLY_TOPS: readonly string[] = ['.github'];
+/** Device names that Windows gives to any file so called, with or without an extension. */
+const DEVICES: readonly string[] = ['con', 'prn', 'aux', 'nul', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [`com${String(n)}`, `lpt${String(n)}`])];
+const MAX_PART_BYTES = 255;
+const MAX_PATH_BYTES = 4_096;
+
+export type PathVerdict = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
+
+const GOOD: PathVerdict = { ok: true };
+const bad = (code: string, message: string): PathVerdict => ({ ok: false, code, message });
+
+/** Whether a path is relative, stays inside its root on every system, and means the same file everywhere. */
+export function safePath(path: string): PathVerdict {
+  if (path === '') return bad('PATH_EMPTY', 'is empty');
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return bad('PATH_LONG', `is longer than ${String(MAX_PATH_BYTES)} bytes`);
+  if (path.startsWith('/')) return bad('PATH_ABSOLUTE', 'is absolute; paths are relative to the top of the repository');
+  if (/^[A-Za-z]:/.test(path)) return bad('PATH_DRIVE', 'begins with a drive letter');
+  if (path.startsWith('-')) return bad('PATH_DASH', 'begins with a dash, which programs take for an option');
+  if (path.includes('\\')) return bad('PATH_BACKSLASH', 'holds a backslash; write /');
+  if (!path.isWellFormed() || hasControl(path)) return bad('PATH_CONTROL', 'holds a control character');
+  for (const part of (path.endsWith('/') ? path.slice(0, -1) : path).split('/')) {
+    const wrong = partFault(part);
+    if (wrong !== undefined) return wrong;
+  }
+  return GOOD;
+}
+
+function partFault(part: string): PathVerdict | undefined {
+  if (part === '') return bad('PATH_EMPTY_PART', 'has an empty part (//)');
+  if (part === '.' || part === '..') return bad('PATH_DOTS', `has a part ${part}`);
+  if (Buffer.byteLength(part) > MAX_PART_BYTES) return bad('PATH_LONG', `has a part longer than ${String(MAX_PART_BYTES)} bytes`);
+  if (part.endsWith('.') || part.endsWith(' ')) return bad('PATH_TRAILING', `has a part that ends in a dot or a space (${part})`);
+  if (DEVICES.includes((part.split('.')[0] ?? '').toLowerCase())) return bad('PATH_DEVICE', `holds ${part}, a device's name on Windows`);
+  return undefined;
+}
+
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code === 127) return true;
+  }
+  return false;
+}
+
+/** What two paths are compared by where a file system may fold case or normalise: equal folds may be one file. */
+export function foldPath(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
+/** Whether a path may never be in scope: coo's own folders, and anything git would take for a repository's inside. */
+export function reservedPath(path: string): boolean {
+  const parts = foldPath(path).split('/');
+  if (RESERVED_TOPS.includes(parts[0] ?? '')) return true;
+  return parts.some((part) => part === '.git' || /^git~[0-9]+$/.test(part) || part.replaceAll(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '') === '.git');
+}
+
+/** Whether a changed path lies in a step's scope. No scope = everything that is not reserved. */
+export function inScope(path: string, scope: readonly string[] | undefined): PathVerdict {
+  if (reservedPath(path)) return bad('PATH_RESERVED', 'is reserved: no step may change it');
+  const folded = foldPath(path);
+  const parts = folded.split('/');
+  const guarded = LITERAL_ONLY.includes(parts.at(-1) ?? '') || LITERAL_ONLY_TOPS.includes(parts[0] ?? '');
+  if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git or the forge behaves: the scope must name it literally');
+  if (scope === undefined || scope.some((glob) => matches(glob, path))) return GOOD;
+  return bad('OUT_OF_SCOPE', `is outside the step's scope (${scope.join(', ')})`);
+}
+
+function namesLiterally(glob: string, path: string): boolean {
+  if (!isGlob(glob)) return glob === path;
+  return glob.startsWith('.github/') && matches(glob, path);
+}
+
+export function isGlob(pattern: string): boolean {
+  return pattern.includes('*') || pattern.includes('?') || pattern.endsWith('/');
+}
+
+/**
+ * Glob match over a whole path: `*` and `?` stay in one part, `**` is any number of parts, a trailing slash is everything below.
+ * Time is at most pattern length x path length; no regular expression is made from the pattern.
+ */
+export function matches(glob: string, path: string): boolean {
+  const pattern = (glob.endsWith('/') ? `${glob}**` : glob).split('/');
+  const parts = path.split('/');
+  // reach[j]: the pattern parts so far can consume the first j path parts.
+  let reach: boolean[] = [true, ...parts.map(() => false)];
+  for (const part of pattern) {
+    const next: boolean[] = parts.map(() => false);
+    next.push(false);
+    for (let at = 0; at <= parts.length; at += 1) {
+      if (part === '**') next[at] = reach[at] === true || (at > 0 && next[at - 1] === true);
+      else if (at > 0) next[at] = reach[at - 1] === true && matchesPart(part, parts[at - 1] ?? '');
+    }
+    reach = next;
+  }
+  return reach[parts.length] === true;
+}
+
+/** `*` and `?` within one part, by the usual backtracking to the last star: linear in practice, quadratic at worst. */
+function matchesPart(pattern: string, text: string): boolean {
+  let p = 0;
+  let star = -1;
+  let mark = 0;
+  for (let t = 0; t < text.length; ) {
+    if (pattern[p] === '*') {
+      star = p;
+      mark = t;
+      p += 1;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p += 1;
+      t += 1;
+    } else if (star >= 0) {
+      p = star + 1;
+      mark += 1;
+      t = mark;
+    } else return false;
+  }
+  while (pattern[p] === '*') p += 1;
+  return p === pattern.length;
+}

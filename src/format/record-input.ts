@@ -1,0 +1,19 @@
+import type { Input, InputOf } from '../kernel/input.ts';
+
+/**
+ * An input as it stands in an entry. The plan and the organisation are left out: the event that followed holds them whole,
+ * and the input can be made again from it.
+ */
+export type RecordedInput = Exclude<Input, InputOf<'submit' | 'organise'>> | Omit<InputOf<'submit'>, 'plan'> | Omit<InputOf<'organise'>, 'org'>;
+
+export function recordInput(input: Input): RecordedInput {
+  if (input.type === 'submit') {
+    const { plan: _plan, ...rest } = input;
+    return rest;
+  }
+  if (input.type === 'organise') {
+    const { org: _org, ...rest } = input;
+    return rest;
+  }
+  return input;
+}

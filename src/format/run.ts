@@ -1,0 +1,57 @@
+import type { Finding, RunResult } from '../kernel/event.ts';
+import type { Digest, Millis, Oid, OrderId, SeatId } from '../kernel/ids.ts';
+import { isoTime } from '../kernel/iso.ts';
+import { parseFile, renderFile } from './file.ts';
+import type { Order } from './order.ts';
+
+/** One command of an attempt and how it ended. `sh` or `argv`, never both. */
+export interface CommandRecord {
+  readonly phase: 'setup' | 'before' | 'command' | 'after' | 'check';
+  readonly sh?: string;
+  readonly argv?: readonly string[];
+  readonly exit: number | null;
+  readonly signal?: string;
+  readonly ending: 'exited' | 'signalled' | 'timed_out' | 'stopped' | 'not_started';
+  /** Milliseconds. */
+  readonly ms: number;
+  /** The whole output by digest: bytes written, bytes kept. */
+  readonly log: { readonly sha256: Digest; readonly bytes: number; readonly kept: number };
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** The receipt of one attempt: what was ordered, done and shown. Written by harness and coordinator, never by the agent. */
+export interface Run {
+  readonly schema: 'coo/run.v1';
+  readonly order: Order;
+  readonly who: { readonly seat: SeatId; readonly harness: string; readonly harness_version: string; readonly mode: 'dev' | 'governed'; readonly sandbox: 'off' };
+  readonly started_at: string;
+  readonly ended_at: string;
+  readonly commands: readonly CommandRecord[];
+  readonly result: RunResult;
+  readonly outputs: readonly { readonly path: string; readonly sha256: Digest; readonly bytes: number }[];
+  readonly receipts: readonly { readonly path: string; readonly sha256: Digest; readonly bytes: number; readonly stored: string }[];
+  readonly change: { readonly commit: Oid; readonly tree: Oid; readonly patch_id: string | null; readonly files: number; readonly added: number; readonly removed: number } | null;
+  readonly judgement: { readonly candidate_tree: Oid | null; readonly plan_before: Oid | null; readonly checks: readonly CommandRecord[]; readonly findings: readonly Finding[] } | null;
+  readonly findings: readonly Finding[];
+  /** What the worker said; words, not evidence. */
+  readonly narration?: string;
+  /** `worker`: its harness left a result; `coordinator`: nobody else could. */
+  readonly by: 'worker' | 'coordinator';
+}
+
+export function renderRun(run: Run): Uint8Array {
+  return renderFile(run);
+}
+
+/** A run receipt, or undefined when the bytes are not exactly one. */
+export function parseRun(bytes: Uint8Array): Run | undefined {
+  const run = parseFile(bytes) as Run | undefined;
+  return run?.schema === 'coo/run.v1' ? run : undefined;
+}
+
+/** `_report/agent/<seat>/runs/<yyyy-mm-dd>/<timestamp>-<order>.json`. */
+export function runPath(seat: SeatId, at_ms: Millis, order_id: OrderId): string {
+  const iso = isoTime(at_ms);
+  return `_report/agent/${seat}/runs/${iso.slice(0, 10)}/${iso.replaceAll(/[-:.]/g, '')}-${order_id}.json`;
+}
