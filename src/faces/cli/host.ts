@@ -1,0 +1,46 @@
+import type { World, LedgerWorld } from '../../app/world.ts';
+import type { Log } from '../../ports/log.ts';
+import type { OperatorRepo } from '../../ports/operator-repo.ts';
+import type { Watch } from '../../ports/watch.ts';
+
+/** What the command line needs of the process and the machine it runs in. Only `src/bin` makes one. */
+export interface Host {
+  readonly version: string;
+  /** Absolute; `-C` resolves against it. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Who types, for `by`: the user's name. */
+  readonly user: string;
+  readonly stdin: {
+    readonly isTTY: boolean;
+    /** All of standard input. */
+    read(): Promise<string>;
+    /** One line typed by a person. */
+    ask(question: string): Promise<string>;
+  };
+  readonly stdout: {
+    readonly isTTY: boolean;
+    readonly columns: number;
+    readonly rows: number;
+    write(text: string): void;
+  };
+  readonly stderr: {
+    readonly isTTY: boolean;
+    write(text: string): void;
+  };
+  /** The light world, for short commands. */
+  ledger(folder: string): Promise<LedgerWorld>;
+  /** Everything: for `run`, `work` and `gc`. */
+  world(folder: string, log: Log): Promise<World>;
+  watch(): Promise<Watch>;
+  operator(folder: string): Promise<OperatorRepo>;
+  /** The worktrees of the repository, the one the command runs in first. */
+  worktrees(world: LedgerWorld): Promise<readonly string[]>;
+  /** Texts that `init` puts into a repository, by name. */
+  assets(): Promise<ReadonlyMap<string, string>>;
+  /** The full commit id of a revision, as the operator's git reads it in `folder`. */
+  revision(folder: string, rev: string): Promise<string>;
+  /** Calls back on each signal, counted from 1. The result stops listening. */
+  interrupts(handler: (count: number, signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
+  demo(options: { readonly json: boolean; readonly keep: boolean }): Promise<number>;
+}
