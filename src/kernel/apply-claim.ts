@@ -1,12 +1,12 @@
 import { park } from './apply-breaker.ts';
 import type { EventOf } from './event.ts';
-import { orderId, stepKey } from './ids.ts';
+import { orderId } from './ids.ts';
 import type { Claim, PlanState, State, StepState } from './state.ts';
-import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, setStatus, startKey } from './transitions.ts';
+import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, setStatus, startKey } from './transitions.ts';
 
 /** A step is granted: one holder, one fence, and for the manager's seats a worker to start. */
 export function grant(state: State, plan: PlanState, step: StepState, event: EventOf<'step.claimed'>): void {
-  const key = stepKey(event.plan_id, event.step_id);
+  const { key } = step;
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager } = event;
   state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, renewals: 0, asked: false, worker: null, reported: null });
   state.grants += 1;
@@ -22,8 +22,8 @@ export function grant(state: State, plan: PlanState, step: StepState, event: Eve
   if (kind === 'beating') {
     state.workers += 1;
     if (started_by_manager) {
-      const order_id = orderId(plan_id, step_id, fence);
-      state.owed.set(startKey(step, fence), { kind: 'start', key: startKey(step, fence), order_id, plan_id, step_id, fence, seat });
+      const owed = startKey(step, fence);
+      state.owed.set(owed, { kind: 'start', key: owed, order_id: orderId(plan_id, step_id, fence), plan_id, step_id, fence, seat });
     }
   }
   for (const scope of ['all', plan_id]) {
@@ -53,8 +53,8 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       goOn(state, plan, step, event.next);
       return;
     case 'run.started':
+      if (owesStart(claim)) state.owed.delete(startKey(step, event.fence));
       claim.worker = event.worker;
-      state.owed.delete(startKey(step, event.fence));
       if (step.status === 'claimed') setStatus(state, plan, step, 'running');
       return;
     case 'run.progress':
@@ -62,8 +62,8 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       if (step.status === 'claimed') setStatus(state, plan, step, 'running');
       return;
     case 'run.reported':
+      if (owesStart(claim)) state.owed.delete(startKey(step, event.fence));
       claim.reported = { commit: event.commit };
-      state.owed.delete(startKey(step, event.fence));
       enterJudgement(state, plan, step);
       return;
     case 'run.returned':
@@ -76,6 +76,7 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       plan.tip = event.plan_after;
       step.accepted = { commit: event.commit, plan_after: event.plan_after };
       step.receipts.push(event.receipt);
+      step.settled.push(event.fence);
       step.findings = [];
       step.losses = 0;
       plan.failing.clear();
@@ -85,6 +86,7 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
     case 'run.ended':
       step.findings = event.findings;
       step.receipts.push(event.receipt);
+      step.settled.push(event.fence);
       step.losses = 0;
       if (event.result === 'failed' || event.result === 'timed_out') {
         step.failures += 1;

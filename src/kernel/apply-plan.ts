@@ -1,14 +1,14 @@
 import type { EventOf } from './event.ts';
 import { stepKey } from './ids.ts';
+import type { PlanId } from './ids.ts';
 import type { Step } from './plan.ts';
-import { STEP_STATUSES } from './state.ts';
-import type { PlanState, State, StepState, StepStatus } from './state.ts';
+import type { PlanState, State, StepState } from './state.ts';
 import { endClaim, oweIntegration, setBackoff, setStatus, settleOpen } from './transitions.ts';
 
 /** A plan enters: its steps wait or are ready. */
 export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State {
   const { plan } = event;
-  const counts = Object.fromEntries(STEP_STATUSES.map((status) => [status, 0])) as Record<StepStatus, number>;
+  const counts = { waiting: plan.steps.length, ready: 0, claimed: 0, running: 0, checking: 0, done: 0, failed: 0, blocked: 0, cancelled: 0 };
   const made: PlanState = {
     plan,
     digest: event.digest,
@@ -30,24 +30,25 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
   state.plans.set(plan.plan_id, made);
   state.names.set(plan.plan_id.toLowerCase(), plan.plan_id);
   plan.steps.forEach((spec, index) => {
-    made.steps.set(spec.step_id, newStep(plan.plan_id, spec, index));
-    for (const dependency of new Set(spec.depends_on)) push(made.dependents, dependency, spec.step_id);
+    const before = new Set(spec.depends_on);
+    made.steps.set(spec.step_id, newStep(plan.plan_id, spec, index, before.size));
+    for (const dependency of before) push(made.dependents, dependency, spec.step_id);
   });
-  counts.waiting = plan.steps.length;
   made.parked = state.paused.has(plan.plan_id);
   for (const step of made.steps.values()) settleOpen(state, made, step);
   return state;
 }
 
-function newStep(plan_id: string, spec: Step, index: number): StepState {
+function newStep(plan_id: PlanId, spec: Step, index: number, open_deps: number): StepState {
   return {
+    key: stepKey(plan_id, spec.step_id),
     plan_id,
     step_id: spec.step_id,
     spec,
     index,
     status: 'waiting',
     fence: 0,
-    open_deps: new Set(spec.depends_on).size,
+    open_deps,
     failures: 0,
     losses: 0,
     ready_at_ms: null,
@@ -55,6 +56,7 @@ function newStep(plan_id: string, spec: Step, index: number): StepState {
     why: null,
     findings: [],
     receipts: [],
+    settled: [],
     progress: null,
     accepted: null,
     queued: null,
@@ -76,7 +78,7 @@ export function cancelPlan(state: State, event: EventOf<'plan.cancelled'>): Stat
   plan.failing.clear();
   for (const step of plan.steps.values()) {
     if (step.status === 'done') continue;
-    const claim = state.claims.get(stepKey(step.plan_id, step.step_id));
+    const claim = state.claims.get(step.key);
     if (claim !== undefined) endClaim(state, plan, step, claim, true);
     setBackoff(state, step, null);
     step.why = event.reason;

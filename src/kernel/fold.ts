@@ -2,7 +2,6 @@ import { park, setBreaker } from './apply-breaker.ts';
 import { applyToClaim, grant } from './apply-claim.ts';
 import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
 import type { Event, EventOf } from './event.ts';
-import { stepKey } from './ids.ts';
 import type { Org } from './org.ts';
 import { emptyState } from './state.ts';
 import type { PlanState, State, StepState } from './state.ts';
@@ -76,7 +75,7 @@ function applyToStep(state: State, event: AppliedToStep): State {
   const plan = state.plans.get(event.plan_id);
   const step = plan?.steps.get(event.step_id);
   if (plan === undefined || step === undefined) return state;
-  const claim = state.claims.get(stepKey(event.plan_id, event.step_id));
+  const claim = state.claims.get(step.key);
   switch (event.type) {
     case 'step.ready':
       setBackoff(state, step, null);

@@ -6,7 +6,7 @@ import type { PlanId, StepKey } from './ids.ts';
 import { emptyState } from './state.ts';
 import type { Breaker, Claim, Integration, PlanState, SeatState, State, StepState } from './state.ts';
 import { parkOrRelease } from './stops.ts';
-import { enterJudgement, oweIntegration, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
+import { enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
 /** The state without its plans, as plain JSON: a cache of a fold, never a source. */
 export interface HeadSnapshot {
@@ -35,7 +35,7 @@ export interface PlanSnapshot {
   readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
   readonly claims: readonly Claim[];
 }
-type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'progress' | 'accepted'>;
+type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
   const { ledger, object_format, epoch, org, org_digest, spool, grants, workers } = state;
@@ -78,6 +78,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
   if (step.why !== null) facts.why = step.why;
   if (step.findings.length > 0) facts.findings = step.findings;
   if (step.receipts.length > 0) facts.receipts = step.receipts;
+  if (step.settled.length > 0) facts.settled = step.settled;
   if (step.progress !== null) facts.progress = step.progress;
   if (step.accepted !== null) facts.accepted = step.accepted;
   return facts;
@@ -118,9 +119,10 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
 }
 
 function reviveStep(state: State, plan: PlanState, step: StepState, facts: Partial<StepFacts>): void {
-  const { status, ready_at_ms, receipts, ...rest } = facts;
+  const { status, ready_at_ms, receipts, settled, ...rest } = facts;
   Object.assign(step, rest);
   if (receipts !== undefined) step.receipts = [...receipts];
+  if (settled !== undefined) step.settled = [...settled];
   if (ready_at_ms !== undefined && ready_at_ms !== null) setBackoff(state, step, ready_at_ms);
   setStatus(state, plan, step, status ?? 'waiting');
   if (step.stopping === null) return;
@@ -131,7 +133,7 @@ function reviveStep(state: State, plan: PlanState, step: StepState, facts: Parti
 function reviveClaim(state: State, plan: PlanState, claim: Claim): void {
   state.claims.set(stepKey(claim.plan_id, claim.step_id), claim);
   const step = plan.steps.get(claim.step_id);
-  if (step === undefined || claim.kind !== 'beating' || !claim.started_by_manager || claim.worker !== null || claim.reported !== null) return;
+  if (step === undefined || !owesStart(claim)) return;
   const key = startKey(step, claim.fence);
   state.owed.set(key, { kind: 'start', key, order_id: key.slice('start '.length), plan_id: claim.plan_id, step_id: claim.step_id, fence: claim.fence, seat: claim.seat });
 }

@@ -11,6 +11,8 @@ export type PlanStatus = 'draft' | 'active' | 'done' | 'failed' | 'blocked' | 'c
 
 /** One step as the fold left it. Changed in place by `apply` alone. */
 export interface StepState {
+  /** `<plan_id>/<step_id>`, made once: every event looks its claim up by it. */
+  readonly key: StepKey;
   readonly plan_id: PlanId;
   readonly step_id: StepId;
   readonly spec: Step;
@@ -34,6 +36,8 @@ export interface StepState {
   findings: readonly Finding[];
   /** Paths of run receipts, oldest first. */
   receipts: string[];
+  /** Fences whose own report was taken, accepted or not; a lost one is not among them. */
+  settled: Fence[];
   progress: string | null;
   accepted: { readonly commit: Oid | null; readonly plan_after: Oid } | null;
   /** Its place among the ready ones; null when it is not to be granted. */

@@ -1,6 +1,6 @@
 import type { Next } from './event.ts';
 import { dropEntry, pushEntry } from './heap.ts';
-import { orderId, stepKey } from './ids.ts';
+import { orderId } from './ids.ts';
 import type { Fence, Millis, StepKey } from './ids.ts';
 import { dequeue, enqueue } from './ranking.ts';
 import { parkOrRelease } from './stops.ts';
@@ -78,11 +78,11 @@ export function oweIntegration(state: State, plan: PlanState): void {
 
 /** Lets go of a claim: seat free, nothing owed for the fence. A beating worker still has to be seen dead if `kill`. */
 export function endClaim(state: State, plan: PlanState, step: StepState, claim: Claim, kill: boolean): void {
-  const key = stepKey(step.plan_id, step.step_id);
+  const { key } = step;
   state.claims.delete(key);
   const seat = state.seats.get(claim.seat);
   if (seat !== undefined && seat.claim === key) seat.claim = null;
-  state.owed.delete(startKey(step, claim.fence));
+  if (owesStart(claim)) state.owed.delete(startKey(step, claim.fence));
   leaveJudgement(state, plan, step);
   unprobe(state, plan, key);
   if (claim.kind !== 'beating') return;
@@ -97,6 +97,11 @@ function unprobe(state: State, plan: PlanState, key: StepKey): void {
     if (breaker?.kind === 'half_open' && breaker.probe === key) breaker.probe = null;
   }
   parkOrRelease(state, plan);
+}
+
+/** Whether the manager still has to start a worker: nobody announced himself, nobody reported. */
+export function owesStart(claim: Claim): boolean {
+  return claim.kind === 'beating' && claim.started_by_manager && claim.worker === null && claim.reported === null;
 }
 
 export function startKey(step: StepState, fence: Fence): string {
@@ -147,7 +152,7 @@ function oweJudgement(state: State, plan: PlanState): void {
   const step_id = plan.checking[0];
   const step = step_id === undefined ? undefined : plan.steps.get(step_id);
   if (step === undefined) return;
-  const claim = state.claims.get(stepKey(step.plan_id, step.step_id));
+  const claim = state.claims.get(step.key);
   if (claim === undefined || claim.reported === null) return;
   const { plan_id } = step;
   const order_id = orderId(plan_id, step.step_id, claim.fence);

@@ -1,17 +1,34 @@
 import { entriesUpTo } from '../../src/kernel/heap.ts';
 import { revivePlan, reviveHead, snapshotHead, snapshotPlan } from '../../src/kernel/snapshot.ts';
 import type { HeadSnapshot, PlanSnapshot } from '../../src/kernel/snapshot.ts';
-import type { State } from '../../src/kernel/state.ts';
+import type { State, StepState } from '../../src/kernel/state.ts';
 
-/** Everything a state holds, its indexes too, as text that can be compared. Two that look the same decide the same. */
+/** Everything a state holds, its indexes too, as text that can be compared. Two that look the same decide the same. Knows nothing of snapshots. */
 export function fingerprint(state: State): string {
   const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort((a, b) => (a < b ? -1 : 1));
   const all = Number.POSITIVE_INFINITY;
-  const plans = [...state.plans.values()].map((plan) => [snapshotPlan(state, plan), plan.parked, plan.counts, [...plan.dependents]]);
-  const ready = sorted([...state.ready].flatMap(([pool, heap]) => entriesUpTo(heap, all).map(({ rank, plan_id, step_id }) => `${pool} ${String(rank)} ${plan_id}/${step_id}`)));
-  const timers = sorted(entriesUpTo(state.timers, all).map(({ rank, of }) => `${String(rank)} ${JSON.stringify(of)}`));
-  const owed = sorted([...state.owed].map((entry) => JSON.stringify(entry)));
-  return JSON.stringify({ head: snapshotHead(state), plans, ready, timers, owed, known: sorted([...state.claims.keys()]) }, null, 1);
+  const { plans, seats, claims, breakers, paused, names, ready, timers, owed, breaker_timers, ...rest } = state;
+  return JSON.stringify(
+    {
+      ...rest,
+      plans: [...plans.values()].map(({ steps, dependents, failing, ...plan }) => [plan, [...steps.values()].map(factsOf), [...dependents], sorted([...failing])]),
+      seats: [...seats],
+      claims: sorted([...claims].map((claim) => JSON.stringify(claim))),
+      breakers: [...breakers],
+      paused: [...paused],
+      names: [...names],
+      ready: sorted([...ready].flatMap(([pool, heap]) => entriesUpTo(heap, all).map(({ rank, plan_id, step_id }) => `${pool} ${String(rank)} ${plan_id}/${step_id}`))),
+      timers: sorted(entriesUpTo(timers, all).map(({ rank, of }) => `${String(rank)} ${JSON.stringify(of)}`)),
+      owed: sorted([...owed].map((command) => JSON.stringify(command))),
+      breaker_timers: sorted([...breaker_timers.keys()]),
+    },
+    null,
+    1,
+  );
+}
+
+function factsOf({ spec: _spec, queued, timer, ...facts }: StepState): unknown {
+  return [facts, queued?.rank, timer?.rank];
 }
 
 /** The state as a cache would bring it back: through JSON. */
