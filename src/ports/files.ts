@@ -5,6 +5,8 @@ export interface FileInfo {
   readonly size: number;
   /** Last change of content, milliseconds since 1970, with fractions. */
   readonly mtimeMs: number;
+  /** Last change of content, name or rights; later than `mtimeMs` where a file was linked or renamed after it was written. */
+  readonly ctimeMs: number;
   readonly inode: number;
   readonly device: number;
   readonly links: number;

@@ -115,7 +115,7 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
         const node = live.get(path);
         if (node === undefined) return undefined;
         const links = [...live.values()].filter((other) => other === node).length;
-        return { kind: node.kind, size: node.bytes.length, mtimeMs: node.mtimeMs, inode: node.inode, device: 1, links };
+        return { kind: node.kind, size: node.bytes.length, mtimeMs: node.mtimeMs, ctimeMs: node.mtimeMs, inode: node.inode, device: 1, links };
       }),
     list: (folder) =>
       call('list', folder, () => {

@@ -30,6 +30,7 @@ export function diskFiles({ nonce, raw = nodeFs }: DiskFilesOptions): Files {
         kind: kindOf(stats),
         size: stats.size,
         mtimeMs: stats.mtimeMs,
+        ctimeMs: stats.ctimeMs,
         inode: stats.ino,
         device: stats.dev,
         links: stats.nlink,

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AttemptGit } from '../../ports/attempt-git.ts';
+
+/** Git in an attempt's workspace went wrong; `message` holds git's own first lines. */
+export class AttemptGitError extends Error {
+  readonly code = 'ATTEMPT_GIT';
+}
+
+/** Time for one git command on a workspace, in milliseconds. */
+const TIMEOUT_MS = 300_000;
+const OUTPUT_CAP = 1_048_576;
+
+type Env = Readonly<Record<string, string>>;
+
+/**
+ * The worker's own git. It runs with the worker's environment and rights in a folder that the worker could change at will: hooks and
+ * fsmonitor are switched off so that they do not get in the way, not because they could harm the coordinator from here.
+ */
+export function attemptGit(): AttemptGit {
+  return {
+    async seal({ folder, start, message, author, outputs, env }) {
+      const git = worker(folder, { ...env, ...identity(author) });
+      await git(['add', '-A', '--', '.']);
+      for (const output of outputs) await forceOutput(git, output);
+      const tree = (await git(['write-tree'])).trim();
+      const head = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], [0, 1]);
+      const tip = head.trim() === '' ? null : head.trim();
+      const tipTree = tip === null ? null : (await git(['rev-parse', `${tip}^{tree}`])).trim();
+      if (tree === tipTree) return { commit: tip, tree };
+      if (tip === null && (await git(['ls-files', '-z'])) === '') return { commit: start, tree: null };
+      const parents = tip === null ? [] : ['-p', tip];
+      const commit = (await git(['commit-tree', tree, ...parents, '-m', message])).trim();
+      await git(['update-ref', 'HEAD', commit]);
+      return { commit, tree };
+    },
+    async pack({ folder, start, tip, file, env }) {
+      const git = worker(folder, env);
+      const base = join(dirname(file), '.pack');
+      await rm(base, { recursive: true, force: true });
+      await mkdir(base, { recursive: true });
+      await git(['pack-objects', '--revs', '--quiet', join(base, 'p')], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
+      const [name] = (await readdir(base)).filter((entry) => entry.endsWith('.pack'));
+      if (name !== undefined) await rename(join(base, name), file);
+      await rm(base, { recursive: true, force: true });
+      return name !== undefined;
+    },
+  };
+}
+
+/** An output counts even where git ignores it; one that is not there is no error here: the judgement says so. */
+async function forceOutput(git: Git, output: string): Promise<void> {
+  await git(['add', '-f', '--', output], [0, 1, 128]);
+}
+
+function identity(author: string): Env {
+  const email = `${author}@coo.localhost`;
+  return { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: author, GIT_COMMITTER_EMAIL: email };
+}
+
+type Git = (args: readonly string[], okExits?: readonly number[], stdin?: string) => Promise<string>;
+
+function worker(folder: string, env: Env): Git {
+  const pinned = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'commit.gpgSign=false', '-c', 'core.safecrlf=false'];
+  return async (args, okExits = [0], stdin = '') => {
+    const { exit, stdout, stderr } = await run('git', [...pinned, ...args], folder, { ...env, LC_ALL: 'C' }, stdin);
+    if (okExits.includes(exit)) return stdout;
+    throw new AttemptGitError(`git ${args[0] ?? ''} in the workspace exited with ${String(exit)}: ${stderr.split('\n').slice(0, 3).join(' ')}`);
+  };
+}
+
+function run(program: string, args: readonly string[], cwd: string, env: Env, stdin: string): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let kept = 0;
+    const keep = (into: Buffer[]) => (chunk: Buffer): void => {
+      kept += chunk.length;
+      if (kept <= OUTPUT_CAP) into.push(chunk);
+    };
+    child.stdout.on('data', keep(stdout));
+    child.stderr.on('data', keep(stderr));
+    child.stdin.on('error', (cause) => stderr.push(Buffer.from(cause.message)));
+    child.stdin.end(stdin);
+    child.on('error', (cause) => reject(new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`)));
+    child.on('close', (code) => resolve({ exit: code ?? 137, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') }));
+  });
+}

@@ -1,0 +1,38 @@
+import { sealOrder } from '../../format/order.ts';
+import type { Order } from '../../format/order.ts';
+import { limitsOf } from '../../kernel/rules/grant.ts';
+import type { PlanState } from '../../kernel/state.ts';
+import type { Desk } from '../manager/shared.ts';
+
+/** What the checks of an integration run under: the organisation's environment and limits, no step's. Never handed to a worker. */
+export function integrationOrder(desk: Desk, plan: PlanState): Order {
+  const { org } = desk.session.state;
+  const { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes } = limitsOf(desk.session.state);
+  return sealOrder(
+    {
+      schema: 'coo/order.v1',
+      order_id: `${plan.plan.plan_id}.integrate`,
+      plan_id: plan.plan.plan_id,
+      step_id: 'integrate',
+      attempt: 1,
+      fence: 1,
+      seat: 'coo',
+      objective: `merge ${plan.plan.plan_id} into ${plan.plan.target}`,
+      inputs: [],
+      outputs: [],
+      expected_receipts: [],
+      checks: { before: [], after: [] },
+      gates: [],
+      scope: null,
+      rollback: [],
+      setup: org?.workspace.setup ?? [],
+      start_commit: plan.tip,
+      env: org?.env ?? [],
+      budget: { wall_ms: check_ms },
+      deadline_ms: 0,
+      limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes },
+      mode: org?.mode ?? 'dev',
+    },
+    { plan_digest: plan.digest, nonce: '' },
+  );
+}

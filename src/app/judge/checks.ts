@@ -1,0 +1,47 @@
+import type { CommandRecord } from '../../format/run.ts';
+import type { Order } from '../../format/order.ts';
+import type { Finding } from '../../kernel/event.ts';
+import type { Cmd } from '../../kernel/plan.ts';
+import { cooPaths, workspacePath } from '../layout.ts';
+import { commandFinding } from '../worker/attempt.ts';
+import { passed, runCommands } from '../worker/commands.ts';
+import type { Bench } from '../worker/commands.ts';
+import { attemptEnv, secretsOf } from '../worker/environment.ts';
+import { collectReceipts } from '../worker/evidence.ts';
+import type { StoredReceipt } from '../worker/result.ts';
+import type { World } from '../world.ts';
+
+export interface Checked {
+  readonly records: readonly CommandRecord[];
+  readonly findings: readonly Finding[];
+  /** Expected receipts found in the checkout, when they were asked for. */
+  readonly receipts: readonly StoredReceipt[];
+}
+
+/**
+ * Runs commands in a clean checkout of a tree, with an attempt's environment and rights, never in the worker's own folder.
+ * With `receipts`, collects the order's expected receipts from it afterwards.
+ */
+export async function checkTree(world: World, ledger: string, order: Order, tree: string, commands: readonly Cmd[], options: { readonly name: string; readonly receipts: boolean; readonly signal: AbortSignal }): Promise<Checked> {
+  const folder = `${workspacePath(world.layout, ledger, order.order_id)}.${options.name}`;
+  const evidence = cooPaths.evidence(world.layout, order.order_id);
+  await world.files.removeAll(folder);
+  await world.work.workspace({ folder, start: order.start_commit, tree, skip: ['_report', '_bus'], quarantine: true });
+  try {
+    const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', binFolder: `${world.layout.coo}/bin` });
+    const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: `${order.order_id}.${options.name}`, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
+    const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
+    const setup = await runCommands(bench, 'setup', order.setup, time);
+    const ready = setup.every(passed);
+    const checks = ready ? await runCommands(bench, 'check', commands, time) : [];
+    const records = [...setup, ...checks];
+    const last = records.at(-1);
+    const findings = last === undefined || passed(last) ? [] : [commandFinding(last, ready ? checks.length : setup.length)];
+    if (findings.length > 0 || !options.receipts) return { records, findings, receipts: [] };
+    await world.files.folder(evidence);
+    const collected = await collectReceipts(world, order, folder, evidence);
+    return { records, findings: collected.findings, receipts: collected.receipts };
+  } finally {
+    await world.files.removeAll(folder);
+  }
+}

@@ -1,0 +1,56 @@
+import type { OrderId } from '../kernel/ids.ts';
+
+/** Where everything of one repository lives. All paths are absolute. */
+export interface Layout {
+  /** The worktree the command runs in; null in a bare repository. */
+  readonly worktree: string | null;
+  /** The git folder that all worktrees share. */
+  readonly common: string;
+  /** `<common>/coo`: everything that is never cloned. */
+  readonly coo: string;
+  /** `$XDG_STATE_HOME/coo`: attempt workspaces, outside of any repository. */
+  readonly stateHome: string;
+}
+
+export function layoutOf(at: { readonly worktree: string | null; readonly common: string; readonly stateHome: string }): Layout {
+  return { worktree: at.worktree, common: at.common, coo: `${at.common}/coo`, stateHome: `${at.stateHome}/coo` };
+}
+
+/** Folders and files of `.git/coo`, by name. */
+export const cooPaths = {
+  home: (at: Layout): string => `${at.coo}/home.json`,
+  halted: (at: Layout): string => `${at.coo}/halted.json`,
+  queue: (at: Layout): string => `${at.coo}/queue`,
+  cache: (at: Layout): string => `${at.coo}/cache`,
+  spool: (at: Layout): string => `${at.coo}/spool`,
+  starts: (at: Layout): string => `${at.coo}/start`,
+  start: (at: Layout, order: OrderId): string => `${at.coo}/start/${order}.json`,
+  beats: (at: Layout): string => `${at.coo}/beats`,
+  beat: (at: Layout, order: OrderId): string => `${at.coo}/beats/${order}`,
+  orders: (at: Layout): string => `${at.coo}/orders`,
+  order: (at: Layout, order: OrderId): string => `${at.coo}/orders/${order}.json`,
+  results: (at: Layout): string => `${at.coo}/results`,
+  result: (at: Layout, order: OrderId): string => `${at.coo}/results/${order}.json`,
+  evidence: (at: Layout, order: OrderId): string => `${at.coo}/evidence/${order}`,
+  logs: (at: Layout): string => `${at.coo}/logs`,
+  log: (at: Layout, digest: string): string => `${at.coo}/logs/${digest.slice(0, 2)}/${digest.slice(2)}`,
+  tokens: (at: Layout): string => `${at.coo}/tokens`,
+  token: (at: Layout, order: OrderId): string => `${at.coo}/tokens/${order}`,
+  late: (at: Layout): string => `${at.coo}/late`,
+} as const;
+
+/** The bus and the plans as a person sees them, in one worktree. */
+export const busPaths = {
+  plans: (worktree: string): string => `${worktree}/_plans`,
+  org: (worktree: string): string => `${worktree}/_plans/coo.yaml`,
+  inbox: (worktree: string): string => `${worktree}/_bus/in`,
+  claims: (worktree: string): string => `${worktree}/_bus/claims`,
+  claim: (worktree: string, plan: string, step: string): string => `${worktree}/_bus/claims/${plan}.${step}.json`,
+  orders: (worktree: string): string => `${worktree}/_bus/orders`,
+  rejected: (worktree: string): string => `${worktree}/_bus/rejected`,
+  report: (worktree: string): string => `${worktree}/_report`,
+} as const;
+
+export function workspacePath(at: Layout, ledger: string, order: OrderId): string {
+  return `${at.stateHome}/${ledger}/${order}`;
+}

@@ -1,0 +1,77 @@
+import type { PlanId } from '../../kernel/ids.ts';
+import { ENGINE } from '../../kernel/limits.ts';
+import { snapshotHead, snapshotPlan } from '../../kernel/snapshot.ts';
+import type { HeadSnapshot, PlanSnapshot } from '../../kernel/snapshot.ts';
+import type { PlanStatus, State } from '../../kernel/state.ts';
+import { planStatus } from '../../kernel/views.ts';
+import type { Oid } from '../../ports/git-store.ts';
+import { cooPaths } from '../layout.ts';
+import { storedBytes, tryParse } from '../stored.ts';
+import type { LedgerWorld } from '../world.ts';
+
+/** One line about a plan, so that `status` need not open those that ended. */
+export interface PlanLine {
+  readonly plan_id: PlanId;
+  readonly title: string;
+  readonly state: PlanStatus;
+  readonly done: number;
+  readonly of: number;
+  /** Cache file that holds it. */
+  readonly file: string;
+}
+
+/** A fold, remembered: the state as of one head of the ledger. Never a source: remove it and the same comes out. */
+export interface CacheHead {
+  readonly schema: 'coo/cache.v1';
+  readonly engine: number;
+  readonly head: Oid;
+  readonly seq: number;
+  /** sha256 of the last entry's bytes. */
+  readonly prev: string;
+  readonly state: HeadSnapshot;
+  readonly plans: readonly PlanLine[];
+}
+
+const CAP = 536_870_912;
+
+export async function readCacheHead(world: LedgerWorld): Promise<CacheHead | undefined> {
+  const path = `${cooPaths.cache(world.layout)}/head.json`;
+  if ((await world.files.info(path)) === undefined) return undefined;
+  const head = tryParse<CacheHead>(await world.files.read(path, CAP));
+  return head?.schema === 'coo/cache.v1' && head.engine === ENGINE ? head : undefined;
+}
+
+export async function readCachePlan(world: LedgerWorld, line: PlanLine): Promise<PlanSnapshot | undefined> {
+  const path = `${cooPaths.cache(world.layout)}/${line.file}`;
+  if ((await world.files.info(path)) === undefined) return undefined;
+  return tryParse<PlanSnapshot>(await world.files.read(path, CAP));
+}
+
+/**
+ * Writes the cache as of this head. Only plans that changed since their line was written are written again;
+ * a plan file's name holds the entry it is as of, so a reader never meets a head and a plan of different times.
+ */
+export async function writeCache(world: LedgerWorld, at: { readonly head: Oid; readonly seq: number; readonly prev: string }, state: State, lines: ReadonlyMap<PlanId, PlanLine>, changed: ReadonlySet<PlanId>): Promise<ReadonlyMap<PlanId, PlanLine>> {
+  const folder = cooPaths.cache(world.layout);
+  await world.files.folder(folder);
+  const plans = new Map(lines);
+  for (const plan_id of changed) {
+    const plan = state.plans.get(plan_id);
+    if (plan === undefined) continue;
+    const file = `plan-${plan_id}.${String(at.seq)}.json`;
+    await world.files.replaceView(`${folder}/${file}`, storedBytes(snapshotPlan(state, plan)));
+    plans.set(plan_id, { plan_id, title: plan.plan.title, state: planStatus(plan), done: plan.counts.done, of: plan.steps.size, file });
+  }
+  const head: CacheHead = { schema: 'coo/cache.v1', engine: ENGINE, ...at, state: snapshotHead(state), plans: [...plans.values()] };
+  await world.files.replaceView(`${folder}/head.json`, storedBytes(head));
+  return plans;
+}
+
+/** Removes plan files that the cache's head no longer names. For the one manager only: a reader may be between head and plan. */
+export async function sweepCache(world: LedgerWorld, lines: ReadonlyMap<PlanId, PlanLine>): Promise<void> {
+  const folder = cooPaths.cache(world.layout);
+  const named = new Set([...lines.values()].map((line) => line.file));
+  for (const name of await world.files.list(folder)) {
+    if (name.startsWith('plan-') && !named.has(name)) await world.files.remove(`${folder}/${name}`);
+  }
+}

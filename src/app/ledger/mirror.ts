@@ -1,0 +1,49 @@
+import type { Companion } from './publish.ts';
+import type { LedgerSession } from './session.ts';
+import type { LedgerWorld } from '../world.ts';
+
+/** What of the ledger's branch is shown as plain files in a worktree: the record and the orders. Accepted plan bytes are not: `_plans` is the author's. */
+const SHOWN = ['_report/', '_bus/orders/'];
+const FILE_CAP = 67_108_864;
+
+export function isMirrored(path: string): boolean {
+  return SHOWN.some((top) => path.startsWith(top));
+}
+
+/** Writes what was just published. */
+export async function mirror(world: LedgerWorld, worktrees: readonly string[], files: readonly Companion[]): Promise<void> {
+  for (const worktree of worktrees) {
+    for (const { path, bytes } of files) if (isMirrored(path)) await write(world, `${worktree}/${path}`, bytes);
+  }
+}
+
+async function write(world: LedgerWorld, path: string, bytes: Uint8Array): Promise<void> {
+  await world.files.folder(path.slice(0, path.lastIndexOf('/')));
+  await world.files.replaceView(path, bytes);
+}
+
+/** Puts back every file of the mirror that is missing; with `changed`, also those whose bytes are others. Returns what was written. */
+export async function restoreMirror(world: LedgerWorld, session: LedgerSession, worktree: string, changed: boolean): Promise<readonly string[]> {
+  const written: string[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    const there = new Set(await world.files.list(`${worktree}/${folder}`));
+    for (const item of await session.tree.list(folder)) {
+      const path = `${folder}/${item.name}`;
+      if (item.folder) await walk(path);
+      else if (!there.has(item.name) || (changed && !(await same(world, `${worktree}/${path}`, item.id)))) {
+        const blob = await world.git.read(item.id, FILE_CAP);
+        if (blob === null) continue;
+        await write(world, `${worktree}/${path}`, blob.bytes);
+        written.push(path);
+      }
+    }
+  };
+  for (const top of ['_report', '_bus/orders']) await walk(top);
+  return written;
+}
+
+async function same(world: LedgerWorld, path: string, id: string): Promise<boolean> {
+  const info = await world.files.info(path);
+  if (info?.kind !== 'file' || info.size > FILE_CAP) return false;
+  return world.git.idOf({ type: 'blob', bytes: await world.files.read(path, FILE_CAP) }) === id;
+}

@@ -1,0 +1,12 @@
+/** Refs of one ledger. The prefix is chosen at init, because a branch named `coo` would block `coo/...`. */
+export interface RefNames {
+  readonly ledger: string;
+  readonly seen: string;
+  plan(plan_id: string): string;
+}
+
+export const DEFAULT_PREFIX = 'coo';
+
+export function refNames(prefix: string): RefNames {
+  return { ledger: `refs/heads/${prefix}/ledger`, seen: 'refs/coo/seen', plan: (plan_id) => `refs/heads/${prefix}/${plan_id}` };
+}

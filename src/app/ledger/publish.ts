@@ -1,0 +1,84 @@
+import { entryPath, renderEntry } from '../../format/entry.ts';
+import type { Entry } from '../../format/entry.ts';
+import { sha256Hex } from '../../format/canonical.ts';
+import type { Event } from '../../kernel/event.ts';
+import { isoTime } from '../../kernel/iso.ts';
+import { ENGINE } from '../../kernel/limits.ts';
+import type { GitObject, Oid, RefChange, SwapResult } from '../../ports/git-store.ts';
+import { Failure } from '../failure.ts';
+import { latchHalted } from './home.ts';
+import { ledgerCommit } from './commit.ts';
+import type { LedgerSession } from './session.ts';
+
+/** A file committed beside an entry: a plan's accepted bytes, a work order, a run receipt. */
+export interface Companion {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What goes into one entry. */
+export interface Draft {
+  readonly inputs: Entry['inputs'];
+  readonly events: readonly Event[];
+  readonly files: readonly Companion[];
+}
+
+export type Published = { readonly kind: 'done'; readonly entries: readonly { readonly path: string; readonly bytes: Uint8Array; readonly files: readonly Companion[] }[] } | Exclude<SwapResult, { readonly kind: 'done' }>;
+
+/**
+ * Appends entries to the ledger's branch, and moves plans' branches with them, in one compare-and-swap. When it resolves with `done`,
+ * everything is durable. The refs change in the order ledger, plans, seen (a kill in between leaves the ledger right).
+ * On anything but `done` the session holds events that were never published: reload it.
+ */
+export async function publish(session: LedgerSession, writer: string, drafts: readonly Draft[], plans: readonly RefChange[]): Promise<Published> {
+  const { world, refs } = session;
+  const at_ms = world.clock.now();
+  const objects: GitObject[] = [];
+  const entries: { path: string; bytes: Uint8Array; files: readonly Companion[] }[] = [];
+  let { seq, prev } = session;
+  let head = session.head;
+  for (const { inputs, events, files } of drafts) {
+    seq += 1;
+    const path = entryPath(seq);
+    const { bytes } = renderEntry({
+      schema: 'coo/entry.v1',
+      ledger: session.state.ledger ?? '',
+      seq,
+      prev,
+      at: isoTime(at_ms),
+      engine: ENGINE,
+      manager: writer,
+      epoch: session.state.epoch?.number ?? 0,
+      inputs,
+      events,
+      files: files.map((file) => ({ path: file.path, sha256: sha256Hex(file.bytes) })),
+    });
+    prev = sha256Hex(bytes);
+    const put = await session.tree.put([{ path, bytes }, ...files]);
+    const commit = ledgerCommit({ tree: put.root, parent: head, seq, at_ms, events });
+    objects.push(...put.objects, commit);
+    head = world.git.idOf(commit);
+    entries.push({ path, bytes, files });
+  }
+  if (head === null) return { kind: 'done', entries: [] };
+  const after: Oid = head;
+  const seen = await world.git.ref(refs.seen);
+  const swapped = await durable(session, async () => {
+    await world.git.write(objects);
+    return world.git.swap([{ ref: refs.ledger, before: session.head, after }, ...plans, { ref: refs.seen, before: seen, after }]);
+  });
+  if (swapped.kind !== 'done') return swapped;
+  session.advance({ head: after, seq, prev });
+  return { kind: 'done', entries };
+}
+
+/** A write or fsync that failed is never tried again: what reached the disk is unknown. */
+async function durable<T>(session: LedgerSession, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    const why = `an append to the ledger failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    await latchHalted(session.world, why);
+    throw new Failure({ code: 'HALTED', message: why, fix: 'mend the disk (space, permissions, errors in the kernel log), run coo verify, then remove .git/coo/halted.json', exit: 7, cause });
+  }
+}

@@ -1,0 +1,233 @@
+import { entryPath, parseEntry } from '../../format/entry.ts';
+import type { Entry } from '../../format/entry.ts';
+import { apply } from '../../kernel/fold.ts';
+import type { Event } from '../../kernel/event.ts';
+import type { PlanId } from '../../kernel/ids.ts';
+import { reviveHead, revivePlan } from '../../kernel/snapshot.ts';
+import { emptyState } from '../../kernel/state.ts';
+import type { State } from '../../kernel/state.ts';
+import type { Oid } from '../../ports/git-store.ts';
+import { Failure } from '../failure.ts';
+import type { LedgerWorld } from '../world.ts';
+import { readCacheHead, readCachePlan, sweepCache, writeCache } from './cache.ts';
+import type { PlanLine } from './cache.ts';
+import { readLedgerCommit } from './commit.ts';
+import type { LedgerCommit } from './commit.ts';
+import { readHome } from './home.ts';
+import type { Home } from './home.ts';
+import { DEFAULT_PREFIX, refNames } from './names.ts';
+import type { RefNames } from './names.ts';
+import { checkSeen } from './seen.ts';
+import { LedgerTree } from './tree.ts';
+
+/** Which plans a session holds: all (a manager), or those that are asked for (a short command). */
+export type Hold = 'all' | 'asked';
+
+/** An entry as it was read or published, for mirrors and views. */
+export interface KnownEntry {
+  readonly entry: Entry;
+  readonly path: string;
+}
+
+const ENTRY_CAP = 4_194_304;
+/** Blobs asked for at once: enough to keep one cat-file busy, few enough to keep memory flat. */
+const READ_AHEAD = 512;
+
+/**
+ * A process's view of the ledger: the fold up to a head. `refresh` follows the branch; `reload` starts again from the cache,
+ * which is the only way back after events were applied that did not get published.
+ */
+export class LedgerSession {
+  readonly world: LedgerWorld;
+  readonly refs: RefNames;
+  readonly home: Home | undefined;
+  state: State = emptyState();
+  head: Oid | null = null;
+  seq = 0;
+  /** sha256 of the last entry's bytes; empty before the first. */
+  prev = '';
+  tree: LedgerTree;
+  lines: ReadonlyMap<PlanId, PlanLine> = new Map();
+  /** Called with each entry that this session comes to know, in order. */
+  onEntry: ((known: KnownEntry) => void) | undefined;
+  readonly #hold: Hold;
+  #changed = new Set<PlanId>();
+  #cachedSeq = 0;
+
+  private constructor(world: LedgerWorld, home: Home | undefined, hold: Hold) {
+    this.world = world;
+    this.home = home;
+    this.refs = refNames(home?.prefix ?? DEFAULT_PREFIX);
+    this.tree = new LedgerTree(world.git, null);
+    this.#hold = hold;
+  }
+
+  /** Opens the ledger of a repository and folds it. Where there is none, `head` is null and the state empty. */
+  static async open(world: LedgerWorld, hold: Hold): Promise<LedgerSession> {
+    const session = new LedgerSession(world, await readHome(world), hold);
+    await session.reload();
+    return session;
+  }
+
+  /** Forgets everything and folds again from the cache and the entries after it. */
+  async reload(): Promise<void> {
+    this.state = emptyState();
+    this.head = null;
+    this.seq = 0;
+    this.prev = '';
+    this.lines = new Map();
+    this.#changed = new Set();
+    this.#cachedSeq = 0;
+    const cached = await readCacheHead(this.world);
+    const head = await this.world.git.ref(this.refs.ledger);
+    if (cached !== undefined && head !== null) await this.#revive(cached);
+    try {
+      await this.refresh();
+    } catch (cause) {
+      // A cache of another history must not stand in the way of the ledger: fold from the first entry.
+      if (cached === undefined || !(cause instanceof Failure) || cause.code !== 'LEDGER_FORK') throw cause;
+      this.state = emptyState();
+      this.head = null;
+      this.seq = 0;
+      this.prev = '';
+      this.lines = new Map();
+      this.#changed = new Set();
+      await this.refresh();
+    }
+  }
+
+  /** Folds what was appended since. Halts (exit 7) when the branch does not continue what was seen before. */
+  async refresh(): Promise<void> {
+    const head = await this.world.git.ref(this.refs.ledger);
+    if (head === this.head) return;
+    const seen = await this.world.git.ref(this.refs.seen);
+    if (head === null) {
+      if (seen !== null) throw rewound(this.refs.ledger, seen, null);
+      return;
+    }
+    const commit = await readLedgerCommit(this.world.git, head);
+    if (seen !== null && seen !== head) await checkSeen(this.world.git, this.refs, seen, commit);
+    const tree = new LedgerTree(this.world.git, commit.tree);
+    await this.#follow(commit, tree);
+    this.head = head;
+    this.tree = tree;
+  }
+
+  /** Puts a plan into the state, from the cache, if it is not there. Nothing happens for a plan that does not exist. */
+  async ensure(plan_id: PlanId): Promise<void> {
+    if (this.state.plans.has(plan_id)) return;
+    const line = this.lines.get(plan_id);
+    if (line === undefined) return;
+    const snapshot = await readCachePlan(this.world, line);
+    if (snapshot === undefined) throw new Failure({ code: 'CACHE_TORN', message: `the cached fold of plan ${plan_id} is gone`, fix: 'run the command again' });
+    revivePlan(this.state, snapshot);
+  }
+
+  /** Puts every plan into the state. */
+  async ensureAll(): Promise<void> {
+    for (const plan_id of this.lines.keys()) await this.ensure(plan_id);
+  }
+
+  /** The entry of a sequence number, proven byte for byte. */
+  async entry(seq: number): Promise<KnownEntry> {
+    const path = entryPath(seq);
+    return this.#read(path, await this.tree.find(path), seq);
+  }
+
+  /** The bytes of any file on the ledger's branch, or null. */
+  async file(path: string, cap: number): Promise<Uint8Array | null> {
+    const id = await this.tree.find(path);
+    const blob = id === null ? null : await this.world.git.read(id, cap);
+    return blob?.bytes ?? null;
+  }
+
+  /** Takes over what was just published from this very state. */
+  advance(to: { readonly head: Oid; readonly seq: number; readonly prev: string }): void {
+    this.head = to.head;
+    this.seq = to.seq;
+    this.prev = to.prev;
+  }
+
+  /** Notes the plans that events touch, so that the cache writes them again. */
+  touch(events: readonly Event[]): void {
+    for (const event of events) {
+      const plan_id = planOf(event);
+      if (plan_id !== undefined) this.#changed.add(plan_id);
+    }
+  }
+
+  /** Entries since the cache was written. */
+  get uncached(): number {
+    return this.seq - this.#cachedSeq;
+  }
+
+  /** Writes the cache as of now. */
+  async cache(sweep = false): Promise<void> {
+    if (this.head === null) return;
+    this.lines = await writeCache(this.world, { head: this.head, seq: this.seq, prev: this.prev }, this.state, this.lines, this.#changed);
+    this.#changed = new Set();
+    this.#cachedSeq = this.seq;
+    if (sweep) await sweepCache(this.world, this.lines);
+  }
+
+  async #revive(cached: NonNullable<Awaited<ReturnType<typeof readCacheHead>>>): Promise<void> {
+    this.state = reviveHead(cached.state);
+    this.head = cached.head;
+    this.seq = cached.seq;
+    this.prev = cached.prev;
+    this.lines = new Map(cached.plans.map((line) => [line.plan_id, line]));
+    this.#cachedSeq = cached.seq;
+    const commit = await readLedgerCommit(this.world.git, cached.head);
+    this.tree = new LedgerTree(this.world.git, commit.tree);
+    if (this.#hold === 'all') await this.ensureAll();
+  }
+
+  async #follow(commit: LedgerCommit, tree: LedgerTree): Promise<void> {
+    if (commit.seq <= this.seq) throw fork(this.refs.ledger, this.seq, commit.seq);
+    for (let from = this.seq + 1; from <= commit.seq; from += READ_AHEAD) {
+      const seqs = Array.from({ length: Math.min(READ_AHEAD, commit.seq - from + 1) }, (_, at) => from + at);
+      const ids: (Oid | null)[] = [];
+      for (const seq of seqs) ids.push(await tree.find(entryPath(seq)));
+      const entries = await Promise.all(seqs.map(async (seq, at) => this.#read(entryPath(seq), ids[at] ?? null, seq)));
+      for (const known of entries) await this.#take(known);
+    }
+  }
+
+  async #read(path: string, id: Oid | null, seq: number): Promise<KnownEntry & { readonly sha256: string }> {
+    const blob = id === null ? null : await this.world.git.read(id, ENTRY_CAP);
+    if (blob === null) throw new Failure({ code: 'LEDGER_GAP', message: `entry ${String(seq)} (${path}) is missing`, fix: 'coo verify', exit: 7 });
+    const parsed = parseEntry(blob.bytes, path);
+    if (!parsed.ok) throw new Failure({ code: parsed.fault.code, message: `${path}: ${parsed.fault.message}`, fix: parsed.fault.fix, exit: 7 });
+    return { entry: parsed.entry, path, sha256: parsed.sha256 };
+  }
+
+  async #take(known: KnownEntry & { readonly sha256: string }): Promise<void> {
+    const { entry } = known;
+    if (entry.seq !== this.seq + 1 || entry.prev !== this.prev) throw fork(this.refs.ledger, this.seq, entry.seq);
+    for (const event of entry.events) {
+      const plan_id = planOf(event);
+      if (plan_id !== undefined) await this.ensure(plan_id);
+      apply(this.state, event);
+    }
+    this.touch(entry.events);
+    this.seq = entry.seq;
+    this.prev = known.sha256;
+    this.onEntry?.(known);
+  }
+}
+
+/** The plan that an event is about. */
+export function planOf(event: Event): PlanId | undefined {
+  if (event.type === 'plan.accepted') return event.plan.plan_id;
+  if ('plan_id' in event) return event.plan_id;
+  if ('scope' in event && event.scope !== 'all') return event.scope;
+  return undefined;
+}
+
+function rewound(ref: string, seen: Oid, head: Oid | null): Failure {
+  return new Failure({ code: 'LEDGER_REWOUND', message: `${ref} is at ${head ?? 'nothing'}, but ${seen} was seen before: the ledger was rewound or rewritten`, fix: `put it back: git update-ref ${ref} ${seen}; then coo verify`, exit: 7 });
+}
+
+function fork(ref: string, known: number, seq: number): Failure {
+  return new Failure({ code: 'LEDGER_FORK', message: `${ref} does not continue entry ${String(known)} (its next is ${String(seq)})`, fix: 'coo verify', exit: 7 });
+}

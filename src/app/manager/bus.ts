@@ -1,0 +1,208 @@
+import { readClaimRequest } from '../../format/claims.ts';
+import { readMessage } from '../../format/messages.ts';
+import type { Message } from '../../format/messages.ts';
+import { sha256Hex } from '../../format/canonical.ts';
+import { orderId } from '../../kernel/ids.ts';
+import type { Input } from '../../kernel/input.ts';
+import { mintToken, storeToken } from '../operations/tokens.ts';
+import { busPaths } from '../layout.ts';
+import type { Pending } from './offers.ts';
+import { writeRejected } from './rejected.ts';
+import type { Reason } from './rejected.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+import { Spool, handled } from './spool.ts';
+import type { Spooled } from './spool.ts';
+
+const MESSAGE_CAP = 1_048_576;
+/** A claim file that does not parse may still be in the writing: this long unchanged, in milliseconds, and it is set aside. */
+const HELD_UNKNOWN_MS = 2_000;
+/** Taken in one look; the rest waits for the next, so that work and messages alternate. */
+const BATCH = 1_000;
+
+/** Messages and claim requests that come in as files. */
+export class BusSource {
+  readonly #desk: Desk;
+  readonly #spool: Spool;
+  #queued: Spooled[] = [];
+  #started = false;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#spool = new Spool(desk.world, desk.epoch);
+  }
+
+  /** What came in, as offers in the order it was taken; each is followed by the mark that says it is handled. */
+  async scan(): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
+    if (!this.#started) await this.#leftovers();
+    let again = false;
+    for (const worktree of this.#desk.worktrees) {
+      await this.#takeMessages(worktree);
+      again = (await this.#takeClaims(worktree)) || again;
+    }
+    const batch = this.#queued.splice(0, BATCH);
+    const offers: Pending[] = [];
+    for (const item of batch) offers.push(...(await this.#offersOf(item)));
+    return { offers, again: again || this.#queued.length > 0 };
+  }
+
+  /** Nothing taken that is not handled. */
+  get empty(): boolean {
+    return this.#started && this.#queued.length === 0;
+  }
+
+  async #leftovers(): Promise<void> {
+    this.#started = true;
+    for (const item of await this.#spool.list()) {
+      if (handled(item.mark, this.#desk.session.state.spool)) await this.#spool.remove(item);
+      else this.#queued.push(item);
+    }
+  }
+
+  async #takeMessages(worktree: string): Promise<void> {
+    const folder = busPaths.inbox(worktree);
+    for (const name of await this.#desk.world.files.list(folder)) {
+      if (name.startsWith('.') || name === 'README.md') continue;
+      const info = await this.#desk.world.files.info(`${folder}/${name}`);
+      if (info === undefined) continue;
+      const item = info.kind === 'folder' ? undefined : await this.#spool.takeMessage(`${folder}/${name}`, name);
+      if (item !== undefined) this.#queued.push(item);
+    }
+  }
+
+  /** Requests become spool items; views are left alone; what does not parse holds its step until it stood still for a while. */
+  async #takeClaims(worktree: string): Promise<boolean> {
+    const { files, clock } = this.#desk.world;
+    const folder = busPaths.claims(worktree);
+    let again = false;
+    for (const name of await files.list(folder)) {
+      if (name.startsWith('.') || !name.endsWith('.json')) continue;
+      const path = `${folder}/${name}`;
+      const info = await files.info(path);
+      if (info === undefined) continue;
+      if (info.kind !== 'file') {
+        await this.#setAside(worktree, name, [{ code: 'CLAIM_NOT_FILE', message: `is a ${info.kind}, not a file`, fix: 'write a regular file' }], undefined);
+        await files.removeAll(path);
+        continue;
+      }
+      const bytes = info.size <= MESSAGE_CAP ? await files.read(path, MESSAGE_CAP) : new Uint8Array();
+      const read = readClaimRequest(bytes, name);
+      if (read.ok && read.request === null) continue;
+      if (!read.ok && clock.now() - info.mtimeMs < HELD_UNKNOWN_MS) {
+        again = true;
+        continue;
+      }
+      if (!read.ok) {
+        await this.#setAside(worktree, name, read.faults, bytes);
+        await files.remove(path);
+        continue;
+      }
+      if (this.#queued.some((item) => item.kind === 'claim' && item.name === name)) continue;
+      const item = await this.#spool.takeClaim(path, name);
+      if (item !== undefined) this.#queued.push(item);
+    }
+    return again;
+  }
+
+  async #setAside(worktree: string, name: string, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
+    const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes).slice(0, 65_536);
+    await writeRejected(this.#desk.world, worktree, `${name}-${String(this.#desk.world.clock.now())}`, 'claim', reasons, text);
+  }
+
+  async #offersOf(item: Spooled): Promise<readonly Pending[]> {
+    const { world } = this.#desk;
+    const info = await world.files.info(item.path);
+    const done: Pending = { input: { type: 'taken', mark: item.mark, at_ms: world.clock.now() }, settle: async (answer) => this.#handledItem(item, answer) };
+    if (info?.kind !== 'file' || info.size > MESSAGE_CAP) {
+      const what = info?.kind === 'file' ? `has ${String(info.size)} bytes; at most ${String(MESSAGE_CAP)} are taken` : `is a ${info?.kind ?? 'ghost'}, not a file`;
+      return [this.#refusal(item, [{ code: 'MESSAGE_UNREADABLE', message: what, fix: 'write a small regular file' }], undefined), done];
+    }
+    const bytes = await world.files.read(item.path, MESSAGE_CAP);
+    return item.kind === 'claim' ? [...(await this.#claimOffers(item, bytes, info.inode)), done] : [...this.#messageOffers(item, bytes), done];
+  }
+
+  #messageOffers(item: Spooled, bytes: Uint8Array): readonly Pending[] {
+    const read = readMessage(bytes, item.name);
+    if (!read.ok) return [this.#refusal(item, read.faults, bytes)];
+    const input = inputOf(read.message, this.#desk.world.clock.now());
+    if (input === undefined) return [this.#refusal(item, [{ code: 'MESSAGE_UNSUPPORTED', message: `messages of type ${read.message.type} are not taken yet`, fix: 'leave it out' }], bytes)];
+    return [{ input, settle: (answer) => this.#answered(item, bytes, answer) }];
+  }
+
+  async #claimOffers(item: Spooled, bytes: Uint8Array, inode: number): Promise<readonly Pending[]> {
+    const { world } = this.#desk;
+    const read = readClaimRequest(bytes, item.name);
+    if (!read.ok || read.request === null) return [this.#refusal(item, read.ok ? [] : read.faults, bytes)];
+    const { plan_id, step_id, seat, nonce } = read.request;
+    const token = mintToken(world);
+    const input = { type: 'claim', plan_id, step_id, seat, nonce, token_sha256: token.sha256, kind: 'held', at_ms: world.clock.now() } as const;
+    return [
+      {
+        input,
+        settle: async (answer) => {
+          if (answer === undefined) return;
+          const granted = answer.ok ? answer.events.find((event) => event.type === 'step.claimed') : undefined;
+          if (granted !== undefined) await storeToken(world, orderId(plan_id, step_id, granted.fence), token.token);
+          if (answer.ok || answer.rejection.code === 'UNCHANGED') return;
+          await this.#answered(item, bytes, answer);
+          await this.#removeRequest(item, inode);
+        },
+      },
+    ];
+  }
+
+  /** The request's name is free again, unless something else stands under it by now. */
+  async #removeRequest(item: Spooled, inode: number): Promise<void> {
+    for (const worktree of this.#desk.worktrees) {
+      const path = `${busPaths.claims(worktree)}/${item.name}`;
+      if ((await this.#desk.world.files.info(path))?.inode === inode) await this.#desk.world.files.remove(path);
+    }
+  }
+
+  /** A refusal goes into the record and, with its reason, into `_bus/rejected`. */
+  async #answered(item: Spooled, bytes: Uint8Array, answer: Parameters<NonNullable<Pending['settle']>>[0]): Promise<void> {
+    if (answer === undefined || answer.ok) return;
+    await this.#reject(item, [answer.rejection], bytes);
+  }
+
+  #refusal(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Pending {
+    const [first] = reasons;
+    const input = { type: 'refuse', name: item.name, what: item.kind, code: first?.code ?? 'UNREADABLE', message: (first?.message ?? 'unreadable').slice(0, 500), at_ms: this.#desk.world.clock.now() } as const;
+    return { input, settle: async (answer) => (answer?.ok === true ? this.#reject(item, reasons, bytes) : undefined) };
+  }
+
+  async #reject(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
+    const [worktree] = this.#desk.worktrees;
+    if (worktree === undefined) return;
+    const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes).slice(0, 65_536);
+    const base = item.name.replace(/\.json$/, '');
+    await writeRejected(this.#desk.world, worktree, `${base}.${String(item.mark.epoch)}-${String(item.mark.number)}`, item.kind, reasons, text);
+    say(this.#desk, 'warn', `${item.kind}.refused`, `${item.name}: ${reasons[0]?.message ?? 'refused'}`, { code: reasons[0]?.code ?? '' });
+  }
+
+  async #handledItem(item: Spooled, answer: Parameters<NonNullable<Pending['settle']>>[0]): Promise<void> {
+    if (answer === undefined) this.#queued.unshift(item);
+    else await this.#spool.remove(item);
+  }
+}
+
+/** A message as the kernel's input; undefined for those whose rules do not exist yet. */
+function inputOf(message: Message, at_ms: number): Input | undefined {
+  if (message.type === 'note') return { type: 'note', by: message.by ?? 'file', text: message.text, at_ms, ...(message.plan_id === undefined ? {} : { plan_id: message.plan_id }), ...(message.step_id === undefined ? {} : { step_id: message.step_id }) };
+  if (message.type === 'seat.join' || message.type === 'step.question') return undefined;
+  const { plan_id, step_id, fence } = message;
+  const at = { plan_id, step_id, fence, at_ms, ...(message.token === undefined ? {} : { token_sha256: sha256Hex(message.token) }) };
+  switch (message.type) {
+    case 'step.progress':
+      return { ...at, type: 'progress', text: message.text };
+    case 'step.blocked':
+      return { ...at, type: 'block', reason: message.reason };
+    case 'claim.release':
+      return { ...at, type: 'release', reason: message.reason ?? 'released' };
+    case 'step.done':
+      return { ...at, type: 'done', commit: message.commit };
+    default:
+      return message satisfies never;
+  }
+}
+

@@ -1,0 +1,130 @@
+import { sealOrder } from '../../format/order.ts';
+import type { Order } from '../../format/order.ts';
+import { stepKey } from '../../kernel/ids.ts';
+import type { Claim, Command } from '../../kernel/state.ts';
+import { findStep } from '../../kernel/state.ts';
+import { workOrder } from '../../kernel/work-order.ts';
+import { renderOrder } from '../../format/order.ts';
+import { isFault } from '../faults.ts';
+import { judge } from '../judge/judge.ts';
+import { cooPaths } from '../layout.ts';
+import { integrate } from '../integrate/integrate.ts';
+import { storedBytes } from '../stored.ts';
+import type { Pending } from './offers.ts';
+import { readResult, readStart } from './results.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+type CommandOf<K extends Command['kind']> = Extract<Command, { readonly kind: K }>;
+
+/** How long a worker's tree gets to end after it was asked to, in milliseconds. */
+const STOP_GRACE_MS = 5_000;
+
+/**
+ * Carries out one owed effect and says what came of it, as offers. Idempotent: an effect that was half done by a manager that died
+ * is found half done and finished. No offer = nothing to report yet (a worker announces itself by its start file).
+ */
+export async function perform(desk: Desk, command: Command): Promise<readonly Pending[]> {
+  switch (command.kind) {
+    case 'start':
+      return start(desk, command);
+    case 'stop':
+      return stop(desk, command);
+    case 'judge':
+      return judgeStep(desk, command);
+    case 'integrate':
+      return integrate(desk, command);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** The sealed order of a live claim: the very bytes that were committed with its grant. */
+function liveOrder(desk: Desk, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): { readonly order: Order; readonly claim: Claim } | undefined {
+  const { state } = desk.session;
+  const plan = state.plans.get(at.plan_id);
+  const step = findStep(state, at.plan_id, at.step_id);
+  const claim = state.claims.get(stepKey(at.plan_id, at.step_id));
+  if (plan === undefined || step === undefined || claim?.fence !== at.fence) return undefined;
+  return { claim, order: sealOrder(workOrder(state, step, claim), { plan_digest: plan.digest, nonce: claim.nonce }) };
+}
+
+async function start(desk: Desk, command: CommandOf<'start'>): Promise<readonly Pending[]> {
+  const { world } = desk;
+  const live = liveOrder(desk, command);
+  if (live === undefined || (await readStart(desk, command.order_id)) !== undefined) return [];
+  await world.files.folder(cooPaths.orders(world.layout));
+  // What the ledger holds, under a name that the worker can find without git.
+  const committed = await desk.session.file(`_bus/orders/${command.plan_id}/${command.step_id}.${String(command.fence)}.json`, 4_194_304);
+  await world.files.replaceView(cooPaths.order(world.layout, command.order_id), committed ?? renderOrder(live.order));
+  const { PATH = '/usr/local/bin:/usr/bin:/bin' } = world.env;
+  const env: Record<string, string> = { PATH, COO_ORDER: command.order_id };
+  for (const name of [...live.order.env, 'HOME', 'XDG_STATE_HOME', 'TMPDIR', 'LANG']) {
+    const value = world.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  await world.processes.detach({ argv: [...world.workerArgv, world.layout.common, command.order_id], cwd: world.layout.coo, env });
+  return [];
+}
+
+async function stop(desk: Desk, command: CommandOf<'stop'>): Promise<readonly Pending[]> {
+  const { world } = desk;
+  const { plan_id, step_id, fence, order_id } = command;
+  const started = await closeStart(desk, order_id);
+  const owner = started?.dedicated === true ? started.owner : null;
+  const survivors = await world.processes.killTree({ marker: `COO_ORDER=${order_id}`, ...(owner === null ? {} : { owner }) }, STOP_GRACE_MS);
+  if (survivors.length > 0) say(desk, 'error', 'worker.survives', `processes of ${order_id} could not be killed: ${survivors.join(', ')}`);
+  return [{ input: { type: 'stopped', plan_id, step_id, fence, survivors: survivors.length, at_ms: world.clock.now() } }];
+}
+
+/** Who started the order; if nobody did, nobody can from now on. */
+async function closeStart(desk: Desk, order_id: string): ReturnType<typeof readStart> {
+  const { files, layout } = desk.world;
+  try {
+    await files.create(cooPaths.start(layout, order_id), storedBytes({ schema: 'coo/start.v1', order_id, owner: null, dedicated: false }));
+    return undefined;
+  } catch (cause) {
+    if (isFault(cause, 'FILE_EXISTS')) return readStart(desk, order_id);
+    throw cause;
+  }
+}
+
+async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<readonly Pending[]> {
+  const { world, session } = desk;
+  const live = liveOrder(desk, command);
+  const { plan_id, step_id, fence } = command;
+  const tip = session.state.plans.get(plan_id)?.tip ?? null;
+  if (live === undefined || session.state.ledger === null) return [];
+  const { order, claim } = live;
+  const result = claim.kind === 'beating' ? ((await readResult(desk, command.order_id)) ?? null) : null;
+  const at_ms = world.clock.now();
+  const harness = { kind: claim.kind === 'held' ? 'person' : 'shell', version: desk.version } as const;
+  const branch = session.refs.plan(plan_id);
+  const judged = await judge({ world, ledger: session.state.ledger, order, kind: claim.kind, commit: command.commit, tip, branch, result, witness: { at_ms, started_at_ms: claim.at_ms, harness }, signal: desk.signal });
+  const moves = await Promise.all(judged.refs.map(async ({ ref, before, after }) => (before === null || after === null ? undefined : world.work.prepareMove(ref, before, after))));
+  const [blocked] = moves.flatMap((move) => (move !== undefined && 'kind' in move ? [move] : []));
+  const prepared = moves.flatMap((move) => (move !== undefined && !('kind' in move) ? [move] : []));
+  if (blocked !== undefined) {
+    for (const move of prepared) await move.abandon();
+    say(desk, 'warn', 'accept.waits', `${plan_id}/${step_id}: ${blocked.message}\n  fix: ${blocked.fix}`);
+    throw new Waits(blocked.message);
+  }
+  const { verdict, receipt, files, refs, fingerprint } = judged;
+  return [
+    {
+      input: { type: 'judged', plan_id, step_id, fence, plan_before: tip, receipt, fingerprint, verdict, at_ms },
+      files,
+      refs,
+      settle: async (answer) => {
+        for (const move of prepared) {
+          if (answer?.ok !== true) await move.abandon();
+          else for (const waiting of await move.finish()) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
+        }
+      },
+    },
+  ];
+}
+
+/** An effect that cannot be carried out now for a reason that goes away: stays owed, tried again later. */
+export class Waits extends Error {}
+

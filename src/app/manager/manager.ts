@@ -1,0 +1,350 @@
+import { nextTimer, due } from '../../kernel/due.ts';
+import type { Event } from '../../kernel/event.ts';
+import { orderId } from '../../kernel/ids.ts';
+import { managed } from '../../kernel/ranking.ts';
+import type { Command, State } from '../../kernel/state.ts';
+import type { Watching, Watch } from '../../ports/watch.ts';
+import { Failure } from '../failure.ts';
+import { busPaths, cooPaths } from '../layout.ts';
+import { mirror, restoreMirror } from '../ledger/mirror.ts';
+import { mendBranches } from '../ledger/mend.ts';
+import { LedgerSession } from '../ledger/session.ts';
+import { mintToken, storeToken } from '../operations/tokens.ts';
+import type { Token } from '../operations/tokens.ts';
+import { step } from '../step.ts';
+import type { World } from '../world.ts';
+import { BusSource } from './bus.ts';
+import { cleanUp } from './cleanup.ts';
+import { Waits, perform } from './effects.ts';
+import { beginEpoch } from './epoch.ts';
+import { restOf } from './idle.ts';
+import { Liveness } from './liveness.ts';
+import { narrate } from './narrate.ts';
+import type { Pending } from './offers.ts';
+import { OrgSource } from './organisation.ts';
+import { PlanSource } from './plans.ts';
+import { ResultSource } from './results.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+import { rebuildClaims, refreshClaims } from './views.ts';
+import { Wake } from './wake.ts';
+
+export interface ManagerOptions {
+  /** `forever`; until nothing goes on without people; or one look and what it starts. */
+  readonly until: 'stopped' | 'idle' | 'once';
+  readonly worktrees: readonly string[];
+  readonly version: string;
+  /** Aborted by the first Ctrl-C: no new assignments, leave when what runs is done. */
+  readonly drain: AbortSignal;
+  /** Aborted by the second: leave now; workers outlive us and are adopted by the next. */
+  readonly stop: AbortSignal;
+  /** Called after each turn, for a board that repaints. */
+  readonly onTurn?: (session: LedgerSession) => void;
+}
+
+export interface ManagerEnd {
+  readonly exit: number;
+  readonly why: string;
+}
+
+/** Everything is looked at again this often, whatever the watcher said, in milliseconds. */
+const SCAN_MS = 10_000;
+/** While attempts are at work, their processes are looked at this often, in milliseconds. */
+const POLL_MS = 1_000;
+/** A file that was too fresh, or an effect that has to wait, is looked at again after this, in milliseconds. */
+const SOON_MS = 60;
+const RETRY_MS = 5_000;
+const PUBLISH_MS = 30_000;
+/** The cache is written after so many entries, and when things have gone quiet. */
+const CACHE_ENTRIES = 500;
+/** Loose objects left before an idle manager packs them. */
+const PACK_LOOSE = 2_000;
+const QUIET_MS = 1_000;
+
+/**
+ * The manager: the one loop over load -> fold -> decide -> publish -> perform of a home. Everything that comes in becomes an offer;
+ * everything owed is performed beside the loop and comes back as offers. It holds no state of its own that matters: kill it at any moment.
+ */
+export class Manager {
+  readonly #world: World;
+  readonly #desk: Desk;
+  readonly #options: ManagerOptions;
+  readonly #wake = new Wake();
+  readonly #pending: Pending[] = [];
+  /** Effects at work by key; those that wait, until a monotonic time. */
+  readonly #atWork = new Set<string>();
+  readonly #waiting = new Map<string, number>();
+  readonly #sources: { readonly org: OrgSource; readonly plans: PlanSource; readonly bus: BusSource; readonly results: ResultSource; readonly liveness: Liveness };
+  #scanAt = 0;
+  #pollAt = 0;
+  #again = false;
+  #quietSince = 0;
+  /** The last entry that was shown. */
+  #told = 0;
+  #packed = false;
+
+  private constructor(world: World, desk: Desk, options: ManagerOptions) {
+    this.#world = world;
+    this.#desk = desk;
+    this.#options = options;
+    this.#sources = { org: new OrgSource(desk), plans: new PlanSource(desk), bus: new BusSource(desk), results: new ResultSource(desk), liveness: new Liveness(desk) };
+  }
+
+  /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives, 7 when the ledger does not hold. */
+  static async run(world: World, watch: Watch, options: ManagerOptions): Promise<ManagerEnd> {
+    const session = await LedgerSession.open(world, 'all');
+    if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
+    await session.ensureAll();
+    const epoch = await beginEpoch(session);
+    const desk: Desk = { world, session, epoch, worktrees: options.worktrees, version: options.version, signal: options.stop };
+    const manager = new Manager(world, desk, options);
+    manager.#told = session.seq;
+    session.onEntry = ({ entry }) => {
+      // A reload goes over entries that were told already.
+      if (entry.seq > manager.#told) manager.#foreign(entry.events);
+      manager.#told = Math.max(manager.#told, entry.seq);
+    };
+    await manager.#recover();
+    const watching = await manager.#watch(watch);
+    try {
+      return await manager.#loop();
+    } finally {
+      await watching.close();
+      await manager.#leave();
+    }
+  }
+
+  /** What a dead manager may have left half done. */
+  async #recover(): Promise<void> {
+    const { session, worktrees } = this.#desk;
+    for (const note of this.#world.git.mended()) say(this.#desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
+    const resumed = await this.#world.work.resumeMoves();
+    for (const branch of resumed.finished) say(this.#desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
+    for (const waiting of resumed.waiting) say(this.#desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
+    for (const mended of await mendBranches(session)) say(this.#desk, 'info', 'branch.mended', mended);
+    for (const worktree of worktrees.slice(0, 1)) await restoreMirror(this.#world, session, worktree, false);
+    await rebuildClaims(this.#world, session, worktrees);
+  }
+
+  async #watch(watch: Watch): Promise<Watching> {
+    const { layout } = this.#world;
+    const shown = this.#options.worktrees.flatMap((worktree) => [busPaths.plans(worktree), busPaths.inbox(worktree), busPaths.claims(worktree)]);
+    const own = [cooPaths.results(layout), cooPaths.starts(layout)];
+    return watch.folders([...shown, ...own, ledgerFolder(this.#desk)], () => {
+      this.#scanAt = 0;
+      this.#wake.ring();
+    });
+  }
+
+  async #loop(): Promise<ManagerEnd> {
+    const ring = (): void => this.#wake.ring();
+    for (const signal of [this.#options.drain, this.#options.stop]) signal.addEventListener('abort', ring);
+    for (;;) {
+      if (this.#options.stop.aborted) return { exit: 130, why: 'stopped; workers go on and are adopted by the next manager' };
+      const moved = await this.#turn();
+      this.#options.onTurn?.(this.#desk.session);
+      const end = this.#end(moved);
+      if (end !== undefined) return end;
+      if (moved) continue;
+      await this.#housekeeping();
+      const ms = this.#sleepMs();
+      await this.#wake.wait((signal) => this.#world.clock.sleep(ms, signal));
+    }
+  }
+
+  /** One turn: gather, decide and publish, perform. True when something moved, so that another turn is worth it at once. */
+  async #turn(): Promise<boolean> {
+    const { session } = this.#desk;
+    await session.refresh();
+    const gathered = [...this.#pending.splice(0), ...(await this.#gather())];
+    const published = await this.#publish(gathered);
+    const performed = this.#perform();
+    return published || performed;
+  }
+
+  async #gather(): Promise<readonly Pending[]> {
+    const now = this.#world.clock.monotonic();
+    const offers: Pending[] = [];
+    if (now >= this.#scanAt) {
+      this.#scanAt = now + SCAN_MS;
+      offers.push(...(await this.#sources.org.scan()));
+      const plans = await this.#sources.plans.scan();
+      const bus = await this.#sources.bus.scan();
+      offers.push(...plans.offers, ...bus.offers, ...(await this.#sources.results.scan()));
+      this.#again = plans.again || bus.again;
+      if (this.#again) this.#scanAt = now + SOON_MS;
+    }
+    if (now >= this.#pollAt) {
+      this.#pollAt = now + POLL_MS;
+      offers.push(...(await this.#sources.liveness.scan()));
+    }
+    return offers;
+  }
+
+  async #publish(gathered: readonly Pending[]): Promise<boolean> {
+    const { session, epoch } = this.#desk;
+    const tokens: Token[] = [];
+    let all: readonly Pending[] = gathered;
+    try {
+      const stepped = await step(
+        session,
+        (state) => {
+          tokens.length = 0;
+          all = [...gathered, ...this.#timers(state), ...this.#assignments(state, epoch, tokens)];
+          return all;
+        },
+        { writer: 'manager', withinMs: PUBLISH_MS },
+      );
+      const events = stepped.answers.flatMap((answer) => (answer.ok ? answer.events : []));
+      await this.#published(stepped.entries, events, tokens);
+      for (const [at, offer] of all.entries()) await offer.settle?.(stepped.answers[at]);
+      return stepped.entries.length > 0;
+    } catch (cause) {
+      for (const offer of gathered) await offer.settle?.(undefined);
+      if (!(cause instanceof Failure) || (cause.code !== 'BRANCH_MOVED' && cause.exit !== 75)) throw cause;
+      say(this.#desk, 'warn', cause.code, `${cause.message}\n  fix: ${cause.fix}`);
+      this.#scanAt = 0;
+      return false;
+    }
+  }
+
+  #timers(state: State): readonly Pending[] {
+    const at_ms = this.#world.clock.now();
+    const next = nextTimer(state);
+    return next === null || next > at_ms ? [] : [{ input: { type: 'tick', at_ms } }];
+  }
+
+  /** As many offers as there are seats to fill; those that find nothing are refused and cost nothing. */
+  #assignments(state: State, epoch: number, tokens: Token[]): readonly Pending[] {
+    if (this.#options.drain.aborted) return [];
+    let idle = 0;
+    for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat)) idle += 1;
+    const room = Math.max(0, Math.min(idle, (state.org?.limits.workers ?? 10) - state.workers)) + this.#freed();
+    return Array.from({ length: room }, () => {
+      const token = mintToken(this.#world);
+      tokens.push(token);
+      return { input: { type: 'assign', epoch, nonce: `manager-${String(epoch)}`, token_sha256: token.sha256, at_ms: this.#world.clock.now() } } as const;
+    });
+  }
+
+  /** Seats that offers of this turn may free. */
+  #freed(): number {
+    return this.#desk.session.state.claims.size > 0 ? 2 : 0;
+  }
+
+  async #published(entries: Awaited<ReturnType<typeof step>>['entries'], events: readonly Event[], tokens: readonly Token[]): Promise<void> {
+    if (events.length === 0) return;
+    this.#quietSince = this.#world.clock.monotonic();
+    this.#packed = false;
+    const { session, worktrees } = this.#desk;
+    this.#told = session.seq;
+    const bySha = new Map(tokens.map((token) => [token.sha256, token.token]));
+    for (const event of events) {
+      const token = event.type === 'step.claimed' ? bySha.get(event.token_sha256) : undefined;
+      if (token !== undefined && event.type === 'step.claimed') await storeToken(this.#world, orderId(event.plan_id, event.step_id, event.fence), token);
+    }
+    for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
+    for (const entry of entries) await mirror(this.#world, worktrees.slice(0, 1), [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
+    await refreshClaims(this.#world, session, worktrees, events);
+    void cleanUp(this.#desk, events);
+  }
+
+  /** Entries that somebody else appended: shown like our own. */
+  #foreign(events: readonly Event[]): void {
+    for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
+    void refreshClaims(this.#world, this.#desk.session, this.#desk.worktrees, events).catch((cause: unknown) => {
+      say(this.#desk, 'warn', 'view.failed', cause instanceof Error ? cause.message : String(cause));
+    });
+  }
+
+  #perform(): boolean {
+    let any = false;
+    const now = this.#world.clock.monotonic();
+    const owed = due(this.#desk.session.state);
+    const keys = new Set(owed.map((command) => command.key));
+    for (const key of this.#waiting.keys()) if (!keys.has(key)) this.#waiting.delete(key);
+    for (const command of owed) {
+      if (this.#atWork.has(command.key) || now < (this.#waiting.get(command.key) ?? 0)) continue;
+      this.#atWork.add(command.key);
+      any = true;
+      void this.#performOne(command);
+    }
+    return any;
+  }
+
+  async #performOne(command: Command): Promise<void> {
+    const { key } = command;
+    try {
+      const offers = await perform(this.#desk, command);
+      this.#pending.push(...offers.map((offer) => ({ ...offer, settle: async (answer: Parameters<NonNullable<Pending['settle']>>[0]) => {
+        await offer.settle?.(answer);
+        this.#settled(command, answer);
+      } })));
+      if (offers.length === 0) {
+        this.#waiting.set(key, this.#world.clock.monotonic() + RETRY_MS);
+        this.#atWork.delete(key);
+      }
+    } catch (cause) {
+      this.#waiting.set(key, this.#world.clock.monotonic() + RETRY_MS);
+      this.#atWork.delete(key);
+      if (!(cause instanceof Waits)) say(this.#desk, 'error', 'effect.failed', `${key}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+    this.#wake.ring();
+  }
+
+  /** An effect whose outcome was refused (the branch moved meanwhile), or that says what is in the way, is tried again; not in a tight ring. */
+  #settled(command: Command, answer: Parameters<NonNullable<Pending['settle']>>[0]): void {
+    this.#atWork.delete(command.key);
+    const blocked = command.kind === 'integrate' && this.#desk.session.state.plans.get(command.plan_id)?.integration.kind === 'blocked';
+    if (blocked || answer?.ok !== true) this.#waiting.set(command.key, this.#world.clock.monotonic() + (blocked ? RETRY_MS * 6 : SOON_MS));
+  }
+
+  #end(moved: boolean): ManagerEnd | undefined {
+    const { until, drain } = this.#options;
+    const { state } = this.#desk.session;
+    if (moved || this.#pending.length > 0 || this.#atWork.size > 0) return undefined;
+    if (drain.aborted && state.workers === 0) return { exit: 0, why: 'drained' };
+    if (until === 'once') return { exit: 0, why: 'one turn done' };
+    if (until !== 'idle' || this.#again || !this.#sources.bus.empty) return undefined;
+    const rest = restOf(state);
+    return rest.kind === 'idle' ? { exit: rest.exit, why: rest.why } : undefined;
+  }
+
+  #sleepMs(): number {
+    const now = this.#world.clock.monotonic();
+    const { state } = this.#desk.session;
+    const times = [this.#scanAt - now];
+    if (state.claims.size > 0 || state.workers > 0) times.push(this.#pollAt - now);
+    for (const at of this.#waiting.values()) times.push(at - now);
+    const timer = nextTimer(state);
+    if (timer !== null) times.push(timer - this.#world.clock.now());
+    if (!this.#packed) times.push(this.#quietSince + QUIET_MS - now);
+    return Math.max(1, Math.min(...times));
+  }
+
+  async #housekeeping(): Promise<void> {
+    const { session } = this.#desk;
+    const quiet = this.#world.clock.monotonic() - this.#quietSince >= QUIET_MS;
+    if (session.uncached >= CACHE_ENTRIES || (quiet && session.uncached > 0)) await session.cache(true);
+    if (!quiet || this.#packed) return;
+    this.#packed = true;
+    await this.#world.git.pack(PACK_LOOSE);
+  }
+
+  async #leave(): Promise<void> {
+    const { session, epoch } = this.#desk;
+    try {
+      const at_ms = this.#world.clock.now();
+      await step(session, () => [{ input: { type: 'end', epoch, at_ms } }], { writer: 'manager', withinMs: PUBLISH_MS });
+      await session.cache(true);
+    } catch (cause) {
+      say(this.#desk, 'warn', 'leave.failed', cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+}
+
+/** The folder whose change says that somebody else appended. */
+function ledgerFolder(desk: Desk): string {
+  const ref = desk.session.refs.ledger;
+  return `${desk.world.layout.common}/${ref.slice(0, ref.lastIndexOf('/'))}`;
+}

@@ -1,0 +1,78 @@
+import type { Event } from '../../kernel/event.ts';
+import type { LogLine } from '../../ports/log.ts';
+
+export interface Told {
+  readonly level: LogLine['level'];
+  readonly message: string;
+  readonly fields?: NonNullable<LogLine['fields']>;
+}
+
+/** An event as one line for a person; events that are only bookkeeping say nothing. */
+export function narrate(event: Event): readonly Told[] {
+  switch (event.type) {
+    case 'plan.accepted':
+      return [{ level: 'info', message: `${event.plan.plan_id}  accepted, ${String(event.plan.steps.length)} steps`, fields: { plan_id: event.plan.plan_id } }];
+    case 'plan.cancelled':
+      return [{ level: 'warn', message: `${event.plan_id}  cancelled by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id } }];
+    case 'plan.integrated':
+      return [{ level: 'info', message: `${event.plan_id}  done, in ${event.target}`, fields: { plan_id: event.plan_id } }];
+    case 'plan.awaiting_merge':
+      return [{ level: 'info', message: `${event.plan_id}  all steps done, awaiting its merge`, fields: { plan_id: event.plan_id } }];
+    case 'integration.blocked':
+      return [{ level: 'error', message: `${event.plan_id}  cannot be merged: ${event.message}`, fields: { plan_id: event.plan_id, code: event.code } }];
+    case 'step.claimed':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  claimed by ${event.seat} (fence ${String(event.fence)})`, fields: { plan_id: event.plan_id, step_id: event.step_id, seat: event.seat, fence: event.fence } }];
+    case 'claim.released':
+      return [{ level: event.next.kind === 'block' ? 'error' : 'info', message: `${event.plan_id}/${event.step_id}  ${event.next.kind === 'block' ? 'blocked' : 'released'}: ${event.reason}`, fields: at(event) }];
+    case 'claim.asked':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  its lease ran out: does its holder go on?`, fields: at(event) }];
+    case 'claim.expired':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  taken back: its holder did not answer`, fields: at(event) }];
+    case 'run.progress':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  says: ${event.text}`, fields: at(event) }];
+    case 'run.returned':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  is not done yet: ${found(event.findings)}`, fields: at(event) }];
+    case 'run.accepted':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  done`, fields: at(event) }];
+    case 'run.ended':
+      return [{ level: 'error', message: `${event.plan_id}/${event.step_id}  ${event.result}: ${found(event.findings)}${next(event.next)}`, fields: at(event) }];
+    case 'run.lost':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  lost: ${event.why}${next(event.next)}`, fields: at(event) }];
+    case 'late.refused':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  fence ${String(event.fence)} is over: its ${event.what} came too late and is kept aside`, fields: at(event) }];
+    case 'step.blocked':
+      return [{ level: 'error', message: `${event.plan_id}/${event.step_id}  blocked: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'step.retried':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  retried by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'step.overridden':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  overridden to ${event.to} by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'paused':
+    case 'resumed':
+      return [{ level: 'warn', message: `${event.scope === 'all' ? 'all work' : event.scope}  ${event.type} by ${event.by}: ${event.reason}` }];
+    case 'breaker.opened':
+      return [{ level: 'error', message: `${event.scope === 'all' ? 'all work' : event.scope}  STOPPED (breaker open): ${event.reason}` }];
+    case 'breaker.half_opened':
+      return [{ level: 'warn', message: `${event.scope === 'all' ? 'all work' : event.scope}  breaker half open: one step is tried` }];
+    case 'breaker.closed':
+      return [{ level: 'info', message: `${event.scope === 'all' ? 'all work' : event.scope}  breaker closed by ${event.by}: ${event.reason}` }];
+    case 'noted':
+      return [{ level: 'info', message: `note by ${event.by}: ${event.text}` }];
+    default:
+      return [];
+  }
+}
+
+function at(event: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): NonNullable<LogLine['fields']> {
+  return { plan_id: event.plan_id, step_id: event.step_id, fence: event.fence };
+}
+
+function found(findings: readonly { readonly code: string; readonly message: string; readonly path?: string }[]): string {
+  const [first, ...rest] = findings;
+  if (first === undefined) return 'no reason given';
+  const where = first.path === undefined ? '' : `${first.path}: `;
+  return `${where}${first.message}${rest.length > 0 ? ` (and ${String(rest.length)} more)` : ''}`;
+}
+
+function next(step: { readonly kind: 'retry' | 'fail' | 'block' }): string {
+  return step.kind === 'retry' ? '; tried again' : step.kind === 'fail' ? '; no attempt is left' : '; a person is needed';
+}

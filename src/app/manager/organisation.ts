@@ -1,0 +1,41 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { readOrg } from '../../format/org.ts';
+import { busPaths } from '../layout.ts';
+import type { Pending } from './offers.ts';
+import { clearRejected, writeRejected } from './rejected.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+const ORG_CAP = 1_048_576;
+const NAME = 'coo.yaml';
+
+/** Follows coo.yaml of the first worktree. A faulty file changes nothing: the last good organisation stays. */
+export class OrgSource {
+  readonly #desk: Desk;
+  #digest = '';
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  async scan(): Promise<readonly Pending[]> {
+    const { world, session, worktrees } = this.#desk;
+    const [worktree] = worktrees;
+    if (worktree === undefined) return [];
+    const path = busPaths.org(worktree);
+    if ((await world.files.info(path))?.kind !== 'file') return [];
+    const bytes = await world.files.read(path, ORG_CAP);
+    const digest = sha256Hex(bytes);
+    if (digest === this.#digest || digest === session.state.org_digest) return [];
+    this.#digest = digest;
+    const read = readOrg(NAME, bytes, { prefix: session.home?.prefix ?? session.state.org?.branch_prefix ?? 'coo' });
+    if (!read.ok) {
+      await writeRejected(world, worktree, NAME, 'organisation', read.faults);
+      const [first] = read.faults;
+      say(this.#desk, 'error', 'org.rejected', `_plans/coo.yaml:${String(first?.line ?? 1)}: ${first?.message ?? ''}\n  fix: ${first?.fix ?? ''}`);
+      return [];
+    }
+    await clearRejected(world, worktree, NAME);
+    return [{ input: { type: 'organise', digest, org: read.org, at_ms: world.clock.now() }, files: [{ path: `_plans/${NAME}`, bytes }] }];
+  }
+}

@@ -1,0 +1,130 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { parseOrderId, stepKey } from '../../kernel/ids.ts';
+import { findStep } from '../../kernel/state.ts';
+import { workOrder } from '../../kernel/work-order.ts';
+import { sealOrder } from '../../format/order.ts';
+import { receiptFiles } from '../judge/receipt.ts';
+import { cooPaths } from '../layout.ts';
+import { tryParse } from '../stored.ts';
+import type { Result } from '../worker/result.ts';
+import type { Start } from '../worker/host.ts';
+import type { Pending } from './offers.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+const RESULT_CAP = 16_777_216;
+
+/** The result that a harness left for an order, or undefined. */
+export async function readResult(desk: Pick<Desk, 'world'>, order_id: string): Promise<Result | undefined> {
+  const path = cooPaths.result(desk.world.layout, order_id);
+  if ((await desk.world.files.info(path)) === undefined) return undefined;
+  const result = tryParse<Result>(await desk.world.files.read(path, RESULT_CAP));
+  return result?.schema === 'coo/result.v1' ? result : undefined;
+}
+
+/** Who started an order, or undefined while nobody has. */
+export async function readStart(desk: Pick<Desk, 'world'>, order_id: string): Promise<Start | undefined> {
+  const path = cooPaths.start(desk.world.layout, order_id);
+  if ((await desk.world.files.info(path)) === undefined) return undefined;
+  return tryParse<Start>(await desk.world.files.read(path, 65_536));
+}
+
+/** Starts and results of harnesses. A result whose fence is over is kept aside and recorded: late, refused, not lost. */
+export class ResultSource {
+  readonly #desk: Desk;
+  readonly #done = new Set<string>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  async scan(): Promise<readonly Pending[]> {
+    return [...(await this.#starts()), ...(await this.#results())];
+  }
+
+  async #starts(): Promise<readonly Pending[]> {
+    const offers: Pending[] = [];
+    for (const claim of this.#desk.session.state.claims.values()) {
+      if (claim.kind !== 'beating' || claim.worker !== null || claim.reported !== null) continue;
+      const { plan_id, step_id, fence } = claim;
+      const start = await readStart(this.#desk, `${plan_id}.${step_id}.${String(fence)}`);
+      if (start?.owner == null) continue;
+      offers.push({ input: { type: 'started', plan_id, step_id, fence, worker: `${String(start.owner.pid)} on ${start.owner.host}`, at_ms: this.#desk.world.clock.now() } });
+    }
+    return offers;
+  }
+
+  async #results(): Promise<readonly Pending[]> {
+    const { world, session } = this.#desk;
+    const offers: Pending[] = [];
+    for (const name of await world.files.list(cooPaths.results(world.layout))) {
+      const order_id = name.replace(/\.json$/, '');
+      const at = parseOrderId(order_id);
+      if (name.startsWith('.') || at === undefined || this.#done.has(order_id)) continue;
+      const claim = session.state.claims.get(stepKey(at.plan_id, at.step_id));
+      if (claim?.fence === at.fence && claim.reported !== null) continue;
+      if (findStep(session.state, at.plan_id, at.step_id)?.settled.includes(at.fence) === true) continue;
+      const result = await readResult(this.#desk, order_id);
+      this.#done.add(order_id);
+      if (result === undefined) {
+        say(this.#desk, 'error', 'result.broken', `.git/coo/results/${name} is not a result`);
+        continue;
+      }
+      offers.push(claim?.fence === at.fence ? this.#finished(result, at) : this.#late(result, at, order_id));
+    }
+    return offers;
+  }
+
+  #finished(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Pending {
+    const { session, world } = this.#desk;
+    const at_ms = world.clock.now();
+    const { findings, fingerprint, commit } = result;
+    const failed = result.result === 'passed' ? undefined : this.#failureReceipt(result, at, at_ms);
+    return {
+      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, at_ms },
+      ...(failed === undefined ? {} : { files: failed.files }),
+      settle: async (answer) => {
+        if (answer === undefined) this.#done.delete(result.order_id);
+        else if (!answer.ok && session.state.claims.get(stepKey(at.plan_id, at.step_id))?.fence !== at.fence) this.#done.delete(result.order_id);
+        await Promise.resolve();
+      },
+    };
+  }
+
+  #failureReceipt(result: Result, at: { readonly plan_id: string; readonly step_id: string }, at_ms: number): ReturnType<typeof receiptFiles> | undefined {
+    const { state } = this.#desk.session;
+    const claim = state.claims.get(stepKey(at.plan_id, at.step_id));
+    const plan = state.plans.get(at.plan_id);
+    const step = plan?.steps.get(at.step_id);
+    if (claim === undefined || plan === undefined || step === undefined) return undefined;
+    const order = sealOrder(workOrder(state, step, claim), { plan_digest: plan.digest, nonce: claim.nonce });
+    const judged = { result: result.result, findings: result.findings, outputs: [], receipts: [], change: null, judgement: null };
+    return receiptFiles(order, judged, result, { at_ms, started_at_ms: result.started_at_ms, harness: result.harness });
+  }
+
+  #late(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }, order_id: string): Pending {
+    const { world } = this.#desk;
+    const digest = sha256Hex(JSON.stringify(result));
+    return {
+      input: { type: 'late', ...at, what: `result ${result.result}`, digest, at_ms: world.clock.now() },
+      settle: async (answer) => {
+        if (answer?.ok !== true) {
+          this.#done.delete(order_id);
+          return;
+        }
+        await world.files.folder(cooPaths.late(world.layout));
+        await world.files.rename(cooPaths.result(world.layout, order_id), `${cooPaths.late(world.layout)}/${order_id}.json`);
+        if (result.commit !== null && result.pack) await this.#rescue(order_id, result.commit);
+        say(this.#desk, 'warn', 'result.late', `${order_id} reported after its fence was over; its work is kept at refs/coo/rescue/${order_id}`);
+      },
+    };
+  }
+
+  async #rescue(order_id: string, commit: string): Promise<void> {
+    const { world } = this.#desk;
+    const pack = `${cooPaths.evidence(world.layout, order_id)}/change.pack`;
+    const imported = await world.work.importPack(pack, this.#desk.session.state.org?.limits.import_bytes ?? 268_435_456);
+    if (imported.kind === 'imported') await world.work.rescue(order_id, commit);
+    else say(this.#desk, 'warn', 'rescue.refused', `${order_id}: ${imported.message}`);
+  }
+}

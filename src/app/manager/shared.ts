@@ -1,0 +1,19 @@
+import type { LedgerSession } from '../ledger/session.ts';
+import type { LogLine } from '../../ports/log.ts';
+import type { World } from '../world.ts';
+
+/** What all parts of one manager share. */
+export interface Desk {
+  readonly world: World;
+  readonly session: LedgerSession;
+  /** This manager's epoch. */
+  readonly epoch: number;
+  /** The worktrees whose `_plans` and `_bus` it watches; the first is the one it runs in. */
+  readonly worktrees: readonly string[];
+  readonly version: string;
+  readonly signal: AbortSignal;
+}
+
+export function say(desk: Pick<Desk, 'world'>, level: LogLine['level'], code: string, message: string, fields?: LogLine['fields']): void {
+  desk.world.log.say({ at_ms: desk.world.clock.now(), level, code, message, ...(fields === undefined ? {} : { fields }) });
+}

@@ -1,0 +1,57 @@
+import { parseStepKey, stepKey } from '../../kernel/ids.ts';
+import { explainPlan, explainStep, planStatus, seatStatus } from '../../kernel/views.ts';
+import type { Blocker } from '../../kernel/views.ts';
+import { Failure } from '../failure.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { history } from './log.ts';
+import type { LogEntry } from './log.ts';
+
+export interface Explanation {
+  readonly schema: 'coo/explain.v1';
+  readonly subject: string;
+  readonly state: string;
+  readonly blockers: readonly Blocker[];
+  readonly history: readonly LogEntry[];
+}
+
+const HISTORY = 20;
+
+/** Why a plan, a step or a seat is where it is: every unmet criterion, who can meet it, what comes next. */
+export async function explain(session: LedgerSession, subject: string): Promise<Explanation> {
+  const key = parseStepKey(subject);
+  if (key !== undefined) return explainStepOf(session, key.plan_id, key.step_id);
+  if (session.state.seats.has(subject)) return explainSeat(session, subject);
+  return explainPlanOf(session, subject);
+}
+
+async function explainStepOf(session: LedgerSession, plan_id: string, step_id: string): Promise<Explanation> {
+  await session.ensure(plan_id);
+  const plan = session.state.plans.get(plan_id);
+  const step = plan?.steps.get(step_id);
+  if (plan === undefined || step === undefined) throw unknown(`${plan_id}/${step_id}`);
+  const subject = stepKey(plan_id, step_id);
+  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: explainStep(session.state, plan, step), history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+}
+
+async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<Explanation> {
+  await session.ensure(plan_id);
+  const plan = session.state.plans.get(plan_id);
+  if (plan === undefined) throw unknown(plan_id);
+  const steps = [...plan.steps.values()].filter((step) => step.status !== 'done' && step.status !== 'cancelled');
+  const blockers = [...explainPlan(session.state, plan), ...steps.flatMap((step) => explainStep(session.state, plan, step).map((blocker) => ({ ...blocker, message: `${stepKey(plan_id, step.step_id)}: ${blocker.message}` })))];
+  return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(blockers), history: await history(session, { plan_id, limit: HISTORY }) };
+}
+
+async function explainSeat(session: LedgerSession, seat: string): Promise<Explanation> {
+  const held = session.state.seats.get(seat)?.claim ?? null;
+  const blockers: Blocker[] = held === null ? [] : [{ code: 'HOLDS', message: `holds ${held}`, who: seat, next: `coo explain ${held}` }];
+  return { schema: 'coo/explain.v1', subject: seat, state: seatStatus(session.state, seat), blockers, history: await history(session, { seat, limit: HISTORY }) };
+}
+
+function unique(blockers: readonly Blocker[]): readonly Blocker[] {
+  return [...new Map(blockers.map((blocker) => [`${blocker.code} ${blocker.message}`, blocker])).values()];
+}
+
+function unknown(subject: string): Failure {
+  return new Failure({ code: 'SUBJECT_UNKNOWN', message: `${subject} is no plan, step or seat of this ledger`, fix: 'coo status', exit: 1 });
+}

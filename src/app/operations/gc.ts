@@ -1,0 +1,78 @@
+import { parseOrderId, stepKey } from '../../kernel/ids.ts';
+import { cooPaths, workspacePath } from '../layout.ts';
+import { removeAttempt } from '../manager/cleanup.ts';
+import { attemptEnv } from '../worker/environment.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import type { World } from '../world.ts';
+import { parseOrder } from '../../format/order.ts';
+
+export interface Collected {
+  readonly schema: 'coo/gc.v1';
+  readonly removed: readonly string[];
+  /** Attempts whose work is kept under `refs/coo/rescue/<order>`. */
+  readonly rescued: readonly string[];
+  readonly kept: readonly { readonly order_id: string; readonly why: string }[];
+}
+
+const ORDER_CAP = 4_194_304;
+
+/** Removes what ended attempts left behind, their unmerged work rescued first; packs the ledger. What cannot be rescued is kept and said. */
+export async function gc(world: World, session: LedgerSession, dryRun: boolean): Promise<Collected> {
+  await session.ensureAll();
+  const removed: string[] = [];
+  const rescued: string[] = [];
+  const kept: { order_id: string; why: string }[] = [];
+  const ledger = session.state.ledger ?? 'unknown';
+  const folder = `${world.layout.stateHome}/${ledger}`;
+  for (const order_id of await world.files.list(folder)) {
+    const at = parseOrderId(order_id);
+    if (at === undefined) continue;
+    const claim = session.state.claims.get(stepKey(at.plan_id, at.step_id));
+    const step = session.state.plans.get(at.plan_id)?.steps.get(at.step_id);
+    if (claim?.fence === at.fence || step?.stopping === at.fence) {
+      kept.push({ order_id, why: 'it is at work' });
+      continue;
+    }
+    if (dryRun) {
+      removed.push(order_id);
+      continue;
+    }
+    const why = await rescue(world, session, order_id, at);
+    if (why === 'rescued') rescued.push(order_id);
+    if (why !== 'rescued' && why !== 'nothing') {
+      kept.push({ order_id, why });
+      continue;
+    }
+    await removeAttempt({ world, session }, order_id);
+    removed.push(order_id);
+  }
+  if (!dryRun) await world.git.pack(0);
+  return { schema: 'coo/gc.v1', removed, rescued, kept };
+}
+
+/** Seals what is in the workspace, brings it into the quarantine and pins it. */
+async function rescue(world: World, session: LedgerSession, order_id: string, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Promise<string> {
+  const bytes = await session.file(`_bus/orders/${at.plan_id}/${at.step_id}.${String(at.fence)}.json`, ORDER_CAP);
+  const parsed = bytes === null ? undefined : parseOrder(bytes, order_id);
+  if (parsed?.ok !== true) return 'its work order is not in the ledger';
+  const { order } = parsed;
+  const folder = workspacePath(world.layout, session.state.ledger ?? 'unknown', order_id);
+  const evidence = cooPaths.evidence(world.layout, order_id);
+  const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', binFolder: `${world.layout.coo}/bin` });
+  try {
+    const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], env });
+    if (commit === null || commit === order.start_commit) return 'nothing';
+    await world.files.folder(evidence);
+    await world.files.remove(`${evidence}/rescue.pack`);
+    await world.attemptGit.pack({ folder, start: order.start_commit, tip: commit, file: `${evidence}/rescue.pack`, env });
+    const imported = await world.work.importPack(`${evidence}/rescue.pack`, order.limits.import_bytes);
+    if (imported.kind === 'refused') return imported.message;
+    await world.work.rescue(order_id, commit);
+    return 'rescued';
+  } catch (cause) {
+    // A workspace whose .git is gone holds nothing that git could keep.
+    const gone = (await world.files.info(`${folder}/.git`)) === undefined;
+    return gone ? 'nothing' : `its work cannot be sealed: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+

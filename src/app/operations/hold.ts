@@ -1,0 +1,57 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { orderId, stepKey } from '../../kernel/ids.ts';
+import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
+import type { Input } from '../../kernel/input.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { Failure } from '../failure.ts';
+import type { LedgerWorld } from '../world.ts';
+import { applyByHand, openLedger } from './by-hand.ts';
+import type { Done } from './by-hand.ts';
+import { readToken } from './tokens.ts';
+
+export interface HeldStep {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId;
+  /** The fence of the claim; the live one when absent. */
+  readonly fence?: Fence;
+  readonly token?: string;
+}
+
+/** What the holder of a claim says about it. */
+export type Word = { readonly kind: 'renew' } | { readonly kind: 'release'; readonly reason: string } | { readonly kind: 'block'; readonly reason: string } | { readonly kind: 'progress'; readonly text: string } | { readonly kind: 'done'; readonly commit: string | null };
+
+/** Says something under a claim's fence. Without a fence it speaks for the live claim, if this user can read its token. */
+export async function sayHeld(world: LedgerWorld, held: HeldStep, word: Word): Promise<Done> {
+  const session = await openLedger(world);
+  await session.ensure(held.plan_id);
+  const fence = held.fence ?? liveFence(session, held);
+  const token = held.token ?? (await readToken(world, orderId(held.plan_id, held.step_id, fence)));
+  const at = { plan_id: held.plan_id, step_id: held.step_id, fence, at_ms: world.clock.now(), ...(token === undefined ? {} : { token_sha256: sha256Hex(token) }) };
+  return applyByHand(session, inputOf(word, at));
+}
+
+function inputOf(word: Word, at: { readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence; readonly at_ms: number; readonly token_sha256?: string }): Input {
+  switch (word.kind) {
+    case 'renew':
+      return { ...at, type: 'renew' };
+    case 'release':
+      return { ...at, type: 'release', reason: word.reason };
+    case 'block':
+      return { ...at, type: 'block', reason: word.reason };
+    case 'progress':
+      return { ...at, type: 'progress', text: word.text };
+    case 'done':
+      return { ...at, type: 'done', commit: word.commit };
+    default:
+      return word satisfies never;
+  }
+}
+
+function liveFence(session: LedgerSession, held: HeldStep): Fence {
+  const key = stepKey(held.plan_id, held.step_id);
+  const claim = session.state.claims.get(key);
+  if (claim !== undefined) return claim.fence;
+  const step = session.state.plans.get(held.plan_id)?.steps.get(held.step_id);
+  if (step === undefined) throw new Failure({ code: 'STEP_UNKNOWN', message: `there is no step ${key}`, fix: 'coo status' });
+  throw new Failure({ code: 'CLAIM_NONE', message: `nobody holds ${key}; it is ${step.status}`, fix: `coo explain ${key}`, exit: 5 });
+}

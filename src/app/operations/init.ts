@@ -1,0 +1,165 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { renderDefaultOrg } from '../../format/default-org.ts';
+import { readOrg } from '../../format/org.ts';
+import type { OperatorRepo } from '../../ports/operator-repo.ts';
+import { isFault } from '../faults.ts';
+import { Failure } from '../failure.ts';
+import { busPaths, cooPaths } from '../layout.ts';
+import { readHome, requireHome, writeHome } from '../ledger/home.ts';
+import { mirror } from '../ledger/mirror.ts';
+import { LedgerSession } from '../ledger/session.ts';
+import { step } from '../step.ts';
+import type { LedgerWorld } from '../world.ts';
+import { detect } from './detect.ts';
+
+export interface InitOptions {
+  readonly operator: OperatorRepo;
+  /** Chooses the target branch when HEAD is detached. Undefined = take the default branch. */
+  readonly askTarget?: (suggested: string | null) => Promise<string>;
+  /** JSON Schemas and texts that init puts into the repository, by name. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+export interface Initialised {
+  readonly schema: 'coo/init.v1';
+  readonly ledger: string;
+  readonly target: string;
+  /** Paths made, relative to the worktree or to the git folder; empty when nothing was missing. */
+  readonly made: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const WITHIN_MS = 15_000;
+const LEDGER_ID_BYTES = 16;
+/** Branch prefixes that are tried until one does not collide with a branch of the user's. */
+const PREFIXES = ['coo', 'coo-agents', 'git-coo'];
+const ORG_CAP = 1_048_576;
+const encoder = new TextEncoder();
+
+/**
+ * Sets a repository up: folders, a coo.yaml that works at once, the ledger's first entry, excludes. Makes only what is missing and changes
+ * nothing that stands there; a second run makes nothing.
+ */
+export async function init(world: LedgerWorld, options: InitOptions): Promise<Initialised> {
+  const { worktree } = world.layout;
+  if (worktree === null) throw new Failure({ code: 'BARE', message: `${world.layout.common} is a bare repository: there is no worktree for plans and messages`, fix: 'run coo init in a clone with a worktree' });
+  const unfit = await options.operator.unfit();
+  if (unfit !== null) throw new Failure(unfit);
+  const made: string[] = [];
+  await folders(world, worktree, made);
+  await assets(world, options.assets, worktree, made);
+  await exclude(world, made);
+  const home = await readHome(world);
+  const session = await LedgerSession.open(world, 'asked');
+  if (session.head !== null) {
+    if (home !== undefined) await requireHome(world, home, session.state.ledger ?? '');
+    const notes = home === undefined ? ['this clone is not the home of its ledger: it reads and verifies, and refuses to append'] : [];
+    return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes };
+  }
+  return genesis(world, options, worktree, home, made);
+}
+
+async function genesis(world: LedgerWorld, options: InitOptions, worktree: string, home: Awaited<ReturnType<typeof readHome>>, made: string[]): Promise<Initialised> {
+  const target = await chooseTarget(options);
+  const notes: string[] = [];
+  const prefix = home?.prefix ?? (await choosePrefix(world));
+  if (prefix !== PREFIXES[0]) notes.push(`a branch named ${PREFIXES[0] ?? ''} is in the way, so coo's branches begin with ${prefix}/`);
+  const path = busPaths.org(worktree);
+  if ((await world.files.info(path)) === undefined) {
+    const integrate = (await options.operator.hasUpstream(target)) ? 'pull_request' : 'merge';
+    const text = renderDefaultOrg({ target, integrate, email: await options.operator.email(), ...(await detect(world, worktree)), schemaPath: schemaPath(world, worktree) });
+    await world.files.create(path, encoder.encode(text));
+    made.push('_plans/coo.yaml');
+  }
+  const bytes = await world.files.read(path, ORG_CAP);
+  const read = readOrg('coo.yaml', bytes, { prefix, target });
+  if (!read.ok) {
+    const [first] = read.faults;
+    throw new Failure({ code: first?.code ?? 'ORG_BAD', message: `_plans/coo.yaml:${String(first?.line ?? 1)}: ${first?.message ?? 'is not valid'}`, fix: first?.fix ?? 'mend it' });
+  }
+  const ledger = home?.ledger ?? world.random.hex(LEDGER_ID_BYTES);
+  await writeHome(world, ledger, prefix);
+  const session = await LedgerSession.open(world, 'asked');
+  const at_ms = world.clock.now();
+  const { entries } = await step(
+    session,
+    () => [{ input: { type: 'start', ledger, object_format: world.git.format, at_ms } }, { input: { type: 'organise', digest: sha256Hex(bytes), org: read.org, at_ms }, files: [{ path: '_plans/coo.yaml', bytes }] }],
+    { writer: 'init', withinMs: WITHIN_MS },
+  );
+  for (const entry of entries) await mirror(world, [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
+  await session.cache();
+  made.push(`branch ${session.refs.ledger.slice('refs/heads/'.length)}`);
+  return { schema: 'coo/init.v1', ledger, target: read.org.target, made, notes };
+}
+
+async function chooseTarget(options: InitOptions): Promise<string> {
+  const current = await options.operator.currentBranch();
+  if (current !== null) return current;
+  const suggested = await options.operator.defaultBranch();
+  if (options.askTarget !== undefined) return options.askTarget(suggested);
+  if (suggested !== null) return suggested;
+  throw new Failure({ code: 'NO_TARGET', message: 'HEAD is detached and there is no main, master or default branch of a remote', fix: 'check a branch out: git switch <branch>' });
+}
+
+async function choosePrefix(world: LedgerWorld): Promise<string> {
+  for (const prefix of PREFIXES) if ((await world.git.ref(`refs/heads/${prefix}`)) === null) return prefix;
+  throw new Failure({ code: 'PREFIX_TAKEN', message: `branches named ${PREFIXES.join(', ')} are all in the way of coo's own`, fix: `rename one: git branch -m ${PREFIXES[0] ?? ''} <new name>` });
+}
+
+/** Where the editor finds the schema of coo.yaml, relative to `_plans/`. */
+function schemaPath(world: LedgerWorld, worktree: string): string {
+  const file = `${world.layout.coo}/schemas/org.v1.schema.json`;
+  return file.startsWith(`${worktree}/`) ? `../${file.slice(worktree.length + 1)}` : file;
+}
+
+async function folders(world: LedgerWorld, worktree: string, made: string[]): Promise<void> {
+  const { layout } = world;
+  await world.files.folder(layout.coo);
+  for (const folder of [cooPaths.spool(layout), cooPaths.starts(layout), cooPaths.beats(layout), cooPaths.orders(layout), cooPaths.results(layout), cooPaths.logs(layout), cooPaths.cache(layout)]) await world.files.folder(folder);
+  for (const folder of [busPaths.plans, busPaths.inbox, busPaths.claims, busPaths.orders, busPaths.rejected, busPaths.report]) {
+    const path = folder(worktree);
+    if ((await world.files.info(path)) === undefined) made.push(`${path.slice(worktree.length + 1)}/`);
+    await world.files.folder(path);
+  }
+}
+
+/** Texts for people and schemas for editors. Never over a file that stands there, except coo's own copies of the schemas. */
+async function assets(world: LedgerWorld, files: ReadonlyMap<string, string>, worktree: string, made: string[]): Promise<void> {
+  for (const [name, text] of files) {
+    if (name.startsWith('schemas/')) {
+      await world.files.folder(`${world.layout.coo}/schemas`);
+      await world.files.replaceView(`${world.layout.coo}/${name}`, encoder.encode(text));
+      continue;
+    }
+    try {
+      if ((await world.files.info(`${worktree}/${name}`)) !== undefined) continue;
+      await world.files.create(`${worktree}/${name}`, encoder.encode(text));
+      made.push(name);
+    } catch (cause) {
+      if (!isFault(cause, 'FILE_EXISTS')) throw cause;
+    }
+  }
+}
+
+const EXCLUDED = ['/_bus/', '/_report/'];
+const EXCLUDE_NOTE = '# coo: the live bus and the mirror of the record; the record itself is the ledger branch';
+
+/** The bus and the mirror are no business of the operator's `git status`. */
+async function exclude(world: LedgerWorld, made: string[]): Promise<void> {
+  const path = `${world.layout.common}/info/exclude`;
+  const there = (await world.files.info(path)) === undefined ? '' : new TextDecoder().decode(await world.files.read(path, ORG_CAP));
+  const missing = EXCLUDED.filter((line) => !there.split('\n').includes(line));
+  if (missing.length === 0) return;
+  await world.files.folder(`${world.layout.common}/info`);
+  const gap = there === '' || there.endsWith('\n') ? '' : '\n';
+  await world.files.replace(path, encoder.encode(`${there}${gap}${EXCLUDE_NOTE}\n${missing.join('\n')}\n`));
+  made.push('lines in .git/info/exclude');
+}
+
+/** Marks this folder as the home of its ledger after it was moved. Only for a folder that is the only one left. */
+export async function rehome(world: LedgerWorld): Promise<void> {
+  const home = await readHome(world);
+  if (home === undefined) throw new Failure({ code: 'NOT_HOME', message: 'this clone never was the home of a ledger', fix: 'work in the clone where coo init was run' });
+  await writeHome(world, home.ledger, home.prefix);
+}
+

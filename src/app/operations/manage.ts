@@ -1,0 +1,55 @@
+import type { Scope } from '../../kernel/event.ts';
+import type { Input } from '../../kernel/input.ts';
+import { parseStepKey } from '../../kernel/ids.ts';
+import { Failure } from '../failure.ts';
+import type { LedgerWorld } from '../world.ts';
+import { applyByHand, byHand, openLedger } from './by-hand.ts';
+import type { Done } from './by-hand.ts';
+
+/** Who types, and why. */
+export interface ByHand {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Another try for a failed or blocked step; for a plan, another try of its integration. */
+export async function retry(world: LedgerWorld, subject: string, who: ByHand): Promise<Done> {
+  const at_ms = world.clock.now();
+  const key = parseStepKey(subject);
+  if (key === undefined) return byHand(world, { type: 'retry_integration', plan_id: subject, ...who, at_ms });
+  return byHand(world, { type: 'retry', ...key, ...who, at_ms });
+}
+
+/** A person's word against the coordinator's. */
+export async function override(world: LedgerWorld, subject: string, to: 'done' | 'failed' | 'blocked', who: ByHand): Promise<Done> {
+  return byHand(world, { type: 'override', ...stepOf(subject), to, ...who, at_ms: world.clock.now() });
+}
+
+export async function cancel(world: LedgerWorld, plan_id: string, who: ByHand): Promise<Done> {
+  return byHand(world, { type: 'cancel', plan_id, ...who, at_ms: world.clock.now() });
+}
+
+export async function pause(world: LedgerWorld, scope: Scope, who: ByHand): Promise<Done> {
+  return inScope(world, scope, { type: 'pause', scope, ...who, at_ms: world.clock.now() });
+}
+
+export async function resume(world: LedgerWorld, scope: Scope, who: ByHand): Promise<Done> {
+  return inScope(world, scope, { type: 'resume', scope, ...who, at_ms: world.clock.now() });
+}
+
+export async function breaker(world: LedgerWorld, scope: Scope, action: 'open' | 'close', who: ByHand): Promise<Done> {
+  return inScope(world, scope, { type: 'breaker', scope, action, ...who, at_ms: world.clock.now() });
+}
+
+async function inScope(world: LedgerWorld, scope: Scope, input: Input): Promise<Done> {
+  const session = await openLedger(world);
+  if (scope !== 'all') await session.ensure(scope);
+  return applyByHand(session, input);
+}
+
+/** `<plan_id>/<step_id>` or a usage failure. */
+export function stepOf(subject: string): { readonly plan_id: string; readonly step_id: string } {
+  const key = parseStepKey(subject);
+  if (key !== undefined) return key;
+  throw new Failure({ code: 'USAGE', message: `${subject} does not name a step`, fix: 'write <plan_id>/<step_id>; coo status lists them', exit: 2 });
+}

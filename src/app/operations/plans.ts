@@ -1,0 +1,126 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import type { Fault } from '../../format/fault.ts';
+import { isPlanFile, readPlan } from '../../format/plan.ts';
+import type { ReadPlan } from '../../format/plan.ts';
+import { planStatus } from '../../kernel/views.ts';
+import type { PlanStatus } from '../../kernel/state.ts';
+import { Failure } from '../failure.ts';
+import { busPaths } from '../layout.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import type { LedgerWorld } from '../world.ts';
+import { applyByHand, openLedger } from './by-hand.ts';
+import type { Done } from './by-hand.ts';
+import { submitOffer } from './submit.ts';
+
+const PLAN_CAP = 4_194_304;
+
+export interface Linted {
+  readonly schema: 'coo/lint.v1';
+  readonly ok: boolean;
+  readonly files: readonly { readonly path: string; readonly ok: boolean; readonly plan_id: string | null; readonly steps: number; readonly draft: boolean; readonly faults: readonly Fault[] }[];
+}
+
+/** Every fault of the given plan files (all of `_plans` when none is given), each with its place and its fix. */
+export async function lint(world: LedgerWorld, session: LedgerSession, paths: readonly string[]): Promise<Linted> {
+  const files = [];
+  for (const path of paths.length > 0 ? paths : await planPaths(world)) {
+    const { read } = await readPlanFile(world, session, path);
+    const plan = read.ok ? read.plan : null;
+    files.push({ path, ok: read.ok, plan_id: plan?.plan_id ?? null, steps: plan?.steps.length ?? 0, draft: read.ok && read.draft, faults: read.ok ? read.warnings : read.faults });
+  }
+  return { schema: 'coo/lint.v1', ok: files.every((file) => file.ok), files };
+}
+
+async function planPaths(world: LedgerWorld): Promise<readonly string[]> {
+  const { worktree } = world.layout;
+  if (worktree === null) return [];
+  const folder = busPaths.plans(worktree);
+  return (await world.files.list(folder)).filter(isPlanFile).map((name) => `${folder}/${name}`);
+}
+
+async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
+  const info = await world.files.info(path);
+  if (info === undefined) throw new Failure({ code: 'FILE_ABSENT', message: `${path} does not exist`, fix: 'coo plan new <plan_id> writes one to begin with', exit: 2 });
+  const bytes = await world.files.read(path, PLAN_CAP);
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const { org } = session.state;
+  return { bytes, name, read: readPlan(name, bytes, { target: org?.target ?? 'main', integrate: org?.integrate ?? 'merge' }, org ?? undefined) };
+}
+
+/** Brings a plan file into the ledger now, without waiting for a manager; starts a draft. `path` may be a plan id of a file in `_plans`. */
+export async function startPlan(world: LedgerWorld, subject: string, by: string): Promise<Done & { readonly plan_id: string }> {
+  const session = await openLedger(world);
+  const { read, bytes, name } = await readPlanFile(world, session, await resolve(world, session, subject));
+  if (!read.ok) throw planFailure(read.faults);
+  const { plan_id } = read.plan;
+  await session.ensure(plan_id);
+  const offer = await submitOffer(session, { plan: read.plan, digest: sha256Hex(bytes), bytes, name, by });
+  if (!offer.ok) return { ok: false, rejection: offer.rejection, session, plan_id };
+  const { input, ...more } = offer.offer;
+  return { ...(await applyByHand(session, input, more)), plan_id };
+}
+
+async function resolve(world: LedgerWorld, session: LedgerSession, subject: string): Promise<string> {
+  if (subject.includes('/') || isPlanFile(subject)) return subject;
+  for (const path of await planPaths(world)) {
+    const { read, name } = await readPlanFile(world, session, path);
+    if ((read.ok && read.plan.plan_id === subject) || name.startsWith(`${subject}.plan.`)) return path;
+  }
+  throw new Failure({ code: 'PLAN_UNKNOWN', message: `no file in _plans/ holds a plan ${subject}`, fix: `coo plan new ${subject}`, exit: 1 });
+}
+
+/** The first fault as a failure of the command; the others are counted. */
+export function planFailure(faults: readonly Fault[]): Failure {
+  const [first] = faults;
+  const more = faults.length > 1 ? ` (and ${String(faults.length - 1)} more: coo plan lint)` : '';
+  return new Failure({ code: first?.code ?? 'PLAN_BAD', message: `${first?.file ?? 'the plan'}:${String(first?.line ?? 1)}: ${first?.message ?? 'is not valid'}${more}`, fix: first?.fix ?? 'coo plan lint', exit: 1 });
+}
+
+export interface PlanLineView {
+  readonly plan_id: string;
+  readonly title: string;
+  readonly state: PlanStatus;
+  readonly done: number;
+  readonly of: number;
+}
+
+/** Every plan of the ledger in a line each, then drafts in `_plans` that nobody started. */
+export async function listPlans(world: LedgerWorld, session: LedgerSession): Promise<readonly PlanLineView[]> {
+  const lines: PlanLineView[] = [];
+  for (const id of session.state.names.values()) {
+    const plan = session.state.plans.get(id);
+    const line = session.lines.get(id);
+    if (plan !== undefined) lines.push({ plan_id: id, title: plan.plan.title, state: planStatus(plan), done: plan.counts.done, of: plan.steps.size });
+    else if (line !== undefined) lines.push({ plan_id: id, title: line.title, state: line.state, done: line.done, of: line.of });
+  }
+  return [...lines, ...(await drafts(world, session))];
+}
+
+/** Plans in `_plans` that are marked as drafts and not in the ledger. */
+export async function drafts(world: LedgerWorld, session: LedgerSession): Promise<readonly PlanLineView[]> {
+  const found: PlanLineView[] = [];
+  for (const path of await planPaths(world)) {
+    const { read } = await readPlanFile(world, session, path);
+    if (!read.ok || !read.draft || session.state.names.has(read.plan.plan_id.toLowerCase())) continue;
+    found.push({ plan_id: read.plan.plan_id, title: read.plan.title, state: 'draft', done: 0, of: read.plan.steps.length });
+  }
+  return found;
+}
+
+/** A plan to begin with, as text; `coo plan new` writes it. */
+export function planTemplate(plan_id: string): string {
+  return `plan_id: ${plan_id}
+title: What this plan is for, in a line
+# draft: true            # left alone until: coo plan start ${plan_id}
+# priority: normal       # low | normal | high | urgent
+steps:
+  - step_id: write
+    objective: write the greeting
+    commands: ["echo hello > greeting.txt"]
+    outputs: [greeting.txt]
+  - step_id: check
+    objective: check the greeting
+    depends_on: [write]
+    commands: [["grep", "-q", "hello", "greeting.txt"]]
+`;
+}

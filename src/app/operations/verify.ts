@@ -1,0 +1,140 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { entryPath, entrySeq, parseEntry } from '../../format/entry.ts';
+import type { Entry } from '../../format/entry.ts';
+import { parseOrder } from '../../format/order.ts';
+import { parseRun } from '../../format/run.ts';
+import { apply } from '../../kernel/fold.ts';
+import { violations } from '../../kernel/invariants.ts';
+import { emptyState } from '../../kernel/state.ts';
+import { Failure } from '../failure.ts';
+import { isMirrored } from '../ledger/mirror.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import type { LedgerTree } from '../ledger/tree.ts';
+import type { LedgerWorld } from '../world.ts';
+
+export interface VerifyFinding {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface Verified {
+  readonly schema: 'coo/verify.v1';
+  readonly ok: boolean;
+  readonly entries: number;
+  readonly receipts: number;
+  readonly findings: readonly VerifyFinding[];
+}
+
+const CAP = 67_108_864;
+/** Blobs asked for at once. */
+const CHUNK = 1_000;
+const REREAD = 'compare with refs/coo/seen and with other clones: git log refs/coo/seen; the ledger must not be rewritten';
+
+interface Leaf {
+  readonly path: string;
+  readonly id: string;
+}
+
+/**
+ * Proves the whole record from the commit's blobs alone: every entry byte for byte, linked to the one before, every file it names present with
+ * its digest, no file that no entry names, orders and receipts well-formed, the fold sound. Then that the mirror in the worktree is the same.
+ */
+export async function verify(world: LedgerWorld, session: LedgerSession): Promise<Verified> {
+  if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
+  const findings: VerifyFinding[] = [];
+  const leaves = await leavesOf(session.tree, '');
+  const entries = leaves.flatMap((leaf) => {
+    const seq = entrySeq(leaf.path);
+    return seq === undefined ? [] : [{ ...leaf, seq }];
+  });
+  entries.sort((a, b) => a.seq - b.seq);
+  const named = await checkChain(world, session, entries, findings);
+  const files = leaves.filter((leaf) => entrySeq(leaf.path) === undefined);
+  const receipts = await checkFiles(world, files, named, findings);
+  if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
+  return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
+}
+
+async function leavesOf(tree: LedgerTree, folder: string): Promise<readonly Leaf[]> {
+  const found: Leaf[] = [];
+  for (const item of await (folder === '' ? tree.top() : tree.list(folder))) {
+    const path = folder === '' ? item.name : `${folder}/${item.name}`;
+    if (item.folder) found.push(...(await leavesOf(tree, path)));
+    else found.push({ path, id: item.id });
+  }
+  return found;
+}
+
+/** The chain of entries and the fold over it. Returns what the entries name: path -> sha256 of the newest. */
+async function checkChain(world: LedgerWorld, session: LedgerSession, entries: readonly (Leaf & { readonly seq: number })[], findings: VerifyFinding[]): Promise<ReadonlyMap<string, string>> {
+  const named = new Map<string, string>();
+  const state = emptyState();
+  let prev = '';
+  let expected = 1;
+  for (let at = 0; at < entries.length; at += CHUNK) {
+    const chunk = entries.slice(at, at + CHUNK);
+    const blobs = await Promise.all(chunk.map(async (leaf) => world.git.read(leaf.id, CAP)));
+    for (const [index, leaf] of chunk.entries()) {
+      const bytes = blobs[index]?.bytes;
+      if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
+      expected = leaf.seq + 1;
+      const entry = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
+      if (entry === undefined || bytes === undefined) {
+        if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is not in this clone`, fix: 'git fetch, then coo verify' });
+        prev = bytes === undefined ? '' : sha256Hex(bytes);
+        continue;
+      }
+      if (entry.prev !== prev) findings.push({ code: 'LEDGER_LINK', path: leaf.path, message: `entry ${String(leaf.seq)} does not continue the entry before it`, fix: REREAD });
+      if (entry.seq !== leaf.seq) findings.push({ code: 'ENTRY_MISPLACED', path: leaf.path, message: `holds entry ${String(entry.seq)}`, fix: REREAD });
+      if (session.state.ledger !== null && entry.ledger !== session.state.ledger) findings.push({ code: 'LEDGER_OTHER', path: leaf.path, message: `belongs to ledger ${entry.ledger}`, fix: REREAD });
+      prev = sha256Hex(bytes);
+      for (const file of entry.files) named.set(file.path, file.sha256);
+      for (const event of entry.events) apply(state, event);
+    }
+  }
+  if (expected - 1 !== session.seq) findings.push({ code: 'LEDGER_SEQ', path: entryPath(session.seq), message: `the head says entry ${String(session.seq)}, the tree ends at ${String(expected - 1)}`, fix: REREAD });
+  for (const message of violations(state)) findings.push({ code: 'STATE_UNSOUND', path: entryPath(session.seq), message, fix: 'report this as a bug' });
+  return named;
+}
+
+function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): Entry | undefined {
+  const parsed = parseEntry(bytes, leaf.path);
+  if (parsed.ok) return parsed.entry;
+  findings.push({ code: parsed.fault.code, path: leaf.path, message: parsed.fault.message, fix: REREAD });
+  return undefined;
+}
+
+/** Files that entries name: present, unchanged, well-formed; and no other file. Returns how many run receipts there are. */
+async function checkFiles(world: LedgerWorld, files: readonly Leaf[], named: ReadonlyMap<string, string>, findings: VerifyFinding[]): Promise<number> {
+  let receipts = 0;
+  const there = new Set(files.map((leaf) => leaf.path));
+  for (const path of named.keys()) if (!there.has(path)) findings.push({ code: 'RECEIPT_MISSING', path, message: 'an entry names this file, and it is not there', fix: REREAD });
+  for (let at = 0; at < files.length; at += CHUNK) {
+    const chunk = files.slice(at, at + CHUNK);
+    const blobs = await Promise.all(chunk.map(async (leaf) => world.git.read(leaf.id, CAP)));
+    for (const [index, { path }] of chunk.entries()) {
+      const bytes = blobs[index]?.bytes;
+      const digest = named.get(path);
+      const isRun = /^_report\/agent\/[^/]+\/runs\/[^/]+\/[^/]+\.json$/.test(path);
+      if (isRun) receipts += 1;
+      if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
+      else if (bytes === undefined || sha256Hex(bytes) !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
+      else if (isRun && parseRun(bytes) === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt as coo renders it', fix: REREAD });
+      else if (path.startsWith('_bus/orders/') && !parseOrder(bytes, path).ok) findings.push({ code: 'ORDER_FORM', path, message: 'is not a sealed work order', fix: REREAD });
+    }
+  }
+  return receipts;
+}
+
+/** The plain files of the worktree that mirror the record: a changed one is a finding, a missing one is only a view that is not there. */
+async function checkMirror(world: LedgerWorld, worktree: string, leaves: readonly Leaf[], findings: VerifyFinding[]): Promise<void> {
+  for (const { path, id } of leaves) {
+    if (!isMirrored(path)) continue;
+    const info = await world.files.info(`${worktree}/${path}`);
+    if (info === undefined) continue;
+    const same = info.kind === 'file' && info.size <= CAP && world.git.idOf({ type: 'blob', bytes: await world.files.read(`${worktree}/${path}`, CAP) }) === id;
+    if (!same) findings.push({ code: 'MIRROR_CHANGED', path, message: 'the copy in this worktree was changed; the ledger itself holds the recorded bytes', fix: 'coo verify --restore' });
+  }
+}

@@ -1,0 +1,112 @@
+import type { Order } from '../../kernel/order.ts';
+import type { CommandRecord } from '../../format/run.ts';
+import type { Finding } from '../../kernel/event.ts';
+import { cooPaths, workspacePath } from '../layout.ts';
+import { storedBytes } from '../stored.ts';
+import type { World } from '../world.ts';
+import { attemptEnv, secretsOf } from './environment.ts';
+import { collectReceipts } from './evidence.ts';
+import { passed, runCommands } from './commands.ts';
+import type { Bench, Phase } from './commands.ts';
+import { readInbox } from './inbox.ts';
+import type { Result } from './result.ts';
+
+export interface AttemptContext {
+  readonly world: World;
+  readonly ledger: string;
+  readonly order: Order;
+  readonly token: string;
+  readonly version: string;
+  /** Aborted when the attempt is cancelled or its fence is over. */
+  readonly signal: AbortSignal;
+}
+
+type Outcome = Pick<Result, 'result' | 'commands' | 'findings'>;
+
+/**
+ * One attempt from workspace to result: set-up, checks before, the step's commands, the change sealed as a commit and packed,
+ * expected receipts copied. Leaves a result in any case short of its own death. Throws only when the result cannot be written.
+ */
+export async function runAttempt(context: AttemptContext): Promise<Result> {
+  const { world, order } = context;
+  const started_at_ms = world.clock.now();
+  const folder = workspacePath(world.layout, context.ledger, order.order_id);
+  const evidence = cooPaths.evidence(world.layout, order.order_id);
+  await world.files.folder(evidence);
+  const base = { schema: 'coo/result.v1', order_id: order.order_id, started_at_ms, harness: { kind: 'shell', version: context.version } } as const;
+  const finish = async (rest: Omit<Result, keyof typeof base | 'ended_at_ms' | 'fingerprint'>): Promise<Result> => {
+    const result: Result = { ...base, ...rest, ended_at_ms: world.clock.now(), fingerprint: fingerprintOf(rest.commands, rest.findings) };
+    await world.files.create(cooPaths.result(world.layout, order.order_id), storedBytes(result));
+    return result;
+  };
+  try {
+    const inbox = `${folder}.inbox`;
+    await world.files.removeAll(folder);
+    await world.work.workspace({ folder, start: order.start_commit, skip: ['_report', '_bus'], quarantine: false });
+    await world.files.folder(inbox);
+    const env = attemptEnv(order, world.env, { folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, binFolder: `${world.layout.coo}/bin` });
+    const secrets = [context.token, ...secretsOf(env)];
+    const bench: Bench = { world, layout: world.layout, folder, env, marker: order.order_id, limits: order.limits, secrets, signal: context.signal };
+    const outcome = await work(bench, order);
+    const { blocked, narration } = await readInbox(world, inbox, secrets);
+    const findings = [...outcome.findings, ...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }])];
+    const result = blocked === null ? outcome.result : 'blocked';
+    const sealed = await seal(context, folder, evidence, env);
+    const receipts = await collectReceipts(world, order, folder, evidence);
+    if (sealed.finding !== null) return await finish({ ...outcome, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
+    return await finish({ ...outcome, result, findings: result === 'passed' ? [...findings, ...receipts.findings] : findings, commit: sealed.commit, pack: sealed.pack, receipts: receipts.receipts, narration });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return await finish({ result: 'failed', commands: [], findings: [{ code: 'HARNESS_FAILED', message }], commit: null, pack: false, receipts: [], narration: null });
+  }
+}
+
+async function work(bench: Bench, order: Order): Promise<Outcome> {
+  const deadline = bench.world.clock.monotonic() + order.budget.wall_ms;
+  const phases: readonly (readonly [Phase, Order['setup'], number])[] = [
+    ['setup', order.setup, order.limits.check_ms],
+    ['before', order.checks.before, order.limits.check_ms],
+    ['command', order.commands ?? [], order.budget.wall_ms],
+  ];
+  const commands: CommandRecord[] = [];
+  for (const [phase, list, eachMs] of phases) {
+    const records = await runCommands(bench, phase, list, { deadline, eachMs });
+    commands.push(...records);
+    const last = records.at(-1);
+    if (last !== undefined && !passed(last)) return { result: resultOf(last), commands, findings: [commandFinding(last, records.length)] };
+  }
+  return { result: 'passed', commands, findings: [] };
+}
+
+function resultOf(last: CommandRecord): Result['result'] {
+  if (last.ending === 'timed_out') return 'timed_out';
+  return last.ending === 'stopped' ? 'cancelled' : 'failed';
+}
+
+/** A failed command as a finding: which one, what it was, how it ended. */
+export function commandFinding(record: CommandRecord, number: number): Finding {
+  const what = record.sh ?? (record.argv ?? []).join(' ');
+  const shown = what.length > 120 ? `${what.slice(0, 117)}...` : what;
+  const how = record.ending === 'exited' ? `exited with ${String(record.exit)}` : record.ending === 'signalled' ? `was ended by ${record.signal ?? 'a signal'}` : record.ending.replace('_', ' ');
+  const codes: Record<Phase, string> = { setup: 'SETUP_FAILED', before: 'CHECK_BEFORE_FAILED', command: 'COMMAND_FAILED', after: 'CHECK_FAILED', check: 'CHECK_FAILED' };
+  return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}` };
+}
+
+async function seal(context: AttemptContext, folder: string, evidence: string, env: Readonly<Record<string, string>>): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null }> {
+  const { order, world } = context;
+  try {
+    const message = `${order.objective}\n\nCoo-Order: ${order.order_id}\n`;
+    const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, env });
+    if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null };
+    const pack = await world.attemptGit.pack({ folder, start: order.start_commit, tip: commit, file: `${evidence}/change.pack`, env });
+    return { commit, pack, finding: null };
+  } catch (cause) {
+    return { commit: null, pack: false, finding: { code: 'WORKSPACE_BROKEN', message: `the change could not be sealed: ${cause instanceof Error ? cause.message : String(cause)}` } };
+  }
+}
+
+/** Two failures with one fingerprint failed the same way. */
+function fingerprintOf(commands: readonly CommandRecord[], findings: readonly Finding[]): string {
+  const last = commands.at(-1);
+  return [findings.map((finding) => `${finding.code} ${finding.path ?? ''}`).join(','), last === undefined ? '' : `${last.phase} ${last.ending} ${String(last.exit)}`].join('|');
+}

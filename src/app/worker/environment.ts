@@ -1,0 +1,34 @@
+import type { Order } from '../../kernel/order.ts';
+
+/** Names of variables whose values never go into a receipt. */
+const SECRET_NAME = ['TOKEN', 'KEY', 'SECRET', 'PASSWORD', 'PASSWD', 'CREDENTIAL', 'AUTH'];
+
+/** The whole environment of an attempt's commands: the allowed names that are set, and coo's own. Nothing else is inherited. */
+export function attemptEnv(order: Order, inherited: Readonly<Record<string, string>>, own: { readonly folder: string; readonly inbox: string; readonly orderFile: string; readonly token: string; readonly binFolder: string }): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of order.env) {
+    const value = inherited[name];
+    if (value !== undefined && !name.startsWith('GIT_') && !name.startsWith('COO_')) env[name] = value;
+  }
+  env['PATH'] = `${own.binFolder}:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`;
+  return {
+    ...env,
+    COO_ORDER: order.order_id,
+    COO_ORDER_FILE: own.orderFile,
+    COO_PLAN: order.plan_id,
+    COO_STEP: order.step_id,
+    COO_FENCE: String(order.fence),
+    COO_ATTEMPT: String(order.attempt),
+    COO_SEAT: order.seat,
+    COO_WORKSPACE: own.folder,
+    COO_INBOX: own.inbox,
+    COO_TOKEN: own.token,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+  };
+}
+
+/** Values in an environment that must be taken out of what is stored. */
+export function secretsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.some((part) => name.toUpperCase().includes(part)) && value !== '' ? [value] : []));
+}

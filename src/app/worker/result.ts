@@ -1,0 +1,30 @@
+import type { CommandRecord } from '../../format/run.ts';
+import type { Finding, RunResult } from '../../kernel/event.ts';
+import type { Oid, OrderId } from '../../kernel/ids.ts';
+
+/** What a harness leaves for the coordinator when an attempt is over: `.git/coo/results/<order_id>.json`. */
+export interface Result {
+  readonly schema: 'coo/result.v1';
+  readonly order_id: OrderId;
+  readonly result: Exclude<RunResult, 'lost'>;
+  readonly commit: Oid | null;
+  /** Whether `evidence/<order_id>/change.pack` holds the objects of commit ^start. */
+  readonly pack: boolean;
+  readonly findings: readonly Finding[];
+  /** Expected receipts, copied to `evidence/<order_id>/<n>`. */
+  readonly receipts: readonly StoredReceipt[];
+  readonly commands: readonly CommandRecord[];
+  readonly started_at_ms: number;
+  readonly ended_at_ms: number;
+  readonly narration: string | null;
+  readonly fingerprint: string;
+  readonly harness: { readonly kind: 'shell' | 'person'; readonly version: string };
+}
+
+export interface StoredReceipt {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** File name under the evidence folder. */
+  readonly stored: string;
+}

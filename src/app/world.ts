@@ -1,0 +1,31 @@
+import type { AttemptGit } from '../ports/attempt-git.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { GitStore } from '../ports/git-store.ts';
+import type { GitWork } from '../ports/git-work.ts';
+import type { Queue } from '../ports/lock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Processes } from '../ports/process.ts';
+import type { Random } from '../ports/random.ts';
+import type { Layout } from './layout.ts';
+
+/** What reading and appending to the ledger needs: all that a short command pays for. */
+export interface LedgerWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly git: GitStore;
+  readonly queue: Queue;
+  readonly layout: Layout;
+}
+
+/** What the manager and the workers need beside that. */
+export interface World extends LedgerWorld {
+  readonly log: Log;
+  readonly work: GitWork;
+  readonly attemptGit: AttemptGit;
+  /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
+  readonly workerArgv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,176 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '../faces/cli/host.ts';
+import type { LedgerWorld } from '../app/world.ts';
+import type { Env } from './wire.ts';
+
+/** The command's surroundings: the only place where argv, environment, streams and signals are read. */
+export function processHost(version: string): Host {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  return {
+    version,
+    cwd: process.cwd(),
+    env,
+    user: env['USER'] ?? userInfo().username,
+    stdin: { isTTY: process.stdin.isTTY, read: readStdin, ask },
+    stdout: { isTTY: process.stdout.isTTY, get columns() { return process.stdout.columns; }, get rows() { return process.stdout.rows; }, write: (text) => void process.stdout.write(text) },
+    stderr: { isTTY: process.stderr.isTTY, write: (text) => void process.stderr.write(text) },
+    async ledger(folder) {
+      const { wireLedger } = await import('./wire.ts');
+      return wireLedger(folder, env);
+    },
+    async world(folder, log) {
+      const { wireWorld } = await import('./wire.ts');
+      const world = await wireWorld(folder, env, log, workerArgv());
+      shim(world.layout.coo);
+      return world;
+    },
+    async watch() {
+      const { chokidarWatch } = await import('../adapters/watch/chokidar-watch.ts');
+      return chokidarWatch();
+    },
+    async operator(folder) {
+      const { operatorRepo } = await import('../adapters/operator/operator-repo.ts');
+      const { discover } = await import('../adapters/git-store/discover.ts');
+      return operatorRepo(folder, discover(folder).commonDir);
+    },
+    worktrees: (world) => Promise.resolve(worktreesOf(world)),
+    async assets() {
+      const { readAssets } = await import('./assets.ts');
+      return readAssets();
+    },
+    interrupts,
+    revision: (folder, rev) => revision(folder, rev, env),
+    async demo(options) {
+      const { demo } = await import('./demo.ts');
+      return demo(options);
+    },
+  };
+}
+
+/** The worker's program beside this one: built together, started by the same Node. */
+function workerArgv(): readonly [string, ...string[]] {
+  const here = fileURLToPath(import.meta.url);
+  const extension = here.endsWith('.ts') ? 'ts' : 'js';
+  return [process.execPath, join(binFolder(here), `worker.${extension}`)];
+}
+
+/** The folder of the built bins, from wherever the bundler put this module. */
+function binFolder(here: string): string {
+  const folder = dirname(here);
+  return folder.endsWith('/bin') ? folder : join(folder, '..', 'bin');
+}
+
+/** `coo` on the PATH of attempts, whichever way this coo was started. */
+function shim(cooFolder: string): void {
+  const here = fileURLToPath(import.meta.url);
+  const target = join(binFolder(here), here.endsWith('.ts') ? 'coo.ts' : 'coo.js');
+  const folder = join(cooFolder, 'bin');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['coo', 'git-coo']) {
+    const link = join(folder, name);
+    if (currentLink(link) === target) continue;
+    try {
+      unlinkSync(link);
+    } catch (cause) {
+      if (!isCode(cause, 'ENOENT')) throw cause;
+    }
+    try {
+      symlinkSync(target, link);
+    } catch (cause) {
+      if (!isCode(cause, 'EEXIST')) throw cause;
+    }
+  }
+}
+
+function currentLink(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT')) return undefined;
+    throw cause;
+  }
+}
+
+function isCode(cause: unknown, code: string): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === code;
+}
+
+/** Every worktree of the repository that is there: the one the command runs in first. */
+function worktreesOf(world: LedgerWorld): readonly string[] {
+  const { common, worktree } = world.layout;
+  const found = worktree === null ? [] : [worktree];
+  const add = (path: string): void => {
+    const real = currentLink(path);
+    if (real !== undefined && !found.includes(real)) found.push(real);
+  };
+  if (common.endsWith('/.git')) add(dirname(common));
+  for (const name of list(join(common, 'worktrees'))) {
+    const text = readText(join(common, 'worktrees', name, 'gitdir'));
+    if (text !== undefined) add(dirname(text.trim()));
+  }
+  return found;
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT')) return [];
+    throw cause;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT')) return undefined;
+    throw cause;
+  }
+}
+
+function interrupts(handler: Parameters<Host['interrupts']>[0]): () => void {
+  let count = 0;
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const listener = (): void => {
+      count += 1;
+      handler(count, signal);
+    };
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
+  return () => {
+    for (const off of listeners) off();
+  };
+}
+
+/** The full id of a commit in the operator's repository. */
+function revision(folder: string, rev: string, env: Env): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('git', ['-C', folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`], { env }, (error, stdout) => {
+      if (error === null) resolve(stdout.trim());
+      else reject(new Error(`${rev} names no commit in ${folder}`));
+    });
+  });
+}
+
+async function readStdin(): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}

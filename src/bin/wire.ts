@@ -1,0 +1,43 @@
+import { homedir } from 'node:os';
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { diskFiles } from '../adapters/files/disk-files.ts';
+import { discover } from '../adapters/git-store/discover.ts';
+import { openGitStore } from '../adapters/git-store/store.ts';
+import { osProcesses } from '../adapters/processes/os-processes.ts';
+import { lockQueue } from '../adapters/queue/lock-queue.ts';
+import { systemRandom } from '../adapters/random/system-random.ts';
+import { layoutOf } from '../app/layout.ts';
+import type { LedgerWorld, World } from '../app/world.ts';
+import type { Log } from '../ports/log.ts';
+
+export type Env = Readonly<Record<string, string>>;
+
+const NONCE_BYTES = 8;
+
+/** What a short command needs, and not a module more: this is the path of `coo claim`. */
+export async function wireLedger(folder: string, env: Env): Promise<LedgerWorld> {
+  const clock = systemClock();
+  const random = systemRandom();
+  const nonce = random.hex(NONCE_BYTES);
+  const files = diskFiles({ nonce });
+  const processes = osProcesses({ clock, nonce });
+  const { commonDir, worktree } = discover(folder);
+  const layout = layoutOf({ worktree, common: commonDir, stateHome: env['XDG_STATE_HOME'] ?? `${env['HOME'] ?? homedir()}/.local/state` });
+  const git = await openGitStore({ folder: commonDir, searchPath: searchPath(env), processes, clock, random });
+  const queue = lockQueue({ path: `${layout.coo}/queue`, clock, random });
+  return { clock, random, files, processes, git, queue, layout };
+}
+
+/** Everything: for the manager and the workers. */
+export async function wireWorld(folder: string, env: Env, log: Log, workerArgv: World['workerArgv']): Promise<World> {
+  const ledger = await wireLedger(folder, env);
+  const { openGitWork } = await import('../adapters/git-work/open.ts');
+  const { attemptGit } = await import('../adapters/attempt-git/attempt-git.ts');
+  const { clock, random, processes } = ledger;
+  const work = await openGitWork({ folder, searchPath: searchPath(env), clock, random, processes, operatorEnv: env });
+  return { ...ledger, log, work, attemptGit: attemptGit(), workerArgv, env };
+}
+
+function searchPath(env: Env): string {
+  return env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+}

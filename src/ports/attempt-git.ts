@@ -1,0 +1,22 @@
+import type { Oid } from './git-store.ts';
+
+/** What an attempt left in its workspace, sealed as one commit on top of its start. */
+export interface SealedChange {
+  /** The tip; equal to the start when nothing was changed, null when nothing was changed and there was no start. */
+  readonly commit: Oid | null;
+  readonly tree: Oid | null;
+}
+
+/**
+ * Git as a worker may use it, in an attempt's own workspace: with the worker's rights and environment, never with the coordinator's.
+ * Everything it reads may have been written by the worker.
+ */
+export interface AttemptGit {
+  /**
+   * Commits what is not committed yet: everything git does not ignore, and the named outputs even if it does.
+   * `env` is the attempt's whole environment. Throws with the first lines of git's own message.
+   */
+  seal(change: { readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
+  /** Writes the objects of tip ^start into one pack file. False when there is nothing to pack. */
+  pack(change: { readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly file: string; readonly env: Readonly<Record<string, string>> }): Promise<boolean>;
+}

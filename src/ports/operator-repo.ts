@@ -1,0 +1,13 @@
+/** What `coo init` asks of the operator's repository: read only, through git's own porcelain. */
+export interface OperatorRepo {
+  /** The branch that HEAD names (born or not), or null when HEAD is detached. */
+  currentBranch(): Promise<string | null>;
+  /** The remote's default branch as this clone knows it, else a local `main` or `master`, else null. */
+  defaultBranch(): Promise<string | null>;
+  /** Whether a branch has an upstream. */
+  hasUpstream(branch: string): Promise<boolean>;
+  /** The operator's e-mail address as configured, or null. */
+  email(): Promise<string | null>;
+  /** Why this clone cannot hold a ledger, or null: shallow and partial clones lack history. */
+  unfit(): Promise<{ readonly code: 'SHALLOW_CLONE' | 'PARTIAL_CLONE' | 'GIT_OLD'; readonly message: string; readonly fix: string } | null>;
+}
