@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openGitWork } from '../../src/adapters/git-work/open.ts';
 import type { Oid } from '../../src/ports/git-store.ts';
@@ -14,6 +16,26 @@ const root = mkdtempSync(join(tmpdir(), 'coo-hostile-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** Numbers as a pack writes them: seven bits a byte, the lowest first. */
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) + 128);
+  }
+}
+
+/** Type and size in front of an object in a pack. */
+function entryHeader(type: number, size: number): Buffer {
+  const low = (type << 4) | (size % 16);
+  return size < 16 ? Buffer.of(low) : Buffer.concat([Buffer.of(low + 128), varint(Math.floor(size / 16))]);
+}
+
+/** How far back a delta's base lies; one byte or two are enough here. */
+function backBy(distance: number): Buffer {
+  return distance < 128 ? Buffer.of(distance) : Buffer.of(0x80 | ((distance >> 7) - 1), distance & 0x7f);
+}
 
 describe('git work on what a worker planted', () => {
   let scratch: string;
@@ -148,6 +170,17 @@ describe('git work on what a worker planted', () => {
     expect(await codeOf(work.entries(tree))).toBe('WORK_TOO_MANY_ENTRIES');
     const deep = await work.withFiles(null, [{ path: `${'d/'.repeat(600)}f`, bytes: new Uint8Array(0) }]);
     expect(await codeOf(work.changes(null, deep))).toBe('WORK_TOO_DEEP');
+  });
+
+  it('refuses a delta of a few bytes that stands for a gigabyte', async () => {
+    const base = Buffer.alloc(65_536);
+    const size = 1_073_741_824;
+    // Each `0x80` copies 64 KiB of the base from its beginning.
+    const delta = Buffer.concat([varint(base.length), varint(size), Buffer.alloc(size / base.length, 0x80)]);
+    const first = Buffer.concat([entryHeader(3, base.length), deflateSync(base)]);
+    const pack = Buffer.concat([Buffer.from('PACK'), Buffer.of(0, 0, 0, 2, 0, 0, 0, 2), first, entryHeader(6, delta.length), backBy(first.length), deflateSync(delta)]);
+    writeFileSync(join(scratch, 'a.pack'), Buffer.concat([pack, createHash('sha1').update(pack).digest()]));
+    expect(await work.importPack(join(scratch, 'a.pack'), 1_000_000)).toMatchObject({ code: 'IMPORT_TOO_LARGE' });
   });
 
   it('leaves nothing of a refused import behind, and none of a half-made quarantine', async () => {
