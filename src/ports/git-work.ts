@@ -73,9 +73,9 @@ export interface GitWork {
   /**
    * Prepares the move of `branch` from `before` to `after` in every worktree that has it checked out, so that files and index follow.
    * `prepare` takes index.lock, checks, and notes the move in `.git/coo/follow`; `finish` after the swap; `abandon` if it was lost.
-   * `branch` is a full name (`refs/heads/...`); `after` must have been promoted.
+   * `branch` is a full name (`refs/heads/...`); `before` null = it is born by the move; `after` must have been promoted.
    */
-  prepareMove(branch: string, before: Oid, after: Oid): Promise<PreparedMove | InTheWay>;
+  prepareMove(branch: string, before: Oid | null, after: Oid): Promise<PreparedMove | InTheWay>;
   /** Finishes or drops moves that a dead process left in `.git/coo/follow`, and tries those again that could not follow. */
   resumeMoves(): Promise<ResumedMoves>;
   /** Ends the helper process. The object can be used again afterwards. */

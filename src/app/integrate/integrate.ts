@@ -1,15 +1,11 @@
 import type { Oid } from '../../kernel/ids.ts';
 import type { Cmd } from '../../kernel/plan.ts';
 import type { Command, PlanState } from '../../kernel/state.ts';
-import type { PreparedMove } from '../../ports/git-work.ts';
 import { checkTree } from '../judge/checks.ts';
 import type { Pending } from '../manager/offers.ts';
 import { say } from '../manager/shared.ts';
 import type { Desk } from '../manager/shared.ts';
 import { integrationOrder } from './order.ts';
-
-/** A branch that is not born yet is checked out nowhere with files of its own. */
-const NO_MOVE: PreparedMove = { finish: () => Promise.resolve([]), abandon: () => Promise.resolve() };
 
 type Integrate = Extract<Command, { readonly kind: 'integrate' }>;
 
@@ -35,7 +31,7 @@ export async function integrate(desk: Desk, command: Integrate): Promise<readonl
   if (!merged.ok) return [blocked(plan_id, merged.code, merged.message, merged.paths, at_ms)];
   const { after } = merged;
   await world.work.promote(after, before === null ? [tip] : [before, tip]);
-  const move = before === null ? NO_MOVE : await world.work.prepareMove(target, before, after);
+  const move = await world.work.prepareMove(target, before, after);
   if ('kind' in move) return [blocked(plan_id, move.code, `${move.message}; ${move.fix}`, move.paths, at_ms)];
   return [
     {

@@ -101,7 +101,7 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   const harness = { kind: claim.kind === 'held' ? 'person' : 'shell', version: desk.version } as const;
   const branch = session.refs.plan(plan_id);
   const judged = await judge({ world, ledger: session.state.ledger, order, kind: claim.kind, commit: command.commit, tip, branch, result, witness: { at_ms, started_at_ms: claim.at_ms, harness }, signal: desk.signal });
-  const moves = await Promise.all(judged.refs.map(async ({ ref, before, after }) => (before === null || after === null ? undefined : world.work.prepareMove(ref, before, after))));
+  const moves = await Promise.all(judged.refs.map(async ({ ref, before, after }) => (after === null ? undefined : world.work.prepareMove(ref, before, after))));
   const [blocked] = moves.flatMap((move) => (move !== undefined && 'kind' in move ? [move] : []));
   const prepared = moves.flatMap((move) => (move !== undefined && !('kind' in move) ? [move] : []));
   if (blocked !== undefined) {

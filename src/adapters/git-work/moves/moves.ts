@@ -5,7 +5,7 @@ import { checkRefName } from '../../git-store/ref-names.ts';
 import { Refs } from '../../git-store/refs.ts';
 import type { Context } from '../context.ts';
 import { isAncestor } from '../history.ts';
-import { fullId } from '../oid.ts';
+import { emptyTree, fullId } from '../oid.ts';
 import { busy, dirty, locked, unreachable } from './in-the-way.ts';
 import { dropMove, holdsLock, moveFiles, notedMoves, putIndex, readNote, releaseLock, takeLock, writeNote } from './notes.ts';
 import type { MoveFiles, MoveNote } from './notes.ts';
@@ -68,7 +68,7 @@ export function openMoves(context: Context): Pick<GitWork, 'prepareMove' | 'resu
   return {
     async prepareMove(branch, before, after) {
       checkRefName(branch);
-      const common = { branch, before: fullId(context.format, before), after: fullId(context.format, after), owner: context.processes.self() };
+      const common = { branch, before: fullId(context.format, before ?? emptyTree(context.format)), after: fullId(context.format, after), owner: context.processes.self() };
       const taken: Move[] = [];
       const undo = async (): Promise<void> => {
         for (const move of taken.splice(0)) await close(move);
