@@ -5,6 +5,7 @@ import { acceptPlanRule } from './rules/accept-plan.ts';
 import { assignRule } from './rules/assign.ts';
 import { breakerRule } from './rules/breaker.ts';
 import { cancelRule } from './rules/cancel.ts';
+import { checkpointRule } from './rules/checkpoint.ts';
 import { claimRule } from './rules/claim.ts';
 import { beginRule, endRule, startRule } from './rules/epoch.ts';
 import { blockedIntegrationRule, integratedRule, retryIntegrationRule, awaitingMergeRule } from './rules/integrate.ts';
@@ -90,6 +91,8 @@ export function decide(state: State, input: Input): Decision<Event> {
       return refuseRule(state, input);
     case 'taken':
       return takenRule(state, input);
+    case 'checkpoint':
+      return checkpointRule(state, input);
     case 'note':
       return noteRule(state, input);
     default:

@@ -87,6 +87,8 @@ export type Event =
   | { readonly type: 'breaker.closed'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'message.refused'; readonly name: string; readonly what: string; readonly code: string; readonly message: string }
   | { readonly type: 'message.taken'; readonly mark: SpoolMark }
+  /** The views were committed as of the entry before this one. */
+  | { readonly type: 'checkpointed'; readonly as_of: number }
   | { readonly type: 'noted'; readonly by: string; readonly text: string; readonly plan_id?: PlanId; readonly step_id?: StepId };
 
 export type EventType = Event['type'];

@@ -59,6 +59,9 @@ export function apply(state: State, event: Event): State {
     case 'message.taken':
       state.spool = event.mark;
       return state;
+    case 'checkpointed':
+      state.checkpoint = event.as_of;
+      return state;
     case 'message.refused':
     case 'noted':
     case 'late.refused':

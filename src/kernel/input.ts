@@ -66,6 +66,7 @@ export type Input =
   | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close' } & ByHand)
   | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })
   | (Timed & { readonly type: 'taken'; readonly mark: SpoolMark })
+  | (Timed & { readonly type: 'checkpoint'; readonly as_of: number })
   | (Timed & { readonly type: 'note'; readonly by: string; readonly text: string; readonly plan_id?: PlanId; readonly step_id?: StepId });
 
 export type InputType = Input['type'];

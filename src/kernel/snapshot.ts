@@ -20,6 +20,7 @@ export interface HeadSnapshot {
   readonly breakers: readonly (readonly [string, Breaker])[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
   readonly spool: State['spool'];
+  readonly checkpoint: number;
   readonly grants: number;
   readonly workers: number;
 }
@@ -38,7 +39,7 @@ export interface PlanSnapshot {
 type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
-  const { ledger, object_format, epoch, org, org_digest, spool, grants, workers } = state;
+  const { ledger, object_format, epoch, org, org_digest, spool, checkpoint, grants, workers } = state;
   return {
     ledger,
     object_format,
@@ -50,6 +51,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     breakers: [...state.breakers],
     paused: [...state.paused],
     spool,
+    checkpoint,
     grants,
     workers,
   };
@@ -87,7 +89,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, grants: head.grants, workers: head.workers });
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const seat of head.org?.seats ?? []) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });

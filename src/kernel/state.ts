@@ -139,6 +139,8 @@ export interface State {
   readonly breakers: Map<Scope, Breaker>;
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
   spool: SpoolMark;
+  /** The entry that the committed views are as of. */
+  checkpoint: number;
   grants: number;
   /** Beating claims, and workers that still have to be seen dead. */
   workers: number;
@@ -162,6 +164,7 @@ export function emptyState(): State {
     breakers: new Map(),
     paused: new Map(),
     spool: { epoch: 0, number: 0 },
+    checkpoint: 0,
     grants: 0,
     workers: 0,
     ready: new Map(),

@@ -1,32 +1,33 @@
-import { nextTimer, due } from '../../kernel/due.ts';
+import { nextTimer } from '../../kernel/due.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import { managed } from '../../kernel/ranking.ts';
-import type { Command, State } from '../../kernel/state.ts';
+import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
 import { busPaths, cooPaths } from '../layout.ts';
-import { mirror, restoreMirror } from '../ledger/mirror.ts';
-import { mendBranches } from '../ledger/mend.ts';
+import { mirror } from '../ledger/mirror.ts';
 import { LedgerSession } from '../ledger/session.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
 import { step } from '../step.ts';
 import type { World } from '../world.ts';
 import { BusSource } from './bus.ts';
+import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import { cleanUp } from './cleanup.ts';
-import { Waits, perform } from './effects.ts';
 import { beginEpoch } from './epoch.ts';
 import { restOf } from './idle.ts';
 import { Liveness } from './liveness.ts';
 import { narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
 import { OrgSource } from './organisation.ts';
+import { Performer } from './performer.ts';
 import { PlanSource } from './plans.ts';
+import { recover } from './recover.ts';
 import { ResultSource } from './results.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
-import { rebuildClaims, refreshClaims } from './views.ts';
+import { refreshClaims } from './views.ts';
 import { Wake } from './wake.ts';
 
 export interface ManagerOptions {
@@ -51,9 +52,8 @@ export interface ManagerEnd {
 const SCAN_MS = 10_000;
 /** While attempts are at work, their processes are looked at this often, in milliseconds. */
 const POLL_MS = 1_000;
-/** A file that was too fresh, or an effect that has to wait, is looked at again after this, in milliseconds. */
+/** A file that was too fresh is looked at again after this, in milliseconds. */
 const SOON_MS = 60;
-const RETRY_MS = 5_000;
 const PUBLISH_MS = 30_000;
 /** The cache is written after so many entries, and when things have gone quiet. */
 const CACHE_ENTRIES = 500;
@@ -71,9 +71,7 @@ export class Manager {
   readonly #options: ManagerOptions;
   readonly #wake = new Wake();
   readonly #pending: Pending[] = [];
-  /** Effects at work by key; those that wait, until a monotonic time. */
-  readonly #atWork = new Set<string>();
-  readonly #waiting = new Map<string, number>();
+  readonly #performer: Performer;
   readonly #sources: { readonly org: OrgSource; readonly plans: PlanSource; readonly bus: BusSource; readonly results: ResultSource; readonly liveness: Liveness };
   #scanAt = 0;
   #pollAt = 0;
@@ -87,6 +85,7 @@ export class Manager {
     this.#world = world;
     this.#desk = desk;
     this.#options = options;
+    this.#performer = new Performer(desk, () => this.#wake.ring());
     this.#sources = { org: new OrgSource(desk), plans: new PlanSource(desk), bus: new BusSource(desk), results: new ResultSource(desk), liveness: new Liveness(desk) };
   }
 
@@ -104,7 +103,7 @@ export class Manager {
       if (entry.seq > manager.#told) manager.#foreign(entry.events);
       manager.#told = Math.max(manager.#told, entry.seq);
     };
-    await manager.#recover();
+    await recover(desk);
     const watching = await manager.#watch(watch);
     try {
       return await manager.#loop();
@@ -112,18 +111,6 @@ export class Manager {
       await watching.close();
       await manager.#leave();
     }
-  }
-
-  /** What a dead manager may have left half done. */
-  async #recover(): Promise<void> {
-    const { session, worktrees } = this.#desk;
-    for (const note of this.#world.git.mended()) say(this.#desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
-    const resumed = await this.#world.work.resumeMoves();
-    for (const branch of resumed.finished) say(this.#desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
-    for (const waiting of resumed.waiting) say(this.#desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
-    for (const mended of await mendBranches(session)) say(this.#desk, 'info', 'branch.mended', mended);
-    for (const worktree of worktrees.slice(0, 1)) await restoreMirror(this.#world, session, worktree, false);
-    await rebuildClaims(this.#world, session, worktrees);
   }
 
   async #watch(watch: Watch): Promise<Watching> {
@@ -156,9 +143,9 @@ export class Manager {
   async #turn(): Promise<boolean> {
     const { session } = this.#desk;
     await session.refresh();
-    const gathered = [...this.#pending.splice(0), ...(await this.#gather())];
+    const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#gather())];
     const published = await this.#publish(gathered);
-    const performed = this.#perform();
+    const performed = this.#performer.perform();
     return published || performed;
   }
 
@@ -251,58 +238,17 @@ export class Manager {
 
   /** Entries that somebody else appended: shown like our own. */
   #foreign(events: readonly Event[]): void {
+    for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
     void refreshClaims(this.#world, this.#desk.session, this.#desk.worktrees, events).catch((cause: unknown) => {
       say(this.#desk, 'warn', 'view.failed', cause instanceof Error ? cause.message : String(cause));
     });
   }
 
-  #perform(): boolean {
-    let any = false;
-    const now = this.#world.clock.monotonic();
-    const owed = due(this.#desk.session.state);
-    const keys = new Set(owed.map((command) => command.key));
-    for (const key of this.#waiting.keys()) if (!keys.has(key)) this.#waiting.delete(key);
-    for (const command of owed) {
-      if (this.#atWork.has(command.key) || now < (this.#waiting.get(command.key) ?? 0)) continue;
-      this.#atWork.add(command.key);
-      any = true;
-      void this.#performOne(command);
-    }
-    return any;
-  }
-
-  async #performOne(command: Command): Promise<void> {
-    const { key } = command;
-    try {
-      const offers = await perform(this.#desk, command);
-      this.#pending.push(...offers.map((offer) => ({ ...offer, settle: async (answer: Parameters<NonNullable<Pending['settle']>>[0]) => {
-        await offer.settle?.(answer);
-        this.#settled(command, answer);
-      } })));
-      if (offers.length === 0) {
-        this.#waiting.set(key, this.#world.clock.monotonic() + RETRY_MS);
-        this.#atWork.delete(key);
-      }
-    } catch (cause) {
-      this.#waiting.set(key, this.#world.clock.monotonic() + RETRY_MS);
-      this.#atWork.delete(key);
-      if (!(cause instanceof Waits)) say(this.#desk, 'error', 'effect.failed', `${key}: ${cause instanceof Error ? cause.message : String(cause)}`);
-    }
-    this.#wake.ring();
-  }
-
-  /** An effect whose outcome was refused (the branch moved meanwhile), or that says what is in the way, is tried again; not in a tight ring. */
-  #settled(command: Command, answer: Parameters<NonNullable<Pending['settle']>>[0]): void {
-    this.#atWork.delete(command.key);
-    const blocked = command.kind === 'integrate' && this.#desk.session.state.plans.get(command.plan_id)?.integration.kind === 'blocked';
-    if (blocked || answer?.ok !== true) this.#waiting.set(command.key, this.#world.clock.monotonic() + (blocked ? RETRY_MS * 6 : SOON_MS));
-  }
-
   #end(moved: boolean): ManagerEnd | undefined {
     const { until, drain } = this.#options;
     const { state } = this.#desk.session;
-    if (moved || this.#pending.length > 0 || this.#atWork.size > 0) return undefined;
+    if (moved || this.#pending.length > 0 || this.#performer.busy) return undefined;
     if (drain.aborted && state.workers === 0) return { exit: 0, why: 'drained' };
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || this.#again || !this.#sources.bus.empty) return undefined;
@@ -315,9 +261,11 @@ export class Manager {
     const { state } = this.#desk.session;
     const times = [this.#scanAt - now];
     if (state.claims.size > 0 || state.workers > 0) times.push(this.#pollAt - now);
-    for (const at of this.#waiting.values()) times.push(at - now);
+    const retry = this.#performer.nextRetry;
+    if (retry !== null) times.push(retry - now);
     const timer = nextTimer(state);
     if (timer !== null) times.push(timer - this.#world.clock.now());
+    if (checkpointDue(this.#desk.session)) times.push(this.#quietSince + CHECKPOINT_QUIET_MS - now);
     if (!this.#packed) times.push(this.#quietSince + QUIET_MS - now);
     return Math.max(1, Math.min(...times));
   }
@@ -326,6 +274,10 @@ export class Manager {
     const { session } = this.#desk;
     const quiet = this.#world.clock.monotonic() - this.#quietSince >= QUIET_MS;
     if (session.uncached >= CACHE_ENTRIES || (quiet && session.uncached > 0)) await session.cache(true);
+    if (checkpointDue(session) && (session.seq - session.state.checkpoint >= CHECKPOINT_ENTRIES || this.#world.clock.monotonic() - this.#quietSince >= CHECKPOINT_QUIET_MS)) {
+      this.#pending.push(checkpointOffer(session, this.#world.clock.now()));
+      this.#wake.ring();
+    }
     if (!quiet || this.#packed) return;
     this.#packed = true;
     await this.#world.git.pack(PACK_LOOSE);

@@ -1,0 +1,70 @@
+import { renderFile } from '../../format/file.ts';
+import { orderId, stepKey } from '../../kernel/ids.ts';
+import { isoTime } from '../../kernel/iso.ts';
+import type { State } from '../../kernel/state.ts';
+import { planStatus, seatStatus, tally } from '../../kernel/views.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import type { Pending } from './offers.ts';
+
+/** Entries after which the views are committed even if it never gets quiet. */
+export const CHECKPOINT_ENTRIES = 1_000;
+/** Quiet time after which they are committed if something changed, in milliseconds. */
+export const CHECKPOINT_QUIET_MS = 5_000;
+
+export const STATE_PATH = '_report/agent/coo/state.json';
+export const SUMMARY_PATH = '_report/usage/coordinator/summary.json';
+
+/** Whether the views are behind by more than their own checkpoint. */
+export function checkpointDue(session: LedgerSession): boolean {
+  return session.seq > session.state.checkpoint + 1;
+}
+
+/** The views, as of the last entry, as files of the next one. */
+export function checkpointOffer(session: LedgerSession, at_ms: number): Pending {
+  const { state, seq } = session;
+  const files = [
+    { path: STATE_PATH, bytes: renderFile(stateView(state, seq, at_ms)) },
+    { path: SUMMARY_PATH, bytes: renderFile(summaryView(state, seq, at_ms)) },
+  ];
+  return { input: { type: 'checkpoint', as_of: seq, at_ms }, files };
+}
+
+/** What is queued, who is at work, what went wrong, whether the breaker is open. */
+function stateView(state: State, as_of: number, at_ms: number): object {
+  const steps = [...state.plans.values()].flatMap((plan) => [...plan.steps.values()]);
+  const [open] = state.breakers;
+  return {
+    schema: 'coo/state.v1',
+    as_of,
+    at: isoTime(at_ms),
+    mode: state.org?.mode ?? 'dev',
+    queues: {
+      ready: steps.filter((step) => step.status === 'ready').map((step) => stepKey(step.plan_id, step.step_id)),
+      checking: steps.filter((step) => step.status === 'checking').map((step) => stepKey(step.plan_id, step.step_id)),
+    },
+    active: [...state.claims.values()].map(({ plan_id, step_id, fence, seat, at_ms: since }) => ({ order_id: orderId(plan_id, step_id, fence), seat, state: seatStatus(state, seat), since: isoTime(since) })),
+    incidents: steps.filter((step) => step.status === 'blocked' || step.status === 'failed').map((step) => ({ step: stepKey(step.plan_id, step.step_id), state: step.status, why: step.why })),
+    breaker: open === undefined ? { state: 'closed', scope: null, reason: null } : { state: open[1].kind, scope: open[0], reason: open[1].reason },
+    paused: [...state.paused.keys()],
+  };
+}
+
+/** Totals over the whole ledger. */
+function summaryView(state: State, as_of: number, at_ms: number): object {
+  const plans: Record<string, number> = {};
+  let done = 0;
+  let attempts = 0;
+  let receipts = 0;
+  let blocked = 0;
+  for (const plan of state.plans.values()) {
+    const status = planStatus(plan);
+    plans[status] = (plans[status] ?? 0) + 1;
+    done += plan.counts.done;
+    blocked += plan.counts.blocked + plan.counts.failed;
+    for (const step of plan.steps.values()) {
+      attempts += step.fence;
+      receipts += step.receipts.length;
+    }
+  }
+  return { schema: 'coo/usage.v1', as_of, at: isoTime(at_ms), active_seats: state.claims.size, plans, steps: { done, blocked, ready: tally(state).ready }, attempts, receipts };
+}

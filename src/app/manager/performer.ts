@@ -1,0 +1,90 @@
+import { due } from '../../kernel/due.ts';
+import type { Command } from '../../kernel/state.ts';
+import type { Answer } from '../step.ts';
+import { Waits, perform } from './effects.ts';
+import type { Pending } from './offers.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+/** An effect that failed, or that has nothing to report yet, is looked at again after this, in milliseconds. */
+const RETRY_MS = 5_000;
+/** One whose outcome came too late (the branch moved meanwhile) is done again at once, but not in a tight ring. */
+const SOON_MS = 60;
+/** What a person has to clear away is not there again in a moment. */
+const BLOCKED_MS = 30_000;
+
+/** Performs what is owed, each effect once at a time, beside the loop; what came of it comes back as offers. */
+export class Performer {
+  readonly #desk: Desk;
+  readonly #ring: () => void;
+  readonly #atWork = new Set<string>();
+  /** Effects that wait, until a monotonic time. */
+  readonly #waiting = new Map<string, number>();
+  readonly #offers: Pending[] = [];
+
+  constructor(desk: Desk, ring: () => void) {
+    this.#desk = desk;
+    this.#ring = ring;
+  }
+
+  get busy(): boolean {
+    return this.#atWork.size > 0 || this.#offers.length > 0;
+  }
+
+  /** Monotonic time at which a waiting effect is due again, or null. */
+  get nextRetry(): number | null {
+    return this.#waiting.size === 0 ? null : Math.min(...this.#waiting.values());
+  }
+
+  takeOffers(): readonly Pending[] {
+    return this.#offers.splice(0);
+  }
+
+  /** Starts every owed effect that is neither at work nor waiting. True when one was started. */
+  perform(): boolean {
+    const { world, session } = this.#desk;
+    const now = world.clock.monotonic();
+    const owed = due(session.state);
+    const keys = new Set(owed.map((command) => command.key));
+    for (const key of this.#waiting.keys()) if (!keys.has(key)) this.#waiting.delete(key);
+    let any = false;
+    for (const command of owed) {
+      if (this.#atWork.has(command.key) || now < (this.#waiting.get(command.key) ?? 0)) continue;
+      this.#atWork.add(command.key);
+      any = true;
+      void this.#performOne(command);
+    }
+    return any;
+  }
+
+  /** A person says that what an effect waited for is there. */
+  retryNow(key: string): void {
+    this.#waiting.delete(key);
+  }
+
+  async #performOne(command: Command): Promise<void> {
+    const { key } = command;
+    try {
+      const offers = await perform(this.#desk, command);
+      for (const offer of offers) this.#offers.push({ ...offer, settle: async (answer) => this.#settled(command, offer, answer) });
+      if (offers.length === 0) this.#wait(key, RETRY_MS);
+    } catch (cause) {
+      this.#wait(key, RETRY_MS);
+      if (!(cause instanceof Waits)) say(this.#desk, 'error', 'effect.failed', `${key}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+    this.#ring();
+  }
+
+  async #settled(command: Command, offer: Pending, answer: Answer | undefined): Promise<void> {
+    await offer.settle?.(answer);
+    const { key } = command;
+    const blocked = command.kind === 'integrate' && this.#desk.session.state.plans.get(command.plan_id)?.integration.kind === 'blocked';
+    if (blocked || answer?.ok !== true) this.#wait(key, blocked ? BLOCKED_MS : SOON_MS);
+    else this.#atWork.delete(key);
+  }
+
+  #wait(key: string, ms: number): void {
+    this.#atWork.delete(key);
+    this.#waiting.set(key, this.#desk.world.clock.monotonic() + ms);
+  }
+}

@@ -1,0 +1,17 @@
+import { mendBranches } from '../ledger/mend.ts';
+import { restoreMirror } from '../ledger/mirror.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+import { rebuildClaims } from './views.ts';
+
+/** Finishes what a dead manager may have left half done: locks, moves of checked-out branches, branches behind the ledger, views. */
+export async function recover(desk: Desk): Promise<void> {
+  const { world, session, worktrees } = desk;
+  for (const note of world.git.mended()) say(desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
+  const resumed = await world.work.resumeMoves();
+  for (const branch of resumed.finished) say(desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
+  for (const waiting of resumed.waiting) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
+  for (const mended of await mendBranches(session)) say(desk, 'info', 'branch.mended', mended);
+  for (const worktree of worktrees.slice(0, 1)) await restoreMirror(world, session, worktree, false);
+  await rebuildClaims(world, session, worktrees);
+}
