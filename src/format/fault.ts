@@ -1,16 +1,19 @@
-/** What is wrong with a file that somebody wrote: where exactly, and what to write instead. */
+/** `error`: the file is not taken. `warning`: it is, and its author is told. */
+export type Severity = 'error' | 'warning';
+
+/** One thing wrong with a file of somebody's: what, where, and what to do. Codes are stable. */
 export interface Fault {
   readonly code: string;
+  readonly severity: Severity;
   readonly message: string;
-  readonly fix: string;
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** From 1, in UTF-16 code units. */
+  /** From 1, in UTF-16 code units, as editors count. */
   readonly column: number;
-  /** JSON pointer (RFC 6901); empty for the whole document. */
+  /** JSON pointer (RFC 6901) of the value; empty for the whole file. */
   readonly pointer: string;
-  readonly severity: 'error' | 'warning';
+  readonly fix: string;
 }
 
 /** A place in a text, both from 1. */
@@ -19,25 +22,44 @@ export interface Place {
   readonly column: number;
 }
 
-/** What a file said, and where in it each part stands. */
-export interface Located {
-  readonly value: unknown;
-  /** The place of a value (or of its key) by JSON pointer; of the nearest part around it when the pointer leads nowhere. */
-  readonly locate: (pointer: string, what?: 'value' | 'key') => Place;
-}
+export const START: Place = { line: 1, column: 1 };
 
-export type ReadLocated = { readonly ok: true; readonly document: Located } | { readonly ok: false; readonly faults: readonly Fault[] };
-
-/** Bounds on what strangers may hand in, checked before anything is built from it. */
-export interface Caps {
-  readonly bytes: number;
-  readonly depth: number;
-  /** Members of objects and elements of arrays, over the whole document. */
-  readonly members: number;
-}
-
-/** More than this many faults of one file help nobody. */
+/** More faults than this are counted, not listed. */
 export const MAX_FAULTS = 100;
+
+export type PathPart = string | number;
+
+/** A JSON pointer from its parts, escaped. */
+export function pointerOf(parts: readonly PathPart[]): string {
+  return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The parts of a JSON pointer, unescaped. */
+export function partsOf(pointer: string): readonly string[] {
+  return pointer === '' ? [] : pointer.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Characters that a reader does not see, or that move what he sees: controls, zero-width, bidirectional, tag and filler characters. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u17b4\u17b5\u2028\u2029\u3164\uffa0\u{e0000}-\u{e0fff}]/gu;
+
+/** The first hidden character of a text, as `U+200B`. Tab and line ends are not hidden. */
+export function hiddenIn(text: string): string | undefined {
+  for (const [found] of text.matchAll(HIDDEN)) {
+    if (found !== '\t' && found !== '\n' && found !== '\r') return `U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  }
+  return undefined;
+}
+
+/** The text in one line, with its hidden characters written out. */
+export function escapeHidden(text: string): string {
+  return text.replaceAll(HIDDEN, (char) => (char === '\n' ? '\\n' : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`));
+}
+
+/** Outside text for a message: shortened, quoted, with everything escaped that could hide or move the cursor. */
+export function quoted(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return escapeHidden(JSON.stringify(short));
+}
 
 /** `_plans/x.plan.yaml:12:5 CODE message` and, below it, the fix. */
 export function formatFault(fault: Fault): string {
@@ -45,35 +67,42 @@ export function formatFault(fault: Fault): string {
   return `${escapeHidden(fault.file)}:${String(fault.line)}:${String(fault.column)} ${kind}${fault.code} ${escapeHidden(fault.message)}\n  fix: ${escapeHidden(fault.fix)}`;
 }
 
-/** One reference token of a JSON pointer. */
-export function pointerPart(key: string | number): string {
-  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
+/** Gathers the faults of one file, at most `MAX_FAULTS` of them. */
+export class Faults {
+  readonly #file: string;
+  readonly #placeOf: (pointer: string) => Place;
+  readonly #list: Fault[] = [];
+  #more = 0;
 
-/**
- * Characters that a reader does not see, or that reorder what he sees: controls other than tab and line ends, zero-width, bidirectional, tag and
- * interlinear ones, lone surrogates.
- */
-const HIDDEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+  constructor(file: string, placeOf: (pointer: string) => Place) {
+    this.#file = file;
+    this.#placeOf = placeOf;
+  }
 
-/** The first hidden character of a text, as `U+200B`; undefined when there is none. Tab and line ends are not hidden. */
-export function hiddenIn(text: string): string | undefined {
-  for (const [found] of text.matchAll(HIDDEN)) if (found !== '\t' && found !== '\n' && found !== '\r') return codePoint(found);
-  return undefined;
-}
+  error(code: string, pointer: string, message: string, fix: string): void {
+    this.#add('error', code, pointer, message, fix);
+  }
 
-/** The text with its hidden characters written out, as `\u{200B}`. Tab and line ends too, since it is meant for one line. */
-export function escapeHidden(text: string): string {
-  return text.replaceAll(HIDDEN, (found) => (found === '\n' ? '\\n' : found === '\t' ? '\\t' : `\\u{${(found.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`));
-}
+  warning(code: string, pointer: string, message: string, fix: string): void {
+    this.#add('warning', code, pointer, message, fix);
+  }
 
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}
+  #add(severity: Severity, code: string, pointer: string, message: string, fix: string): void {
+    if (this.#list.length >= MAX_FAULTS) {
+      if (severity === 'error') this.#more += 1;
+      return;
+    }
+    this.#list.push({ code, severity, message, file: this.#file, ...this.#placeOf(pointer), pointer, fix });
+  }
 
-const QUOTED = 60;
+  /** All of them, in the order of the file. */
+  get all(): readonly Fault[] {
+    const list = this.#list.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    if (this.#more > 0) list.push({ code: 'MORE_FAULTS', severity: 'error', message: `and ${String(this.#more)} more`, file: this.#file, ...START, pointer: '', fix: 'mend the ones above first' });
+    return list;
+  }
 
-/** An outsider's text as it may stand in a message: cut short, hidden characters written out. */
-export function quote(text: string): string {
-  return `"${escapeHidden(text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text)}"`;
+  get failed(): boolean {
+    return this.#more > 0 || this.#list.some(({ severity }) => severity === 'error');
+  }
 }
