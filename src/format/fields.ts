@@ -82,6 +82,10 @@ export class Fields {
     return undefined;
   }
 
+  warning(name: string, code: string, message: string, fix: string): void {
+    this.faults.warning(code, pointerOf([...this.path, name]), message, fix);
+  }
+
   /** Notes that a member is needed. */
   missing(name: string, fix = `add ${name}:`): undefined {
     this.faults.error('FIELD_MISSING', pointerOf(this.path), `${this.#what} lacks ${name}`, fix);

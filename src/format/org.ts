@@ -1,0 +1,93 @@
+import type { Integrate } from '../kernel/plan.ts';
+import type { Org } from '../kernel/org.ts';
+import { badTarget } from './branch-name.ts';
+import { argvAt, commandsIn } from './commands.ts';
+import { readDocument } from './document.ts';
+import { Faults, pointerOf, quoted } from './fault.ts';
+import type { Fault, PathPart } from './fault.ts';
+import { Fields, kindOf } from './fields.ts';
+import { limitsIn } from './org-limits.ts';
+import { seatsIn } from './org-seats.ts';
+
+export type ReadOrg = { readonly ok: true; readonly org: Org; readonly warnings: readonly Fault[] } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+export interface OrgOptions {
+  /** Prefix of coo's own branches; no plan may target one. */
+  readonly prefix: string;
+  /** Used where the file names none. */
+  readonly target?: string;
+  readonly integrate?: Integrate;
+}
+
+const VERSION = 1;
+const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify'];
+const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
+const DEFAULT_PORTS = 10;
+const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000 };
+const WEEK_MS = 604_800_000;
+
+/** Reads coo.yaml: checked, seats expanded, every limit filled in. All faults at once. */
+export function readOrg(name: string, bytes: Uint8Array, options: OrgOptions): ReadOrg {
+  const read = readDocument(name, bytes);
+  if (!read.ok) return read;
+  const faults = new Faults(name, read.document.placeOf);
+  const fields = newerVersion(faults, read.document.value) ? undefined : Fields.of(faults, [], read.document.value, 'the organisation', FIELDS);
+  const org = fields === undefined ? undefined : orgOf(fields, options);
+  return org === undefined || faults.failed ? { ok: false, faults: faults.all } : { ok: true, org, warnings: faults.all };
+}
+
+/** A newer version may mean anything: only that is said, not what else is strange about it. */
+function newerVersion(faults: Faults, value: unknown): boolean {
+  const version: unknown = typeof value === 'object' && value !== null && Object.hasOwn(value, 'version') ? (value as { readonly version: unknown }).version : VERSION;
+  if (typeof version !== 'number' || version <= VERSION) return false;
+  faults.error('VERSION_NEWER', '/version', `this file is of version ${String(version)}; this coo knows version ${String(VERSION)}`, 'upgrade coo: npm install --global git-coo@latest');
+  return true;
+}
+
+function orgOf(fields: Fields, options: OrgOptions): Org {
+  if (fields.need('version', `add version: ${String(VERSION)} as the first line`)) fields.number('version', VERSION, VERSION);
+  if (fields.oneOf('mode', ['dev', 'governed']) === 'governed') fields.error('mode', 'MODE_UNSUPPORTED', 'governed mode needs signatures and a sandbox, which this version does not have', 'write mode: dev');
+  const target = fields.text('target', { cap: 1_024, check: (text) => badTarget(text, options.prefix) });
+  const integrate = fields.oneOf('integrate', ['merge', 'pull_request', 'none']);
+  return {
+    mode: 'dev',
+    seats: seatsIn(fields),
+    env: fields.texts('env', { check: badEnvName }) ?? DEFAULT_ENV,
+    workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports'])),
+    checks: checksOf(fields.inner('checks', ['before', 'after'])),
+    limits: limitsIn(fields),
+    breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown'])),
+    notify: fields.list('notify', 100, (item, at) => notifyAt(fields, [...fields.path, ...at], item)) ?? [],
+    branch_prefix: options.prefix,
+    target: target ?? options.target ?? 'main',
+    integrate: integrate ?? options.integrate ?? 'merge',
+  };
+}
+
+/** Why a text cannot be the name of a variable that a step gets: its form, or that coo and git set their own. */
+export function badEnvName(text: string): { readonly code: string; readonly message: string; readonly fix: string } | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)) return { code: 'ENV_NAME', message: `${quoted(text)} is no name of an environment variable`, fix: 'write the name only: letters, digits and _' };
+  if (/^(?:COO|GIT)_/i.test(text)) return { code: 'ENV_RESERVED', message: `${text} is coo's or git's own: passing it on would let a step act as the coordinator`, fix: 'leave it out; a step gets the COO_ variables that it needs' };
+  return undefined;
+}
+
+function workspaceOf(fields: Fields | undefined): Org['workspace'] {
+  if (fields === undefined) return { setup: [], ports: DEFAULT_PORTS };
+  return { setup: commandsIn(fields, 'setup') ?? [], ports: fields.number('ports', 0, 1_000) ?? DEFAULT_PORTS };
+}
+
+function checksOf(fields: Fields | undefined): Org['checks'] {
+  if (fields === undefined) return { before: [], after: [] };
+  return { before: commandsIn(fields, 'before') ?? [], after: commandsIn(fields, 'after') ?? [] };
+}
+
+function breakerOf(fields: Fields | undefined): Org['breaker'] {
+  if (fields === undefined) return DEFAULT_BREAKER;
+  return { failures: fields.number('failures', 1, 1_000) ?? DEFAULT_BREAKER.failures, cooldown_ms: fields.duration('cooldown', 1, WEEK_MS) ?? DEFAULT_BREAKER.cooldown_ms };
+}
+
+function notifyAt(fields: Fields, at: readonly PathPart[], item: unknown): readonly string[] | undefined {
+  if (Array.isArray(item)) return argvAt(fields.faults, at, item);
+  fields.faults.error('WRONG_TYPE', pointerOf(at), `an item of notify is ${kindOf(item)}, not an argv`, 'write a list of texts: ["notify-send", "coo"]');
+  return undefined;
+}
