@@ -57,14 +57,13 @@ export async function judge(at: Case): Promise<Judgement> {
   if (at.commit !== null && at.commit !== at.order.start_commit) {
     const imported = await importChange(at);
     if (imported.length > 0) return refused(imported);
-    await work.rescue(order.order_id, at.commit);
   }
   const start = order.start_commit;
   const before = start === null ? null : await work.treeOf(start);
   const after = at.commit === null ? null : await work.treeOf(at.commit);
   const changed = await work.changes(before, after);
   const scope = scopeFindings(changed, order.scope ?? undefined);
-  const change = at.commit === null || at.commit === start || after === null ? null : { commit: at.commit, tree: after, patch_id: await work.patchId(before, after), ...(await work.diffStat(before, after)) };
+  const change = await changeOf(at, before, after);
   if (scope.length > 0) return refused(scope, { change });
   const candidate = await mergeCandidate(at, after);
   if ('conflict' in candidate) return conflict(at, candidate.conflict, change);
@@ -78,6 +77,13 @@ export async function judge(at: Case): Promise<Judgement> {
   const judgement = { candidate_tree: candidate.tree, plan_before: at.tip, checks: checked.records, findings: checked.findings };
   if (checked.findings.length > 0) return refused(checked.findings, { ...shown, receipts, judgement });
   return accept(at, candidate, { result: 'passed', findings: [], ...shown, receipts, judgement });
+}
+
+async function changeOf(at: Case, before: Oid | null, after: Oid | null): Promise<Judged['change']> {
+  const { work } = at.world;
+  if (at.commit === null || at.commit === at.order.start_commit || after === null) return null;
+  const [patch_id, stat] = await Promise.all([work.patchId(before, after), work.diffStat(before, after)]);
+  return { commit: at.commit, tree: after, patch_id, ...stat };
 }
 
 async function importChange(at: Case): Promise<readonly Finding[]> {
@@ -154,7 +160,9 @@ async function accept(at: Case, candidate: Candidate, judged: Judged): Promise<J
   return { verdict: { kind: 'accepted', plan_after }, receipt: path, files, refs: [{ ref: at.branch, before: tip, after: plan_after }], fingerprint: '' };
 }
 
-function conclude(at: Case, verdict: Verdict, judged: Pick<Judged, 'result' | 'findings'> & Partial<Judged>): Judgement {
+/** Not accepted: the work is pinned, and the receipt says why. */
+async function conclude(at: Case, verdict: Verdict, judged: Pick<Judged, 'result' | 'findings'> & Partial<Judged>): Promise<Judgement> {
+  if (at.commit !== null && at.commit !== at.order.start_commit && (await at.world.work.typeOf(at.commit)) === 'commit') await at.world.work.rescue(at.order.order_id, at.commit);
   const full: Judged = { outputs: [], receipts: [], change: null, judgement: null, ...judged };
   const { path, files } = receiptFiles(at.order, full, at.result, at.witness);
   const fingerprint = judged.findings.map((finding) => `${finding.code} ${finding.path ?? ''}`).join(',');

@@ -6,6 +6,7 @@ import { isoTime } from '../../kernel/iso.ts';
 import { ENGINE } from '../../kernel/limits.ts';
 import type { GitObject, Oid, RefChange, SwapResult } from '../../ports/git-store.ts';
 import { Failure } from '../failure.ts';
+import { isFault } from '../faults.ts';
 import { latchHalted } from './home.ts';
 import { ledgerCommit } from './commit.ts';
 import type { LedgerSession } from './session.ts';
@@ -63,7 +64,7 @@ export async function publish(session: LedgerSession, writer: string, drafts: re
   if (head === null) return { kind: 'done', entries: [] };
   const after: Oid = head;
   const seen = await world.git.ref(refs.seen);
-  const swapped = await durable(session, async () => {
+  const swapped = await appended(session, after, async () => {
     await world.git.write(objects);
     return world.git.swap([{ ref: refs.ledger, before: session.head, after }, ...plans, { ref: refs.seen, before: seen, after }]);
   });
@@ -72,13 +73,26 @@ export async function publish(session: LedgerSession, writer: string, drafts: re
   return { kind: 'done', entries };
 }
 
-/** A write or fsync that failed is never tried again: what reached the disk is unknown. */
-async function durable<T>(session: LedgerSession, write: () => Promise<T>): Promise<T> {
+/**
+ * A write or fsync that failed is never tried again: what reached the disk is unknown, so this clone halts. A git that was killed or did not
+ * start is another matter: the ref itself tells whether the swap happened.
+ */
+async function appended(session: LedgerSession, after: Oid, append: () => Promise<SwapResult>): Promise<SwapResult> {
   try {
-    return await write();
+    return await append();
   } catch (cause) {
-    const why = `an append to the ledger failed: ${cause instanceof Error ? cause.message : String(cause)}`;
-    await latchHalted(session.world, why);
-    throw new Failure({ code: 'HALTED', message: why, fix: 'mend the disk (space, permissions, errors in the kernel log), run coo verify, then remove .git/coo/halted.json', exit: 7, cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    if (!isIo(cause)) {
+      if ((await session.world.git.ref(session.refs.ledger)) === after) return { kind: 'done' };
+      throw new Failure({ code: 'PUBLISH_FAILED', message: `git failed while the ledger was appended to, and nothing was published: ${why}`, fix: 'run the command again', exit: 75, cause });
+    }
+    await latchHalted(session.world, `an append to the ledger failed: ${why}`);
+    throw new Failure({ code: 'HALTED', message: `an append to the ledger failed: ${why}`, fix: 'mend the disk (space, permissions, errors in the kernel log), run coo verify, then remove .git/coo/halted.json', exit: 7, cause });
   }
+}
+
+/** Whether the disk itself refused, by the codes that the adapters give it. */
+function isIo(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'GIT_IO' || isFault(cause, 'FILE_IO');
 }

@@ -55,6 +55,8 @@ const POLL_MS = 1_000;
 /** A file that was too fresh is looked at again after this, in milliseconds. */
 const SOON_MS = 60;
 const PUBLISH_MS = 30_000;
+/** After a publish that failed, in milliseconds. */
+const FAILED_MS = 1_000;
 /** The cache is written after so many entries, and when things have gone quiet. */
 const CACHE_ENTRIES = 500;
 /** Loose objects left before an idle manager packs them. */
@@ -190,7 +192,7 @@ export class Manager {
       for (const offer of gathered) await offer.settle?.(undefined);
       if (!(cause instanceof Failure) || (cause.code !== 'BRANCH_MOVED' && cause.exit !== 75)) throw cause;
       say(this.#desk, 'warn', cause.code, `${cause.message}\n  fix: ${cause.fix}`);
-      this.#scanAt = 0;
+      this.#scanAt = this.#world.clock.monotonic() + FAILED_MS;
       return false;
     }
   }
