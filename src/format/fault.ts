@@ -102,6 +102,11 @@ export class Faults {
     return list;
   }
 
+  /** No more are listed, so what is dear to find out need not be. */
+  get full(): boolean {
+    return this.#list.length >= MAX_FAULTS;
+  }
+
   get failed(): boolean {
     return this.#more > 0 || this.#list.some(({ severity }) => severity === 'error');
   }
