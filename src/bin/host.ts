@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../faces/cli/host.ts';
 import type { LedgerWorld } from '../app/world.ts';
-import type { Env } from './wire.ts';
 
 /** The command's surroundings: the only place where argv, environment, streams and signals are read. */
 export function processHost(version: string): Host {
@@ -44,7 +42,11 @@ export function processHost(version: string): Host {
       return readAssets();
     },
     interrupts,
-    revision: (folder, rev) => revision(folder, rev, env),
+    async revision(folder, rev) {
+      const id = await (await this.operator(folder)).revision(rev);
+      if (id === null) throw new Error(`${rev} names no commit in ${folder}`);
+      return id;
+    },
     async demo(options) {
       const { demo } = await import('./demo.ts');
       return demo(options);
@@ -147,16 +149,6 @@ function interrupts(handler: Parameters<Host['interrupts']>[0]): () => void {
   return () => {
     for (const off of listeners) off();
   };
-}
-
-/** The full id of a commit in the operator's repository. */
-function revision(folder: string, rev: string, env: Env): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('git', ['-C', folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`], { env }, (error, stdout) => {
-      if (error === null) resolve(stdout.trim());
-      else reject(new Error(`${rev} names no commit in ${folder}`));
-    });
-  });
 }
 
 async function readStdin(): Promise<string> {

@@ -8,6 +8,8 @@ export interface OperatorRepo {
   hasUpstream(branch: string): Promise<boolean>;
   /** The operator's e-mail address as configured, or null. */
   email(): Promise<string | null>;
+  /** The full id of the commit that a revision names, or null. */
+  revision(rev: string): Promise<string | null>;
   /** Why this clone cannot hold a ledger, or null: shallow and partial clones lack history. */
   unfit(): Promise<{ readonly code: 'SHALLOW_CLONE' | 'PARTIAL_CLONE' | 'GIT_OLD'; readonly message: string; readonly fix: string } | null>;
 }

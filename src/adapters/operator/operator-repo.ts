@@ -30,6 +30,7 @@ export function operatorRepo(folder: string, commonDir: string): OperatorRepo {
     async hasUpstream(branch) {
       return (await ask('config', '--get', `branch.${branch}.remote`)) !== null;
     },
+    revision: (rev) => ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`),
     email: () => ask('config', '--get', 'user.email'),
     async unfit() {
       const version = /([0-9]+)\.([0-9]+)/.exec((await ask('version')) ?? '');

@@ -117,9 +117,10 @@ export class Manager {
 
   async #watch(watch: Watch): Promise<Watching> {
     const { layout } = this.#world;
+    const { ledger } = this.#desk.session.refs;
     const shown = this.#options.worktrees.flatMap((worktree) => [busPaths.plans(worktree), busPaths.inbox(worktree), busPaths.claims(worktree)]);
     const own = [cooPaths.results(layout), cooPaths.starts(layout)];
-    return watch.folders([...shown, ...own, ledgerFolder(this.#desk)], () => {
+    return watch.folders([...shown, ...own, `${layout.common}/${ledger.slice(0, ledger.lastIndexOf('/'))}`], () => {
       this.#scanAt = 0;
       this.#wake.ring();
     });
@@ -295,10 +296,4 @@ export class Manager {
       say(this.#desk, 'warn', 'leave.failed', cause instanceof Error ? cause.message : String(cause));
     }
   }
-}
-
-/** The folder whose change says that somebody else appended. */
-function ledgerFolder(desk: Desk): string {
-  const ref = desk.session.refs.ledger;
-  return `${desk.world.layout.common}/${ref.slice(0, ref.lastIndexOf('/'))}`;
 }
