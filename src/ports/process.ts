@@ -25,7 +25,7 @@ export interface Spawn {
   readonly output: { readonly file: string; /** Bytes kept; the rest is counted, not stored. */ readonly cap: number } | 'ignore';
   /** Wall time; afterwards the whole tree is killed. */
   readonly wallMs?: number;
-  /** Environment marker by which every descendant is found, e.g. `COO_ORDER=hello.greet.1`. Must stand in `env`. */
+  /** Environment marker by which every descendant is found, e.g. `COO_TREE=<ledger>.hello.greet.1`. Must stand in `env`. */
   readonly marker: string;
   /** Bytes for standard input; closed when absent. */
   readonly stdin?: Uint8Array;

@@ -6,7 +6,7 @@ import { cooPaths, workspacePath } from '../layout.ts';
 import { commandFinding } from '../worker/attempt.ts';
 import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
-import { attemptEnv, secretsOf } from '../worker/environment.ts';
+import { attemptEnv, secretsOf, treeMark } from '../worker/environment.ts';
 import { collectReceipts } from '../worker/evidence.ts';
 import type { StoredReceipt } from '../worker/result.ts';
 import type { World } from '../world.ts';
@@ -28,8 +28,9 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
   await world.files.removeAll(folder);
   await world.work.workspace({ folder, start: order.start_commit, tree, skip: ['_report', '_bus'], quarantine: true });
   try {
-    const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', binFolder: `${world.layout.coo}/bin` });
-    const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: `${order.order_id}.${options.name}`, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
+    const tree = treeMark(ledger, `${order.order_id}.${options.name}`).value;
+    const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree, binFolder: `${world.layout.coo}/bin` });
+    const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: tree, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
     const setup = await runCommands(bench, 'setup', order.setup, time);
     const ready = setup.every(passed);

@@ -10,6 +10,7 @@ import { judge } from '../judge/judge.ts';
 import { cooPaths } from '../layout.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
+import { treeMark } from '../worker/environment.ts';
 import type { Pending } from './offers.ts';
 import { readResult, readStart } from './results.ts';
 import { say } from './shared.ts';
@@ -58,7 +59,8 @@ async function start(desk: Desk, command: CommandOf<'start'>): Promise<readonly 
   const committed = await desk.session.file(`_bus/orders/${command.plan_id}/${command.step_id}.${String(command.fence)}.json`, 4_194_304);
   await world.files.replaceView(cooPaths.order(world.layout, command.order_id), committed ?? renderOrder(live.order));
   const { PATH = '/usr/local/bin:/usr/bin:/bin' } = world.env;
-  const env: Record<string, string> = { PATH, COO_ORDER: command.order_id };
+  const mark = treeMark(desk.session.state.ledger ?? '', command.order_id);
+  const env: Record<string, string> = { PATH, COO_ORDER: command.order_id, [mark.name]: mark.value };
   for (const name of [...live.order.env, 'HOME', 'XDG_STATE_HOME', 'TMPDIR', 'LANG']) {
     const value = world.env[name];
     if (value !== undefined) env[name] = value;
@@ -72,7 +74,7 @@ async function stop(desk: Desk, command: CommandOf<'stop'>): Promise<readonly Pe
   const { plan_id, step_id, fence, order_id } = command;
   const started = await closeStart(desk, order_id);
   const owner = started?.dedicated === true ? started.owner : null;
-  const survivors = await world.processes.killTree({ marker: `COO_ORDER=${order_id}`, ...(owner === null ? {} : { owner }) }, STOP_GRACE_MS);
+  const survivors = await world.processes.killTree({ marker: treeMark(desk.session.state.ledger ?? '', order_id).marker, ...(owner === null ? {} : { owner }) }, STOP_GRACE_MS);
   if (survivors.length > 0) say(desk, 'error', 'worker.survives', `processes of ${order_id} could not be killed: ${survivors.join(', ')}`);
   return [{ input: { type: 'stopped', plan_id, step_id, fence, survivors: survivors.length, at_ms: world.clock.now() } }];
 }

@@ -58,7 +58,7 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
   const { order } = parsed;
   const folder = workspacePath(world.layout, session.state.ledger ?? 'unknown', order_id);
   const evidence = cooPaths.evidence(world.layout, order_id);
-  const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', binFolder: `${world.layout.coo}/bin` });
+  const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', tree: '', binFolder: `${world.layout.coo}/bin` });
   try {
     const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], env });
     if (commit === null || commit === order.start_commit) return 'nothing';

@@ -3,8 +3,17 @@ import type { Order } from '../../kernel/order.ts';
 /** Names of variables whose values never go into a receipt. */
 const SECRET_NAME = ['TOKEN', 'KEY', 'SECRET', 'PASSWORD', 'PASSWD', 'CREDENTIAL', 'AUTH'];
 
+/**
+ * The variable by which every process of one attempt is found. It names the ledger too: another repository on this machine may have a plan,
+ * a step and a fence of the same name, and its processes are none of ours.
+ */
+export function treeMark(ledger: string, order_id: string): { readonly name: 'COO_TREE'; readonly value: string; readonly marker: string } {
+  const value = `${ledger}.${order_id}`;
+  return { name: 'COO_TREE', value, marker: `COO_TREE=${value}` };
+}
+
 /** The whole environment of an attempt's commands: the allowed names that are set, and coo's own. Nothing else is inherited. */
-export function attemptEnv(order: Order, inherited: Readonly<Record<string, string>>, own: { readonly folder: string; readonly inbox: string; readonly orderFile: string; readonly token: string; readonly binFolder: string }): Record<string, string> {
+export function attemptEnv(order: Order, inherited: Readonly<Record<string, string>>, own: { readonly folder: string; readonly inbox: string; readonly orderFile: string; readonly token: string; /** Of `treeMark`. */ readonly tree: string; readonly binFolder: string }): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of order.env) {
     const value = inherited[name];
@@ -23,6 +32,7 @@ export function attemptEnv(order: Order, inherited: Readonly<Record<string, stri
     COO_WORKSPACE: own.folder,
     COO_INBOX: own.inbox,
     COO_TOKEN: own.token,
+    COO_TREE: own.tree,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
   };
