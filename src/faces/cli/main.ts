@@ -1,4 +1,13 @@
-import { HELP } from './help.ts';
+import { resolve } from 'node:path';
+import type { LedgerWorld } from '../../app/world.ts';
+import type { Call } from './command.ts';
+import { COMMANDS, isCommand } from './commands/table.ts';
+import { reportThrown, reportUsage } from './errors.ts';
+import type { Report } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { Output } from './output.ts';
+import { splitArguments } from './split-arguments.ts';
 
 /**
  * The command line: one command, its flags, one operation, what it says.
@@ -6,12 +15,41 @@ import { HELP } from './help.ts';
  * @param argv the arguments after the command's own name
  * @returns the exit code
  */
-export async function main(argv: readonly string[]): Promise<number> {
-  const [command] = argv;
-  if (command === undefined) {
-    process.stdout.write(HELP);
-    return 0;
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  const { name, wants, rest } = splitArguments(argv);
+  const json = argv.includes('--json');
+  if (name === undefined) {
+    const { HELP } = await import('./help.ts');
+    host.stdout.write(wants === 'version' ? `${host.version}\n` : HELP);
+    return EXIT.ok;
   }
-  process.stderr.write(`coo: no command '${command}'\n  see them all:  coo --help\n`);
-  return 2;
+  if (name.startsWith('-')) return new Output(host, json).fail(reportUsage(`there is no option ${name} in front of a command`, 'coo --help'));
+  if (!isCommand(name)) {
+    const { didYouMean } = await import('../../format/suggest.ts');
+    return new Output(host, json).fail(reportUsage(`no command '${name}'`, didYouMean(name, Object.keys(COMMANDS), 'see them all: coo --help')));
+  }
+  const [{ parse }, define] = await Promise.all([import('./parse.ts'), COMMANDS[name]()]);
+  const opened: LedgerWorld[] = [];
+  try {
+    return await parse({ name, define, argv: rest, host }, (given) => {
+      const folder = resolve(host.cwd, given.folder);
+      const out = new Output(host, given.json);
+      const ledger: Call['ledger'] = async () => {
+        const world = await host.ledger(folder);
+        opened.push(world);
+        return world;
+      };
+      return { host, folder, out, ledger };
+    });
+  } catch (error) {
+    const report = reportThrown(error) ?? (json ? reportBug(error) : undefined);
+    if (report === undefined) throw error;
+    return new Output(host, json).fail(report);
+  } finally {
+    for (const world of opened) await world.git.close();
+  }
+}
+
+function reportBug(error: unknown): Report {
+  return { code: 'INTERNAL', message: error instanceof Error ? (error.stack ?? error.message) : String(error), fix: 'this is a fault of coo: please report it with this text', exit: EXIT.failed };
 }

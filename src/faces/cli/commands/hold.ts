@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { sayHeld } from '../../../app/operations/hold.ts';
+import type { Word } from '../../../app/operations/hold.ts';
+import { stepKey } from '../../../kernel/ids.ts';
+import { examples } from '../command.ts';
+import type { Act, Call, Define } from '../command.ts';
+import { heldStep, wordOfDone } from '../held.ts';
+import type { HeldOptions } from '../held.ts';
+import { sendToInbox } from '../inbox.ts';
+import { plain } from '../plain.ts';
+
+/** The step and the claim that a holder speaks about, the same for every such command. */
+function holder(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('[step]', '<plan_id>/<step_id> (default: $COO_PLAN/$COO_STEP)')
+    .option('--fence <n>', 'the fence of the claim (default: $COO_FENCE, else the live one)')
+    .option('--token <token>', 'the token of the claim (default: $COO_TOKEN, else the stored one)');
+}
+
+/** Says it to the ledger; inside an attempt's workspace the harness speaks for it, so it goes to the attempt's inbox. */
+async function speak(call: Call, step: string | undefined, options: HeldOptions, word: Word, said: string): Promise<number> {
+  const held = heldStep(call.host.env, step, options);
+  if ((call.host.env['COO_INBOX'] ?? '') !== '' && word.kind !== 'renew' && word.kind !== 'release') return sendToInbox(call, held, word);
+  const done = await sayHeld(await call.ledger(), held, word);
+  if (!done.ok) return call.out.refuse(done.rejection);
+  return call.out.done(done.events, () => [`${plain(stepKey(held.plan_id, held.step_id))}: ${said}`]);
+}
+
+export const defineRenew: Define = (program, act) => {
+  holder(program, 'renew', 'keep a claim for another lease')
+    .addHelpText('after', examples('coo renew hello/greet'))
+    .action(async (step: string | undefined, options: HeldOptions) => act(async (call) => speak(call, step, options, { kind: 'renew' }, 'the claim is renewed')));
+};
+
+export const defineRelease: Define = (program, act) => {
+  reasoned(program, act, 'release', 'give a step back: somebody else can take it', (reason) => ({ kind: 'release', reason }), 'given back', 'released by hand');
+};
+
+export const defineBlock: Define = (program, act) => {
+  reasoned(program, act, 'block', 'say why a step cannot go on; a person is asked', (reason) => ({ kind: 'block', reason }), 'blocked; to go on later: coo retry');
+};
+
+/** `reason` is asked for where there is no default. */
+function reasoned(program: Command, act: Act, name: string, description: string, word: (reason: string) => Word, said: string, otherwise?: string): void {
+  const command = holder(program, name, description);
+  if (otherwise === undefined) command.requiredOption('--reason <text>', 'why, for whoever reads it');
+  else command.option('--reason <text>', 'why, for whoever reads it', otherwise);
+  command
+    .addHelpText('after', examples(`coo ${name} hello/greet --reason 'the specification is missing'`))
+    .action(async (step: string | undefined, options: HeldOptions & { reason: string }) => act(async (call) => speak(call, step, options, word(options.reason), said)));
+}
+
+export const defineProgress: Define = (program, act) => {
+  holder(program, 'progress', 'say in a line how far a step is; renews the claim')
+    .requiredOption('--text <text>', 'what to say')
+    .addHelpText('after', examples("coo progress hello/greet --text 'two of three files'"))
+    .action(async (step: string | undefined, options: HeldOptions & { text: string }) => act(async (call) => speak(call, step, options, { kind: 'progress', text: options.text }, 'noted')));
+};
+
+export const defineDone: Define = (program, act) => {
+  holder(program, 'done', 'say that a step is done: coo checks the commit and merges it')
+    .option('--commit <rev>', 'the commit to judge (default: HEAD of this folder)')
+    .addHelpText('after', examples('coo done hello/greet', 'coo done hello/greet --commit 3f2a91c'))
+    .action(async (step: string | undefined, options: HeldOptions & { commit?: string }) =>
+      act(async (call) => {
+        const word = await wordOfDone(call, options.commit);
+        return speak(call, step, options, word, `reported with ${word.kind === 'done' ? (word.commit ?? 'no commit') : ''}; the manager checks it (coo explain says how that goes)`);
+      }),
+    );
+};
+

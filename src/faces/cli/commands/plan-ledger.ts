@@ -1,0 +1,87 @@
+import { Failure } from '../../../app/failure.ts';
+import { narrate } from '../../../app/manager/narrate.ts';
+import { managerLife } from '../../../app/manager/epoch.ts';
+import { openLedger } from '../../../app/operations/by-hand.ts';
+import { cancel } from '../../../app/operations/manage.ts';
+import { listPlans, startPlan } from '../../../app/operations/plans.ts';
+import { planView } from '../../../kernel/views.ts';
+import { examples } from '../command.ts';
+import type { Define } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { planLines } from '../plan-lines.ts';
+import { plain } from '../plain.ts';
+import { bar } from '../bar.ts';
+import { inState, MARKS } from '../style.ts';
+import { table } from '../width.ts';
+
+const BAR_COLUMNS = 12;
+
+export const definePlanStart: Define = (program, act) => {
+  program
+    .command('start')
+    .description('bring a plan into the ledger now; a draft too')
+    .argument('<plan>', 'a plan_id of _plans/, or a file')
+    .addHelpText('after', examples('coo plan start hello'))
+    .action(async (subject: string) =>
+      act(async ({ host, out, ledger }) => {
+        const done = await startPlan(await ledger(), subject, host.user);
+        if (!done.ok) return out.refuse(done.rejection);
+        const alive = managerLife(done.session).kind === 'alive';
+        return out.done(done.events, () => [...done.events.flatMap(narrate).map(({ message }) => plain(message)), alive ? '  the manager works on it: coo status' : '  no manager lives: coo run']);
+      }),
+    );
+};
+
+export const definePlanList: Define = (program, act) => {
+  program
+    .command('list')
+    .description('every plan there ever was, in a line each; drafts last')
+    .addHelpText('after', examples('coo plan list'))
+    .action(async () =>
+      act(async ({ out, ledger }) => {
+        const world = await ledger();
+        const plans = await listPlans(world, await openLedger(world));
+        out.show({ schema: 'coo/plans.v1', plans }, () =>
+          plans.length === 0
+            ? ['no plans yet: coo plan new <plan_id>']
+            : table(plans.map(({ plan_id, title, state, done, of }) => [inState(out.style, state, MARKS[state]), plain(plan_id), inState(out.style, state, state), bar(done, of, BAR_COLUMNS), `${String(done)}/${String(of)}`, plain(title)])),
+        );
+        return EXIT.ok;
+      }),
+    );
+};
+
+export const definePlanShow: Define = (program, act) => {
+  program
+    .command('show')
+    .description('one plan whole: its steps, what they wait for, where each stands')
+    .argument('<plan_id>', 'a plan of the ledger')
+    .addHelpText('after', examples('coo plan show hello'))
+    .action(async (plan_id: string) =>
+      act(async ({ out, ledger }) => {
+        const session = await openLedger(await ledger());
+        await session.ensure(plan_id);
+        const plan = session.state.plans.get(plan_id);
+        if (plan === undefined) throw new Failure({ code: 'PLAN_UNKNOWN', message: `there is no plan ${plan_id} in the ledger`, fix: 'coo plan list' });
+        const view = planView(session.state, plan);
+        out.show({ schema: 'coo/plan-show.v1', ...view, revision: plan.revision, by: plan.by, base: plan.base, tip: plan.tip, integration: plan.integration, plan: plan.plan }, () => planLines(plan, view, out.style));
+        return EXIT.ok;
+      }),
+    );
+};
+
+export const definePlanCancel: Define = (program, act) => {
+  program
+    .command('cancel')
+    .description('call a plan off: nothing new begins, what runs is stopped, what is merged stays')
+    .argument('<plan_id>', 'a plan of the ledger')
+    .requiredOption('--reason <text>', 'why: it is recorded')
+    .addHelpText('after', examples("coo plan cancel hello --reason 'not wanted any more'"))
+    .action(async (plan_id: string, { reason }: { reason: string }) =>
+      act(async ({ host, out, ledger }) => {
+        const done = await cancel(await ledger(), plan_id, { by: host.user, reason });
+        if (!done.ok) return out.refuse(done.rejection);
+        return out.done(done.events, () => done.events.flatMap(narrate).map(({ message }) => plain(message)));
+      }),
+    );
+};

@@ -1,0 +1,44 @@
+import { openLedger } from '../../../app/operations/by-hand.ts';
+import { listReceipts, showReceipt } from '../../../app/operations/receipts.ts';
+import { parseStepKey } from '../../../kernel/ids.ts';
+import { count, examples } from '../command.ts';
+import type { Define } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { plain } from '../plain.ts';
+import { receiptLines } from '../receipt-lines.ts';
+import { table } from '../width.ts';
+
+/** `coo receipts`: what each attempt was ordered, did and showed. */
+export const defineReceipts: Define = (program, act) => {
+  const command = program.command('receipts').description('run receipts: what each attempt was ordered, did and showed').addHelpText('after', examples('coo receipts list hello', 'coo receipts show hello.greet.1'));
+  command
+    .command('list')
+    .description('the receipts in the ledger, newest last')
+    .argument('[subject]', 'a plan_id or <plan_id>/<step_id>')
+    .option('--seat <seat>', 'only those of this seat')
+    .option('--limit <n>', 'the newest so many', count)
+    .addHelpText('after', examples('coo receipts list hello/greet'))
+    .action(async (subject: string | undefined, options: { seat?: string; limit?: number }) =>
+      act(async ({ out, ledger }) => {
+        const session = await openLedger(await ledger());
+        const about = subject === undefined ? {} : (parseStepKey(subject) ?? { plan_id: subject });
+        const all = await listReceipts(session, { ...about, ...(options.seat === undefined ? {} : { seat: options.seat }) });
+        const receipts = options.limit === undefined ? all : all.slice(-options.limit);
+        out.show({ schema: 'coo/receipts.v1', receipts }, () => (receipts.length === 0 ? ['no receipts'] : table(receipts.map(({ order_id, seat, date, path }) => [order_id, seat, date, path].map(plain)))));
+        return EXIT.ok;
+      }),
+    );
+  command
+    .command('show')
+    .description('one receipt, readable')
+    .argument('<receipt>', 'an order (<plan>.<step>.<fence>) or a path from the list')
+    .addHelpText('after', examples('coo receipts show hello.greet.1', 'coo receipts show hello.greet.1 --json'))
+    .action(async (subject: string) =>
+      act(async ({ out, ledger }) => {
+        const { path, run } = await showReceipt(await openLedger(await ledger()), subject);
+        // The receipt is the document: what stands in the ledger, not a copy in another shape.
+        out.show(run, () => receiptLines(path, run, out.style));
+        return EXIT.ok;
+      }),
+    );
+};

@@ -1,0 +1,33 @@
+import type { Define } from '../command.ts';
+
+/** Every command and its file, which is loaded only when the command is typed. */
+export const COMMANDS = {
+  init: async () => (await import('./init.ts')).defineInit,
+  demo: async () => (await import('./demo.ts')).defineDemo,
+  plan: async () => (await import('./plan.ts')).definePlan,
+  run: async () => (await import('./run.ts')).defineRun,
+  status: async () => (await import('./status.ts')).defineStatus,
+  explain: async () => (await import('./explain.ts')).defineExplain,
+  claim: async () => (await import('./claim.ts')).defineClaim,
+  renew: async () => (await import('./hold.ts')).defineRenew,
+  release: async () => (await import('./hold.ts')).defineRelease,
+  progress: async () => (await import('./hold.ts')).defineProgress,
+  done: async () => (await import('./hold.ts')).defineDone,
+  block: async () => (await import('./hold.ts')).defineBlock,
+  work: async () => (await import('./work.ts')).defineWork,
+  log: async () => (await import('./log.ts')).defineLog,
+  retry: async () => (await import('./manage.ts')).defineRetry,
+  pause: async () => (await import('./manage.ts')).definePause,
+  resume: async () => (await import('./manage.ts')).defineResume,
+  breaker: async () => (await import('./manage.ts')).defineBreaker,
+  override: async () => (await import('./manage.ts')).defineOverride,
+  receipts: async () => (await import('./receipts.ts')).defineReceipts,
+  verify: async () => (await import('./verify.ts')).defineVerify,
+  gc: async () => (await import('./gc.ts')).defineGc,
+} as const satisfies Readonly<Record<string, () => Promise<Define>>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}

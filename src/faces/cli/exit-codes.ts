@@ -1,0 +1,60 @@
+import type { RejectionCode } from '../../kernel/rejection.ts';
+
+/** The exit codes of every command, as the design lists them. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  denied: 3,
+  approval: 4,
+  conflict: 5,
+  budget: 6,
+  ledger: 7,
+  breaker: 8,
+  tryAgain: 75,
+  timedOut: 124,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** What a "no" of the domain means to whoever called the command. A new code does not compile without a decision here. */
+export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
+  NO_LEDGER: EXIT.failed,
+  NO_ORG: EXIT.failed,
+  PLAN_UNKNOWN: EXIT.failed,
+  PLAN_EXISTS: EXIT.failed,
+  PLAN_ID_TAKEN: EXIT.failed,
+  PLAN_EMPTY: EXIT.failed,
+  PLAN_TOO_LARGE: EXIT.failed,
+  PLAN_STARTED: EXIT.failed,
+  PLAN_ENDED: EXIT.failed,
+  STEP_UNKNOWN: EXIT.failed,
+  // Waiting would help some of these steps and never others (failed, blocked), so it is not "try again".
+  STEP_NOT_READY: EXIT.failed,
+  STEP_ENDED: EXIT.failed,
+  STEP_OPEN: EXIT.failed,
+  SEAT_UNKNOWN: EXIT.failed,
+  NOT_REPORTED: EXIT.failed,
+  NOT_INTEGRATING: EXIT.failed,
+  // Not exit 0: whoever resumes one plan while everything is paused must hear that nothing moved.
+  NOT_PAUSED: EXIT.failed,
+  BREAKER_CLOSED: EXIT.failed,
+  SEAT_UNFIT: EXIT.denied,
+  HARNESS_UNFIT: EXIT.denied,
+  PAUSED: EXIT.denied,
+  SEAT_BUSY: EXIT.conflict,
+  CLAIM_HELD: EXIT.conflict,
+  CLAIM_NONE: EXIT.conflict,
+  CLAIM_BEATING: EXIT.conflict,
+  FENCE_OLD: EXIT.conflict,
+  FENCE_UNKNOWN: EXIT.conflict,
+  HOLDER_OTHER: EXIT.conflict,
+  REPORT_LATE: EXIT.conflict,
+  BREAKER_OPEN: EXIT.breaker,
+  WORKERS_FULL: EXIT.tryAgain,
+  NOTHING_TO_DO: EXIT.tryAgain,
+  JUDGEMENT_STALE: EXIT.tryAgain,
+  EPOCH_OLD: EXIT.tryAgain,
+  UNCHANGED: EXIT.ok,
+  MESSAGE_STALE: EXIT.ok,
+};

@@ -1,0 +1,100 @@
+import type { Status } from '../../app/operations/status.ts';
+import type { PlanView, StepView } from '../../kernel/views.ts';
+import { duration } from './duration.ts';
+import { plain } from './plain.ts';
+import { bar } from './bar.ts';
+import { inState, MARKS } from './style.ts';
+import type { Style } from './style.ts';
+import { cut, pad, width } from './width.ts';
+
+export interface StatusFilter {
+  readonly ready?: boolean;
+  readonly seat?: string;
+}
+
+export interface StatusLook {
+  readonly style: Style;
+  readonly columns: number;
+  readonly now_ms: number;
+  /** Seats and ledger too; false where only steps were asked for. */
+  readonly whole: boolean;
+}
+
+/** Leaves out what was not asked for; the shape stays the same. */
+export function narrow(status: Status, filter: StatusFilter): Status {
+  if (!(filter.ready ?? false) && filter.seat === undefined) return status;
+  const wanted = (step: StepView): boolean => (!(filter.ready ?? false) || step.state === 'ready') && (filter.seat === undefined || step.seat === filter.seat);
+  const plans = status.plans.map((plan) => ({ ...plan, steps: plan.steps.filter(wanted) })).filter((plan) => plan.steps.length > 0);
+  const seats = filter.seat === undefined ? status.seats : status.seats.filter(({ seat }) => seat === filter.seat);
+  return { ...status, plans, seats };
+}
+
+const BAR_COLUMNS = 10;
+/** Steps of a plan that are shown before the rest is counted. */
+const MOST_STEPS = 40;
+
+/** The status for a person. */
+export function statusLines(status: Status, look: StatusLook): readonly string[] {
+  const lines = [...stopLines(status, look.style)];
+  if (status.plans.length === 0) lines.push(look.whole ? 'no plans yet: coo plan new <plan_id>, then coo plan start <plan_id>' : 'nothing');
+  for (const plan of status.plans) lines.push(...planLines(plan, look), '');
+  if (status.omitted > 0 && look.whole) lines.push(look.style.dim(`${String(status.omitted)} other plans: coo plan list`), '');
+  if (look.whole) lines.push(...seatLines(status, look), '', ...footLines(status, look));
+  while (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+/** What stops everything or a plan comes first, in words that need no colour. */
+function stopLines(status: Status, style: Style): readonly string[] {
+  const lines: string[] = [];
+  const { breaker } = status;
+  const where = breaker.scope === 'all' || breaker.scope === null ? '' : ` for plan ${breaker.scope}`;
+  if (breaker.state === 'open') lines.push(style.red(`STOPPED (breaker open)${where}: ${plain(breaker.reason ?? '')}`), '  next:  coo breaker show');
+  if (breaker.state === 'half_open') lines.push(style.yellow(`breaker half open${where}: one step is tried before the others go on`));
+  for (const { scope, by, reason } of status.paused) lines.push(style.yellow(`PAUSED${scope === 'all' ? '' : ` ${scope}`} by ${plain(by)}: ${plain(reason)}`), `  next:  coo resume${scope === 'all' ? '' : ` --plan ${scope}`} --reason '...'`);
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function planLines(plan: PlanView, { style, columns }: StatusLook): readonly string[] {
+  const count = `${String(plan.done)}/${String(plan.of)}`;
+  const head = `${MARKS[plan.state]} ${plan.plan_id}`;
+  const tail = `${bar(plan.done, plan.of, BAR_COLUMNS)} ${count} ${plan.state}`;
+  const title = cut(plain(plan.title), Math.max(0, columns - width(head) - width(tail) - 4));
+  const lines = [`${inState(style, plan.state, MARKS[plan.state])} ${style.bold(plan.plan_id)}  ${inState(style, plan.state, tail)}  ${style.dim(title)}`.trimEnd()];
+  const nameColumns = Math.min(32, Math.max(...plan.steps.map((step) => step.step_id.length), 0));
+  for (const step of plan.steps.slice(0, MOST_STEPS)) lines.push(stepLine(step, nameColumns, style, columns));
+  if (plan.steps.length > MOST_STEPS) lines.push(style.dim(`    and ${String(plan.steps.length - MOST_STEPS)} more: coo plan show ${plan.plan_id}`));
+  for (const { message, next } of plan.blockers) lines.push(style.yellow(`    ${cut(plain(message), columns - 4)}`), `      next:  ${plain(next)}`);
+  return lines;
+}
+
+function stepLine(step: StepView, nameColumns: number, style: Style, columns: number): string {
+  const who = step.seat === null ? '' : `${plain(step.seat)}, fence ${String(step.fence)}`;
+  const why = step.why === null ? '' : plain(step.why);
+  const left = `    ${MARKS[step.state]} ${pad(step.step_id, nameColumns)}  ${pad(step.state, 9)}`;
+  const more = [who, why].filter((part) => part !== '').join('  ');
+  const right = more === '' ? '' : `  ${cut(more, Math.max(8, columns - width(left) - 2))}`;
+  return `    ${inState(style, step.state, MARKS[step.state])} ${pad(step.step_id, nameColumns)}  ${inState(style, step.state, pad(step.state, 9))}${right}`.trimEnd();
+}
+
+/** Busy seats one by one, idle ones in a line. */
+function seatLines(status: Status, { style }: StatusLook): readonly string[] {
+  const busy = status.seats.filter(({ state }) => state !== 'idle');
+  const idle = status.seats.filter(({ state }) => state === 'idle').map(({ seat }) => plain(seat));
+  const nameColumns = Math.max(...busy.map(({ seat }) => seat.length), 0);
+  const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}`.trimEnd());
+  return ['seats', ...lines, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
+}
+
+function footLines(status: Status, { style, now_ms }: StatusLook): readonly string[] {
+  const { manager, ledger } = status;
+  const since = manager.since === null ? '' : ` for ${duration(now_ms - Date.parse(manager.since))}`;
+  const life: Readonly<Record<Status['manager']['life'], string>> = {
+    alive: `manager: alive${since}, process ${String(manager.pid)}`,
+    stopped: style.yellow(`manager: process ${String(manager.pid)} is stopped; wake it: kill -CONT ${String(manager.pid)}`),
+    unknown: style.yellow(`manager: process ${String(manager.pid)} on another host, which cannot be seen from here`),
+    dead: style.yellow('no manager lives: coo run'),
+    none: style.yellow('no manager lives: coo run'),
+  };
+  return [life[manager.life], style.dim(`ledger: ${String(ledger.seq)} entries, head ${(ledger.head ?? 'none').slice(0, 12)}, mode ${status.mode}`)];
+}
