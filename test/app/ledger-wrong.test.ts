@@ -1,0 +1,226 @@
+// A ledger that is not what it was, a folder that is not the home, a disk that fails, a cache that lies.
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { LedgerSession } from '../../src/app/ledger/session.ts';
+import { byHand } from '../../src/app/operations/by-hand.ts';
+import { startPlan } from '../../src/app/operations/plans.ts';
+import { step } from '../../src/app/step.ts';
+import type { LedgerWorld } from '../../src/app/world.ts';
+import type { Files } from '../../src/ports/files.ts';
+import type { GitStore } from '../../src/ports/git-store.ts';
+import { fingerprint } from '../kernel/fingerprint.ts';
+import { once } from '../support/plans.ts';
+import { inWorld } from '../support/real-world.ts';
+import type { RealWorld } from '../support/real-world.ts';
+
+const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
+const LEDGER = 'refs/heads/coo/ledger';
+const SEEN = 'refs/coo/seen';
+
+/** Code and exit of what went wrong; undefined when nothing did. */
+async function wrong(act: Promise<unknown>): Promise<{ readonly code: unknown; readonly exit?: unknown } | undefined> {
+  try {
+    await act;
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause) return { code: cause.code, ...('exit' in cause ? { exit: cause.exit } : {}) };
+    throw cause;
+  }
+}
+
+async function note(world: RealWorld, text = 'hello'): Promise<string> {
+  const done = await byHand(await world.another(), { ...NOTE, text });
+  expect(done.ok).toBe(true);
+  return world.repo.git('rev-parse', LEDGER);
+}
+
+/** Two heads of the same length that differ in their last entry; the branch and `seen` stand at the first. */
+async function twoHeads(world: RealWorld): Promise<{ readonly here: string; readonly there: string; readonly before: string }> {
+  const before = await note(world, 'common');
+  const there = await note(world, 'one way');
+  for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, before);
+  rmSync(join(world.repo.gitDir, 'coo/cache'), { recursive: true });
+  const here = await note(world, 'another way');
+  return { here, there, before };
+}
+
+it.each([
+  ['rewound', 'LEDGER_REWOUND', (_world: RealWorld, heads: { readonly before: string }) => heads.before],
+  ['forked', 'LEDGER_REWOUND', (_world: RealWorld, heads: { readonly there: string }) => heads.there],
+  ['deleted', 'LEDGER_REWOUND', () => ''],
+  ['built upon by somebody else', 'LEDGER_FOREIGN', (world: RealWorld, heads: { readonly here: string }) => world.repo.git('commit-tree', '-m', 'mine', '-p', heads.here, `${heads.here}^{tree}`)],
+] as const)('a ledger branch that was %s halts every command and the manager with exit 7, until it is put back', async (_what, code, to) => {
+  await inWorld({}, async (world) => {
+    const heads = await twoHeads(world);
+    const moved = to(world, heads);
+    if (moved === '') world.repo.git('update-ref', '-d', LEDGER);
+    else world.repo.git('update-ref', LEDGER, moved);
+    expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code, exit: 7 });
+    const manager = world.manager('idle');
+    expect(await manager.ended).toBe(7);
+    expect(manager.said('failed')).toMatchObject([{ failure: code }]);
+    expect(world.repo.git('for-each-ref', '--format=%(objectname)', LEDGER)).toBe(moved);
+    world.repo.git('update-ref', LEDGER, heads.here);
+    await note(world);
+    expect(await world.run()).toBe(0);
+  });
+});
+
+it('a session that knows more than the branch holds, `seen` moved with it, halts too', async () => {
+  await inWorld({}, async (world) => {
+    const { here, there, before } = await twoHeads(world);
+    for (const head of [there, before]) {
+      for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, here);
+      const session = await LedgerSession.open(await world.another(), 'all');
+      for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, head);
+      expect(await wrong(step(session, () => [{ input: NOTE }], { writer: 'test', withinMs: 1_000 }))).toEqual({ code: 'LEDGER_FORK', exit: 7 });
+    }
+  });
+});
+
+it('`seen` behind the branch is normal: a kill between the two', async () => {
+  await inWorld({}, async (world) => {
+    const before = await note(world);
+    await note(world);
+    world.repo.git('update-ref', SEEN, before);
+    const head = await note(world);
+    expect(world.repo.git('rev-parse', SEEN)).toBe(head);
+  });
+});
+
+it('a zero-length object or ref is found, nothing is appended, and putting it back mends it', async () => {
+  await inWorld({}, async (world) => {
+    const head = await note(world);
+    const object = join(world.repo.gitDir, 'objects', head.slice(0, 2), head.slice(2));
+    const bytes = readFileSync(object);
+    rmSync(object);
+    writeFileSync(object, '');
+    expect(await wrong(byHand(await world.another(), NOTE))).toMatchObject({ code: 'GIT_OBJECT_BROKEN' });
+    rmSync(object);
+    expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code: 'LEDGER_ABSENT', exit: 7 });
+    writeFileSync(object, bytes);
+    const ref = join(world.repo.gitDir, LEDGER);
+    truncateSync(ref);
+    expect(await wrong(byHand(await world.another(), NOTE))).toMatchObject({ code: 'GIT_REF_BROKEN' });
+    writeFileSync(ref, `${head}\n`);
+    await note(world);
+    expect(world.repo.git('rev-parse', `${LEDGER}~1`)).toBe(head);
+  });
+});
+
+it('a copied folder and a clone read, and refuse to append', async () => {
+  await inWorld({}, async (world) => {
+    const head = await note(world);
+    const copy = join(world.scratch, 'copy');
+    cpSync(world.folder, copy, { recursive: true, verbatimSymlinks: true });
+    const clone = join(world.scratch, 'clone');
+    world.repo.git('clone', '-q', '--no-local', world.folder, clone);
+    world.repo.git('-C', clone, 'branch', '-q', 'coo/ledger', 'origin/coo/ledger');
+    for (const [folder, code] of [[copy, 'HOME_COPIED'], [clone, 'NOT_HOME']] as const) {
+      const there = await world.another(folder);
+      expect((await LedgerSession.open(there, 'all')).head).toBe(head);
+      expect(await wrong(byHand(there, NOTE))).toEqual({ code, exit: 1 });
+      expect(world.repo.git('-C', folder, 'rev-parse', LEDGER)).toBe(head);
+    }
+    await note(world);
+  });
+});
+
+/** The world with its git store, and if wanted its files, failing where told. */
+function failing(world: LedgerWorld, git: Partial<GitStore>, files: Partial<Files> = {}): LedgerWorld {
+  const over = <T extends object>(real: T, some: Partial<T>): T => Object.assign(Object.create(real) as T, some);
+  return { ...world, git: over(world.git, git), files: over(world.files, files) };
+}
+
+const full = (): Promise<never> => Promise.reject(new Error('ENOSPC: no space left on device'));
+
+it.each([
+  ['before anything was written', { write: full }, 0],
+  ['at the fsync of what moved', undefined, 1],
+] as const)('a write that fails %s latches `halted`: nothing is acknowledged, by nobody, until a person has looked', async (_what, how, appended) => {
+  await inWorld({}, async (world) => {
+    const { seq } = await world.session();
+    const other = await world.another();
+    const git: Partial<GitStore> = how ?? { swap: async (changes) => other.git.swap(changes).then(full) };
+    const session = await LedgerSession.open(failing(await world.another(), git), 'all');
+    const append = (): Promise<unknown> => step(session, () => [{ input: NOTE }], { writer: 'test', withinMs: 1_000 });
+    expect(await wrong(append())).toEqual({ code: 'HALTED', exit: 7 });
+    expect(await wrong(append())).toEqual({ code: 'HALTED', exit: 7 });
+    expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code: 'HALTED', exit: 7 });
+    const manager = world.manager('idle');
+    expect(await manager.ended).toBe(7);
+    expect((await world.fresh()).seq).toBe(seq + appended);
+    rmSync(join(world.repo.gitDir, 'coo/halted.json'));
+    await note(world);
+    expect((await world.fresh()).seq).toBe(seq + appended + 1);
+  });
+});
+
+it('a failed write whose mark cannot be written either still stops the process', async () => {
+  await inWorld({}, async (world) => {
+    let writes = 0;
+    const git: Partial<GitStore> = { write: () => full().finally(() => (writes += 1)) };
+    const session = await LedgerSession.open(failing(await world.another(), git, { replaceView: full }), 'all');
+    const append = (): Promise<unknown> => step(session, () => [{ input: NOTE }], { writer: 'test', withinMs: 1_000 });
+    expect(await wrong(append())).toEqual({ code: 'HALTED', exit: 7 });
+    expect(await wrong(append())).toEqual({ code: 'HALTED', exit: 7 });
+    expect(writes).toBe(1);
+  });
+});
+
+it('the cache removed, torn, or of another history: the same state', async () => {
+  await inWorld({}, async (world) => {
+    for (const plan_id of ['one', 'two']) {
+      world.plan({ plan_id, steps: [once('a', 'true'), once('b', 'true', { depends_on: ['a'] })] });
+      expect(await startPlan(await world.another(), plan_id, 'test')).toMatchObject({ ok: true });
+    }
+    const folder = join(world.repo.gitDir, 'coo/cache');
+    const opened = async (): Promise<string> => fingerprint((await LedgerSession.open(await world.another(), 'all')).state);
+    const asked = async (): Promise<string> => {
+      const session = await LedgerSession.open(await world.another(), 'asked');
+      await session.ensure('one');
+      return JSON.stringify(session.state.plans.get('one')?.counts);
+    };
+    rmSync(folder, { recursive: true });
+    const state = await opened();
+    const counts = await asked();
+    const cached = await LedgerSession.open(await world.another(), 'all');
+    await cached.cache();
+    const good = join(world.scratch, 'good');
+    cpSync(folder, good, { recursive: true });
+    expect(readdirSync(folder).filter((name) => name.startsWith('plan-'))).toHaveLength(2);
+    const head = join(folder, 'head.json');
+    const planOne = (): string => join(folder, readdirSync(folder).find((name) => name.startsWith('plan-one')) ?? '');
+    const harms: readonly (() => void)[] = [
+      () => undefined,
+      () => rmSync(head),
+      () => truncateSync(head, 100),
+      () => truncateSync(head),
+      () => rmSync(planOne()),
+      () => truncateSync(planOne(), 50),
+      () => writeFileSync(head, readFileSync(head, 'utf8').replace(/"head":"[0-9a-f]+"/, `"head":"${'ab'.repeat(20)}"`)),
+      () => writeFileSync(head, readFileSync(head, 'utf8').replace(/"prev":"[0-9a-f]+"/, `"prev":"${'ab'.repeat(32)}"`)),
+      () => writeFileSync(head, readFileSync(head, 'utf8').replace(/"seq":[0-9]+/, '"seq":9999')),
+    ];
+    for (const harm of harms) {
+      rmSync(folder, { recursive: true });
+      cpSync(good, folder, { recursive: true });
+      harm();
+      expect(await opened()).toBe(state);
+      expect(await asked()).toBe(counts);
+      if (existsSync(head)) expect((await byHand(await world.another(), NOTE)).ok).toBe(true);
+      world.repo.git('update-ref', LEDGER, cached.head ?? '');
+      world.repo.git('update-ref', SEEN, cached.head ?? '');
+    }
+  });
+});
+
+it('a repository with SHA-256 objects does the main job too', async () => {
+  await inWorld({ format: 'sha256' }, async (world) => {
+    world.plan({ plan_id: 'wide', steps: [once('a', 'echo a > a.txt', { outputs: ['a.txt'] })] });
+    expect(await world.run()).toBe(0);
+    expect(world.tree('main')).toContain('a.txt');
+    expect(world.repo.git('rev-parse', LEDGER)).toHaveLength(64);
+  });
+});

@@ -1,0 +1,48 @@
+import type { Plan, Step } from '../../src/kernel/plan.ts';
+
+/** A plan as its author writes it: durations as numbers of milliseconds. */
+export type WrittenStep = Pick<Step, 'step_id'> & {
+  readonly objective?: string;
+  readonly role?: string;
+  readonly seat?: string;
+  readonly depends_on?: readonly string[];
+  readonly commands?: Step['commands'];
+  readonly prompt?: string;
+  readonly outputs?: readonly string[];
+  readonly expected_receipts?: readonly string[];
+  readonly checks?: Step['checks'];
+  readonly scope?: readonly string[];
+  readonly retry?: Step['retry'];
+  readonly budget?: { readonly wall?: number };
+  readonly lease?: number;
+};
+
+export interface WrittenPlan {
+  readonly plan_id: string;
+  readonly title?: string;
+  readonly target?: string;
+  readonly integrate?: Plan['integrate'];
+  readonly priority?: Plan['priority'];
+  readonly steps: readonly WrittenStep[];
+}
+
+/** The bytes of a plan file. */
+export function planText({ plan_id, title = plan_id, steps, ...rest }: WrittenPlan): string {
+  const written = steps.map(({ step_id, objective = `do ${step_id}`, ...more }) => ({ step_id, objective, ...more }));
+  return `${JSON.stringify({ plan_id, title, ...rest, steps: written }, null, 2)}\n`;
+}
+
+/** A step that runs shell commands and is not tried twice. */
+export function once(step_id: string, command: string, more: Partial<WrittenStep> = {}): WrittenStep {
+  return { step_id, commands: [command], retry: { max: 0 }, ...more };
+}
+
+/** A step for whoever claims it: no seat of the manager's can do it. */
+export function byHand(step_id: string, more: Partial<WrittenStep> = {}): WrittenStep {
+  return { step_id, prompt: `think about ${step_id}`, ...more };
+}
+
+/** The plan as the kernel knows it, for tests that leave the reader out. */
+export function kernelPlan({ plan_id, title = plan_id, target = 'main', integrate = 'merge', steps }: WrittenPlan): Plan {
+  return { plan_id, title, target, integrate, steps: steps.map(({ step_id, objective = `do ${step_id}`, budget: _budget, lease: _lease, ...more }) => ({ step_id, objective, ...more })) };
+}

@@ -1,0 +1,100 @@
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { sayHeld } from '../../src/app/operations/hold.ts';
+import { violations } from '../../src/kernel/invariants.ts';
+import { eventually, isAlive, signal } from './processes.ts';
+import { linesOf, outputOf } from './real-world.ts';
+import type { RealWorld } from './real-world.ts';
+
+/** What a claimer said once it was acknowledged. */
+export interface Said {
+  readonly code: 'claimed' | 'refused' | 'releasing' | 'released' | 'fenced';
+  readonly seat: string;
+  readonly nonce: string;
+  readonly ns: string;
+  readonly step_id: string;
+  readonly fence: number;
+  readonly why?: string;
+}
+
+const CLAIMER = join(import.meta.dirname, '../fixtures/app-claimer.ts');
+
+export function startClaimer(world: RealWorld, seat: string, plan_id: string, steps: readonly string[], rounds: number): ChildProcess {
+  return world.start([CLAIMER, world.folder, seat, plan_id, steps.join(','), String(rounds)]);
+}
+
+export function saidBy(child: ChildProcess): readonly Said[] {
+  return linesOf(outputOf(child)) as unknown as readonly Said[];
+}
+
+export function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+export async function untilEnded(children: readonly ChildProcess[]): Promise<void> {
+  await eventually(() => `the end of ${children.map((child) => outputOf(child).slice(-300)).join('\n')}`, () => children.every((child) => hasEnded(child)) || undefined, 280_000);
+}
+
+/** Takes back what a seat holds, as a person would whose agent is gone: nobody else does, within this test's time. */
+export async function takeBack(world: RealWorld, seat: string): Promise<void> {
+  const session = await world.session();
+  for (const claim of [...session.state.claims.values()].filter((one) => one.seat === seat)) {
+    await sayHeld(world.world, { plan_id: claim.plan_id, step_id: claim.step_id, fence: claim.fence }, { kind: 'release', reason: 'its holder is gone' });
+  }
+}
+
+/** Kills a claimer and sees it dead. */
+export async function killClaimer(child: ChildProcess): Promise<void> {
+  const pid = child.pid ?? 0;
+  signal(pid, 'SIGKILL');
+  await eventually(() => `death of ${String(pid)}`, () => (isAlive(pid) ? undefined : true));
+}
+
+/**
+ * The ledger and what all processes said, side by side: one holder a step at any time, fences that only grow and are given once, and every
+ * acknowledged grant in the ledger. Returns how many grants and refusals there were.
+ */
+export async function judgeRace(world: RealWorld, said: readonly Said[], gone: readonly string[]): Promise<{ readonly grants: number; readonly refusals: number }> {
+  const holder = new Map<string, { readonly fence: number; readonly nonce: string }>();
+  const fences = new Map<string, number>();
+  const granted = new Set<string>();
+  for (const event of await world.events()) {
+    if (event.type === 'step.claimed') {
+      const key = `${event.plan_id}/${event.step_id}`;
+      expect(holder.get(key), `${key} was granted while it was held`).toBeUndefined();
+      expect(event.fence).toBe((fences.get(key) ?? 0) + 1);
+      fences.set(key, event.fence);
+      holder.set(key, { fence: event.fence, nonce: event.nonce });
+      granted.add(`${event.step_id} ${String(event.fence)} ${event.nonce}`);
+    }
+    if (event.type === 'claim.released') {
+      const key = `${event.plan_id}/${event.step_id}`;
+      expect(holder.get(key)?.fence).toBe(event.fence);
+      holder.delete(key);
+    }
+  }
+  const acknowledged = said.filter(({ code }) => code === 'claimed').map(({ step_id, fence, nonce }) => `${step_id} ${String(fence)} ${nonce}`);
+  expect(new Set(acknowledged).size).toBe(acknowledged.length);
+  expect(acknowledged.filter((one) => !granted.has(one))).toEqual([]);
+  expect(overlaps(said, gone)).toEqual([]);
+  expect(violations((await world.fresh()).state)).toEqual([]);
+  return { grants: acknowledged.length, refusals: said.filter(({ code }) => code === 'refused').length };
+}
+
+/** Times in which two processes were sure to hold one step. A claimer that was killed or stopped is fenced off, not effective. */
+function overlaps(said: readonly Said[], gone: readonly string[]): readonly string[] {
+  const spans = said.filter(({ code, nonce }) => code === 'claimed' && !gone.includes(nonce)).map(({ step_id, fence, ns }) => {
+    const end = said.find((one) => one.code === 'releasing' && one.step_id === step_id && one.fence === fence);
+    return { step_id, fence, from: BigInt(ns), to: BigInt(end?.ns ?? ns) };
+  });
+  spans.sort((a, b) => (a.from < b.from ? -1 : 1));
+  const last = new Map<string, (typeof spans)[number]>();
+  const found: string[] = [];
+  for (const span of spans) {
+    const before = last.get(span.step_id);
+    if (before !== undefined && span.from < before.to) found.push(`${span.step_id}: ${String(before.fence)} and ${String(span.fence)}`);
+    last.set(span.step_id, span);
+  }
+  return found;
+}
