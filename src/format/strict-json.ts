@@ -1,5 +1,5 @@
 import type { ReadDocument, ReadOptions } from './document.ts';
-import { Faults, START, pointerOf, quoted } from './fault.ts';
+import { Faults, START, partsOf, pointerOf, quoted } from './fault.ts';
 import type { PathPart, Place } from './fault.ts';
 import { FORBIDDEN_KEYS, MAX_DEPTH, MAX_JSON_BYTES, MAX_KEYS, numberFault } from './limits.ts';
 import { Lines, decodeText } from './text.ts';
@@ -24,23 +24,31 @@ export function readStrictJson(file: string, bytes: Uint8Array, options: ReadOpt
   }, options, null);
   const value = reader.document();
   if (faults.failed) return { ok: false, faults: faults.all };
-  let marks: Map<string, number> | undefined;
+  let root: Mark | undefined;
   const placeOf = (pointer: string): Place => {
-    marks ??= mark(text);
-    for (let sought = pointer; ; sought = sought.slice(0, Math.max(0, sought.lastIndexOf('/')))) {
-      const offset = marks.get(sought);
-      if (offset !== undefined) return lines.at(offset);
-      if (sought === '') return START;
+    root ??= markAll(text);
+    let mark = root;
+    for (const part of partsOf(pointer)) {
+      const inner = mark.parts?.get(part);
+      if (inner === undefined) break;
+      mark = inner;
     }
+    return lines.at(mark.offset);
   };
   return { ok: true, document: { value, placeOf } };
 }
 
+/** Where a value or its key begins. A tree, since a map by pointer would write a long key out once for each member below it. */
+interface Mark {
+  readonly offset: number;
+  parts?: Map<string, Mark>;
+}
+
 /** Where every value of a faultless text stands; made only when something is to be said about one. */
-function mark(text: string): Map<string, number> {
-  const marks = new Map<string, number>();
-  new Reader(text, () => undefined, {}, marks).document();
-  return marks;
+function markAll(text: string): Mark {
+  const root: Mark = { offset: 0 };
+  new Reader(text, () => undefined, {}, root).document();
+  return root;
 }
 
 type Report = (code: string, offset: number, path: readonly PathPart[], message: string, fix: string) => void;
@@ -52,17 +60,18 @@ class Reader {
   readonly #text: string;
   readonly #report: Report;
   readonly #options: ReadOptions;
-  readonly #marks: Map<string, number> | null;
+  /** The mark of what is being read; null when nobody asked for places. */
+  #mark: Mark | null;
   readonly #path: PathPart[] = [];
   #at = 0;
   #keys = 0;
   #counted = 0;
 
-  constructor(text: string, report: Report, options: ReadOptions, marks: Map<string, number> | null) {
+  constructor(text: string, report: Report, options: ReadOptions, mark: Mark | null) {
     this.#text = text;
     this.#report = report;
     this.#options = options;
-    this.#marks = marks;
+    this.#mark = mark;
   }
 
   document(): unknown {
@@ -165,10 +174,7 @@ class Reader {
     }
     do {
       this.#count();
-      this.#path.push(list.length);
-      this.#marks?.set(pointerOf(this.#path), this.#at);
-      list.push(this.#value());
-      this.#path.pop();
+      list.push(this.#under(list.length, this.#at));
     } while (this.#more(']'));
     return list;
   }
@@ -191,7 +197,6 @@ class Reader {
     if (this.#text[start] !== '"') this.#stop('JSON_SYNTAX', `a member's name in double quotes was expected, and here is ${this.#here()}`, 'write "name": value, without a comma after the last');
     const name = this.#string();
     this.#path.push(name);
-    this.#marks?.set(pointerOf(this.#path), start);
     const forbidden = FORBIDDEN_KEYS.includes(name);
     if (forbidden) this.#say('KEY_FORBIDDEN', start, `a member must not be called ${name}`, 'rename it');
     else if (Object.hasOwn(object, name)) this.#say('KEY_DUPLICATE', start, `${quoted(name)} stands here for the second time`, 'remove one of the two');
@@ -200,9 +205,23 @@ class Reader {
     if (this.#text[this.#at] !== ':') this.#stop('JSON_SYNTAX', `: was expected after ${quoted(name)}, and here is ${this.#here()}`, 'write "name": value');
     this.#at += 1;
     this.#space();
-    const value = this.#value();
-    if (!forbidden) object[name] = value;
     this.#path.pop();
+    const value = this.#under(name, start);
+    if (!forbidden) object[name] = value;
+  }
+
+  /** The value that stands here, as a part of the one around it. */
+  #under(part: PathPart, offset: number): unknown {
+    const around = this.#mark;
+    if (around !== null) {
+      this.#mark = { offset };
+      (around.parts ??= new Map()).set(String(part), this.#mark);
+    }
+    this.#path.push(part);
+    const value = this.#value();
+    this.#path.pop();
+    this.#mark = around;
+    return value;
   }
 
   #tally(name: string): void {

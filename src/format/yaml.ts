@@ -21,14 +21,14 @@ export function readYaml(file: string, bytes: Uint8Array, options: ReadOptions =
     at = offset;
     faults.error(code, pointer, message, fix);
   };
-  const before = tooMuch(text, options);
-  if (before !== undefined) {
-    report(before.code, before.offset, '', before.message, before.fix);
-    return { ok: false, faults: faults.all };
-  }
   let parsed: YamlDocument.Parsed;
   let value: unknown;
   try {
+    const before = tooMuch(text, options);
+    if (before !== undefined) {
+      report(before.code, before.offset, '', before.message, before.fix);
+      return { ok: false, faults: faults.all };
+    }
     // Unique keys are proven while converting: the package compares each with all others.
     parsed = parseDocument(text, { version: '1.2', schema: 'core', strict: true, merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
     const exhausted = parsed.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
@@ -80,6 +80,9 @@ function tooMuch(text: string, options: ReadOptions): TooMuch | undefined {
     else if (token === '-' || token === '?' || token === ':') compact += 1;
     else if (first === '*') aliases += 1;
     else if (first === '!' || first === '%') return no(first === '!' ? 'YAML_TAG' : 'YAML_DIRECTIVE', `${quoted(token)} is a ${first === '!' ? 'tag' : 'directive'}`, 'leave it out; put quotes round text that begins so');
+    // The package makes an error of each of these, thousands of them in a second or two; one is enough.
+    if (first === '"' && badEscape(token)) return no('YAML_SYNTAX', `${quoted(token)} holds a backslash that escapes nothing`, 'write \\\\ for a backslash, or use single quotes');
+    if (flow < 0) return no('YAML_SYNTAX', `${quoted(token)} closes nothing`, 'remove it, or put quotes round the text');
     if (flow > MAX_DEPTH || (flow === 0 && compact > MAX_DEPTH)) return no('YAML_TOO_DEEP', `is nested deeper than ${String(MAX_DEPTH)}`, 'make it flatter');
     if (aliases > MAX_YAML_ALIASES) return no('YAML_ALIASES', `has more than ${String(MAX_YAML_ALIASES)} aliases`, 'write the values out');
     if (options.count !== undefined && (token === options.count.name || token === `"${options.count.name}"`)) counted += 1;
@@ -87,6 +90,14 @@ function tooMuch(text: string, options: ReadOptions): TooMuch | undefined {
     offset += token.length;
   }
   return undefined;
+}
+
+const ESCAPE = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/g;
+const SIMPLE_ESCAPES = '0abtnvfe "/\\N_LP\t\r\n';
+
+function badEscape(token: string): boolean {
+  for (const [, escaped = ''] of token.matchAll(ESCAPE)) if (escaped.length === 1 && !SIMPLE_ESCAPES.includes(escaped)) return true;
+  return false;
 }
 
 /** Follows a pointer down the syntax tree as far as it goes: the key of a member, the start of an item. */
