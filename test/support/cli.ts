@@ -1,0 +1,52 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const COO = fileURLToPath(new URL('../../dist/bin/coo.js', import.meta.url));
+
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A scratch place with a home of its own: nothing of the machine's git configuration or state reaches what runs in it. */
+export interface Scratch {
+  readonly top: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs git in a folder of it and returns its trimmed output; throws when git fails. */
+  git(folder: string, ...args: readonly string[]): string;
+  /** Runs the built `coo` and returns what it said. */
+  coo(folder: string, ...args: readonly string[]): Promise<Said>;
+  write(path: string, text: string): string;
+  remove(): void;
+}
+
+export function scratch(): Scratch {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'coo-cli-')));
+  const home = join(top, 'home');
+  mkdirSync(home);
+  writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Tester\n\temail = tester@example.com\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n');
+  const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, HOME: home, XDG_STATE_HOME: join(top, 'state'), LANG: 'C.UTF-8', NO_COLOR: '1' };
+  return {
+    top,
+    home,
+    env,
+    git: (folder, ...args) => execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim(),
+    coo: (folder, ...args) =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [COO, ...args], { cwd: folder, env, encoding: 'utf8', maxBuffer: 67_108_864 }, (error, stdout, stderr) => {
+          resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
+        });
+      }),
+    write(path, text) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      return path;
+    },
+    remove: () => rmSync(top, { recursive: true, force: true }),
+  };
+}
