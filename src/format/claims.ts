@@ -29,7 +29,7 @@ export function readClaimRequest(bytes: Uint8Array, name: string): ReadClaim {
 }
 
 function requestOf(faults: Faults, value: unknown): ClaimRequest | undefined {
-  const fields = Fields.of(faults, [], value, 'a claim', ['schema', 'plan_id', 'step_id', 'seat', 'nonce']);
+  const fields = Fields.of(faults, [], value, 'a claim', ['plan_id', 'step_id', 'seat', 'nonce']);
   if (fields === undefined) return undefined;
   const plan_id = fields.needId('plan_id');
   const step_id = fields.needId('step_id');

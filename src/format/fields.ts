@@ -1,8 +1,7 @@
 import { isId } from '../kernel/ids.ts';
-import type { Document } from './document.ts';
 import { DURATION_FORM, parseDuration } from './duration.ts';
-import { Faults, pointerOf, quoted } from './fault.ts';
-import type { PathPart } from './fault.ts';
+import { pointerOf, quoted } from './fault.ts';
+import type { Faults, PathPart } from './fault.ts';
 import { suggest } from './suggest.ts';
 
 /** Longest one-line text, in UTF-16 code units. */
@@ -24,7 +23,7 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'string') return `the text ${quoted(value)}`;
-  return `the ${typeof value} ${String(value)}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? `${typeof value === 'number' ? 'the number ' : ''}${String(value)}` : typeof value;
 }
 
 export interface TextForm {
@@ -58,15 +57,12 @@ export class Fields {
     }
     const record = value as Readonly<Record<string, unknown>>;
     for (const name of Object.keys(record)) {
-      if (known.includes(name)) continue;
+      // An editor finds the schema by the first; the second says which version the author meant.
+      if (known.includes(name) || (path.length === 0 && (name === '$schema' || name === 'schema'))) continue;
       const meant = suggest(name, known);
       faults.error('UNKNOWN_FIELD', pointerOf([...path, name]), `${what} has no field ${quoted(name)}`, meant === undefined ? `fields are ${known.join(', ')}` : `did you mean ${meant}?`);
     }
     return new Fields(faults, path, record, what);
-  }
-
-  static ofDocument(faults: Faults, document: Document, what: string, known: readonly string[]): Fields | undefined {
-    return Fields.of(faults, [], document.value, what, known);
   }
 
   has(name: string): boolean {
@@ -108,7 +104,7 @@ export class Fields {
   textAt(at: readonly PathPart[], value: unknown, name: string, form: TextForm = {}): string | undefined {
     const pointer = pointerOf([...this.path, ...at]);
     const cap = form.cap ?? LINE_CAP;
-    if (typeof value !== 'string') this.faults.error('WRONG_TYPE', pointer, `${name} is ${kindOf(value)}, not a text`, typeof value === 'object' ? 'write one text' : `put it in quotes: "${String(value)}"`);
+    if (typeof value !== 'string') this.faults.error('WRONG_TYPE', pointer, `${name} is ${kindOf(value)}, not a text`, typeof value === 'number' || typeof value === 'boolean' ? `put it in quotes: "${String(value)}"` : 'write one text');
     else if (value.trim() === '') this.faults.error('TEXT_EMPTY', pointer, `${name} is empty`, 'write something, or leave the field out');
     else if (value.length > cap) this.faults.error('TEXT_TOO_LONG', pointer, `${name} has ${String(value.length)} characters; at most ${String(cap)} are taken`, 'shorten it, or put it into a file and name that');
     else {

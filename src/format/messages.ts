@@ -54,7 +54,7 @@ export function readMessage(bytes: Uint8Array, name: string): ReadMessage {
 function messageOf(faults: Faults, value: unknown): Message | undefined {
   const type = typeOf(faults, value);
   if (type === undefined) return undefined;
-  const fields = Fields.of(faults, [], value, `a ${type} message`, ['schema', 'type', ...FIELDS[type]]);
+  const fields = Fields.of(faults, [], value, `a ${type} message`, ['type', ...FIELDS[type]]);
   if (fields === undefined) return undefined;
   if (type === 'note') return noteOf(fields);
   if (type === 'seat.join') {

@@ -24,7 +24,7 @@ export interface PlanDefaults {
   readonly integrate: Integrate;
 }
 
-const FIELDS = ['schema', 'plan_id', 'title', 'objective', 'priority', 'target', 'integrate', 'draft', 'brief', 'template', 'department', 'work_type', 'serves', 'steps'];
+const FIELDS = ['plan_id', 'title', 'objective', 'priority', 'target', 'integrate', 'draft', 'brief', 'template', 'department', 'work_type', 'serves', 'steps'];
 const EXTENSION = /\.plan\.(?:ya?ml|json)$/;
 /** Bytes of a plan in canonical JSON: it goes whole into one event, and an entry holds at most 1 MiB. */
 const MAX_PLAN_BYTES = 921_600;
