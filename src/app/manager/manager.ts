@@ -157,8 +157,10 @@ export class Manager {
     const offers: Pending[] = [];
     if (now >= this.#scanAt) {
       this.#scanAt = now + SCAN_MS;
-      offers.push(...(await this.#sources.org.scan()));
-      const plans = await this.#sources.plans.scan();
+      const organised = await this.#sources.org.scan();
+      offers.push(...organised);
+      // Plans are read against the organisation: a new one becomes a fact first, then all of them are looked at again.
+      const plans = organised.length > 0 ? this.#sources.plans.forget() : await this.#sources.plans.scan();
       const bus = await this.#sources.bus.scan();
       offers.push(...plans.offers, ...bus.offers, ...(await this.#sources.results.scan()));
       this.#again = plans.again || bus.again;

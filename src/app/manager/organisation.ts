@@ -1,6 +1,8 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { readOrg } from '../../format/org.ts';
+import type { Org } from '../../kernel/org.ts';
 import { busPaths } from '../layout.ts';
+import { DEFAULT_PREFIX } from '../ledger/names.ts';
 import type { Pending } from './offers.ts';
 import { clearRejected, writeRejected } from './rejected.ts';
 import { say } from './shared.ts';
@@ -28,7 +30,7 @@ export class OrgSource {
     const digest = sha256Hex(bytes);
     if (digest === this.#digest || digest === session.state.org_digest) return [];
     this.#digest = digest;
-    const read = readOrg(NAME, bytes, { prefix: session.home?.prefix ?? session.state.org?.branch_prefix ?? 'coo' });
+    const read = readOrg(NAME, bytes, { prefix: session.home?.prefix ?? DEFAULT_PREFIX, ...standing(session.state.org) });
     if (!read.ok) {
       await writeRejected(world, worktree, NAME, 'organisation', read.faults);
       const [first] = read.faults;
@@ -36,6 +38,14 @@ export class OrgSource {
       return [];
     }
     await clearRejected(world, worktree, NAME);
-    return [{ input: { type: 'organise', digest, org: read.org, at_ms: world.clock.now() }, files: [{ path: `_plans/${NAME}`, bytes }] }];
+    const settle: Pending['settle'] = (answer) => {
+      if (answer === undefined) this.#digest = '';
+    };
+    return [{ input: { type: 'organise', digest, org: read.org, at_ms: world.clock.now() }, files: [{ path: `_plans/${NAME}`, bytes }], settle }];
   }
+}
+
+/** What a coo.yaml that is silent about it leaves as it was. */
+export function standing(org: Org | null): { readonly target?: string; readonly integrate?: Org['integrate'] } {
+  return org === null ? {} : { target: org.target, integrate: org.integrate };
 }

@@ -22,6 +22,12 @@ export class PlanSource {
     this.#desk = desk;
   }
 
+  /** Forgets what was dealt with, also what was refused: the organisation that it was read against is another one now. */
+  forget(): { readonly offers: readonly Pending[]; readonly again: boolean } {
+    this.#known.clear();
+    return { offers: [], again: true };
+  }
+
   /** New and changed plans as offers. `again` is true when a file was too fresh: look again in a moment. */
   async scan(): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
     const offers: Pending[] = [];

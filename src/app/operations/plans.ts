@@ -1,13 +1,16 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import type { Fault } from '../../format/fault.ts';
+import { readOrg } from '../../format/org.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { ReadPlan } from '../../format/plan.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { PlanStatus } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { busPaths } from '../layout.ts';
+import { DEFAULT_PREFIX } from '../ledger/names.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
+import { standing } from '../manager/organisation.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
 import { submitOffer } from './submit.ts';
@@ -43,8 +46,18 @@ async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: st
   if (info === undefined) throw new Failure({ code: 'FILE_ABSENT', message: `${path} does not exist`, fix: 'coo plan new <plan_id> writes one to begin with', exit: 2 });
   const bytes = await world.files.read(path, PLAN_CAP);
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const { org } = session.state;
+  const org = await orgNow(world, session);
   return { bytes, name, read: readPlan(name, bytes, { target: org?.target ?? 'main', integrate: org?.integrate ?? 'merge' }, org ?? undefined) };
+}
+
+/** The organisation that a plan will meet: coo.yaml as it stands, which the next manager takes over; the ledger's where that has faults. */
+async function orgNow(world: LedgerWorld, session: LedgerSession): Promise<LedgerSession['state']['org']> {
+  const { org } = session.state;
+  const { worktree } = world.layout;
+  const path = worktree === null ? undefined : busPaths.org(worktree);
+  if (path === undefined || (await world.files.info(path))?.kind !== 'file') return org;
+  const read = readOrg('coo.yaml', await world.files.read(path, PLAN_CAP), { prefix: session.home?.prefix ?? DEFAULT_PREFIX, ...standing(org) });
+  return read.ok ? read.org : org;
 }
 
 /** Brings a plan file into the ledger now, without waiting for a manager; starts a draft. `path` may be a plan id of a file in `_plans`. */
