@@ -46,7 +46,7 @@ export interface Stepped {
 export async function step(session: LedgerSession, offers: (state: State) => readonly Offer[] | Promise<readonly Offer[]>, options: StepOptions): Promise<Stepped> {
   const { world } = session;
   const deadline = world.clock.monotonic() + options.withinMs;
-  await requireNotHalted(world);
+  await requireNotHalted(world, session.halted);
   let release: (() => Promise<void>) | undefined;
   try {
     for (let attempt = 0; ; attempt += 1) {

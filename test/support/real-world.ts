@@ -49,7 +49,7 @@ export interface ManagerProcess {
 const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
 const SETTLE_MS = 5_000;
 /** A breaker would hide what each test is about. */
-const NEVER = 10_000;
+const NEVER = 1_000;
 
 /** A repository with a ledger in a scratch folder, worked on by real processes. Close it: that fails when a process was left behind. */
 export class RealWorld {

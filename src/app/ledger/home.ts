@@ -47,10 +47,11 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, le
 }
 
 /** After a write that may not have reached the disk nothing may be acknowledged any more, until a person has looked. */
-export async function requireNotHalted(world: LedgerWorld): Promise<void> {
+export async function requireNotHalted(world: LedgerWorld, halted: string | undefined): Promise<void> {
   const path = cooPaths.halted(world.layout);
-  if ((await world.files.info(path)) === undefined) return;
-  const text = new TextDecoder().decode(await world.files.read(path, HOME_CAP)).trim();
+  const marked = (await world.files.info(path)) !== undefined;
+  if (!marked && halted === undefined) return;
+  const text = marked ? new TextDecoder().decode(await world.files.read(path, HOME_CAP)).trim() : halted;
   throw new Failure({ code: 'HALTED', message: `this clone stopped writing: ${text}`, fix: `mend the cause, run coo verify, then remove ${path}`, exit: 7 });
 }
 

@@ -86,8 +86,9 @@ async function appended(session: LedgerSession, after: Oid, append: () => Promis
       if ((await session.world.git.ref(session.refs.ledger)) === after) return { kind: 'done' };
       throw new Failure({ code: 'PUBLISH_FAILED', message: `git failed while the ledger was appended to, and nothing was published: ${why}`, fix: 'run the command again', exit: 75, cause });
     }
-    await latchHalted(session.world, `an append to the ledger failed: ${why}`);
-    throw new Failure({ code: 'HALTED', message: `an append to the ledger failed: ${why}`, fix: 'mend the disk (space, permissions, errors in the kernel log), run coo verify, then remove .git/coo/halted.json', exit: 7, cause });
+    session.halted = `an append to the ledger failed: ${why}`;
+    await latchHalted(session.world, session.halted);
+    throw new Failure({ code: 'HALTED', message: session.halted, fix: 'mend the disk (space, permissions, errors in the kernel log), run coo verify, then remove .git/coo/halted.json', exit: 7, cause });
   }
 }
 

@@ -3,11 +3,13 @@ import type { Entry } from '../../format/entry.ts';
 import { apply } from '../../kernel/fold.ts';
 import type { Event } from '../../kernel/event.ts';
 import type { PlanId } from '../../kernel/ids.ts';
-import { reviveHead, revivePlan } from '../../kernel/snapshot.ts';
+import { reviveHead, revivePlan, snapshotPlan } from '../../kernel/snapshot.ts';
+import type { PlanSnapshot } from '../../kernel/snapshot.ts';
 import { emptyState } from '../../kernel/state.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Oid } from '../../ports/git-store.ts';
 import { Failure } from '../failure.ts';
+import { cooPaths } from '../layout.ts';
 import type { LedgerWorld } from '../world.ts';
 import { readCacheHead, readCachePlan, sweepCache, writeCache } from './cache.ts';
 import type { PlanLine } from './cache.ts';
@@ -48,6 +50,8 @@ export class LedgerSession {
   prev = '';
   tree: LedgerTree;
   lines: ReadonlyMap<PlanId, PlanLine> = new Map();
+  /** Why nothing more may be appended from here; set once, for good: also where the mark on the disk could not be written. */
+  halted: string | undefined;
   /** Called with each entry that this session comes to know, in order. */
   onEntry: ((known: KnownEntry) => void) | undefined;
   readonly #hold: Hold;
@@ -71,35 +75,25 @@ export class LedgerSession {
 
   /** Forgets everything and folds again from the cache and the entries after it. */
   async reload(): Promise<void> {
-    this.state = emptyState();
-    this.head = null;
-    this.seq = 0;
-    this.prev = '';
-    this.lines = new Map();
-    this.#changed = new Set();
-    this.#cachedSeq = 0;
+    this.#forget();
     const cached = await readCacheHead(this.world);
     const head = await this.world.git.ref(this.refs.ledger);
-    if (cached !== undefined && head !== null) await this.#revive(cached);
+    if (cached === undefined || head === null) return this.refresh();
     try {
+      await this.#revive(cached);
       await this.refresh();
-    } catch (cause) {
-      // A cache of another history must not stand in the way of the ledger: fold from the first entry.
-      if (cached === undefined || !(cause instanceof Failure) || cause.code !== 'LEDGER_FORK') throw cause;
-      this.state = emptyState();
-      this.head = null;
-      this.seq = 0;
-      this.prev = '';
-      this.lines = new Map();
-      this.#changed = new Set();
+    } catch {
+      // A cache that is torn, or of another history, must not stand in the way of the ledger. What is wrong with the ledger itself is met again.
+      this.#forget();
       await this.refresh();
     }
+    return undefined;
   }
 
   /** Folds what was appended since. Halts (exit 7) when the branch does not continue what was seen before. */
   async refresh(): Promise<void> {
     const head = await this.world.git.ref(this.refs.ledger);
-    if (head === this.head) return;
+    if (head === this.head && head !== null) return;
     const seen = await this.world.git.ref(this.refs.seen);
     if (head === null) {
       if (seen !== null) throw rewound(this.refs.ledger, seen, null);
@@ -118,9 +112,7 @@ export class LedgerSession {
     if (this.state.plans.has(plan_id)) return;
     const line = this.lines.get(plan_id);
     if (line === undefined) return;
-    const snapshot = await readCachePlan(this.world, line);
-    if (snapshot === undefined) throw new Failure({ code: 'CACHE_TORN', message: `the cached fold of plan ${plan_id} is gone`, fix: 'run the command again' });
-    revivePlan(this.state, snapshot);
+    revivePlan(this.state, (await readCachePlan(this.world, line)) ?? (await this.#refold(plan_id)));
   }
 
   /** Puts every plan into the state. */
@@ -168,6 +160,25 @@ export class LedgerSession {
     this.#changed = new Set();
     this.#cachedSeq = this.seq;
     if (sweep) await sweepCache(this.world, this.lines);
+  }
+
+  #forget(): void {
+    this.state = emptyState();
+    this.head = null;
+    this.seq = 0;
+    this.prev = '';
+    this.lines = new Map();
+    this.#changed = new Set();
+    this.#cachedSeq = 0;
+  }
+
+  /** A plan whose cached fold is gone, as of the cache: folded again from the first entry. It did not change since, or it would be in the state. */
+  async #refold(plan_id: PlanId): Promise<PlanSnapshot> {
+    const whole = emptyState();
+    for (let seq = 1; seq <= this.#cachedSeq; seq += 1) for (const event of (await this.entry(seq)).entry.events) apply(whole, event);
+    const plan = whole.plans.get(plan_id);
+    if (plan === undefined) throw new Failure({ code: 'CACHE_TORN', message: `the cache names a plan ${plan_id} that the ledger does not hold`, fix: `rm -r ${cooPaths.cache(this.world.layout)}` });
+    return snapshotPlan(whole, plan);
   }
 
   async #revive(cached: NonNullable<Awaited<ReturnType<typeof readCacheHead>>>): Promise<void> {
