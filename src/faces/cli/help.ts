@@ -18,11 +18,12 @@ Work by hand, under the same rules
   renew       keep it for longer
   release     give it back
   done        say that it is done; coo checks
+  progress    say how far it is
   block       say why it cannot go on
   work        a worker process that pulls orders for a seat
 
 Step in
-  log         what a step's attempts printed
+  log         what happened to a plan or a step
   retry       try a failed step again
   pause       stop new assignments
   resume      go on with them

@@ -1,17 +1,23 @@
-import { stepKey } from '../../kernel/ids.ts';
+import { Failure } from '../../app/failure.ts';
 import type { HeldStep, Word } from '../../app/operations/hold.ts';
 import { renderFile } from '../../format/file.ts';
+import type { Message } from '../../format/messages.ts';
+import { stepKey } from '../../kernel/ids.ts';
 import type { Call } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { plain } from './plain.ts';
+
+/** What a harness hears of; a claim itself is the harness's own business. */
+type InboxWord = Extract<Word, { readonly kind: 'block' | 'progress' | 'done' }>;
 
 const NAME_BYTES = 4;
 const STAMP_DIGITS = 15;
 
 /** What a worker may say in its own inbox, as the bus spells it. */
-function messageOf(held: HeldStep, word: Extract<Word, { kind: 'block' | 'progress' | 'done' }>): Readonly<Record<string, unknown>> & { readonly type: string } {
+function messageOf(held: HeldStep, word: InboxWord): Message {
   const { plan_id, step_id, fence, token } = held;
-  const at = { plan_id, step_id, ...(fence === undefined ? {} : { fence }), ...(token === undefined ? {} : { token }) };
+  if (fence === undefined) throw new Failure({ code: 'USAGE', message: 'COO_INBOX is set, but COO_FENCE is not: a message names the fence of its claim', fix: `--fence <n>: it stands in the work order (${plan_id}/${step_id})`, exit: EXIT.usage });
+  const at = { plan_id, step_id, fence, ...(token === undefined ? {} : { token }) };
   switch (word.kind) {
     case 'block':
       return { type: 'step.blocked', ...at, reason: word.reason };
@@ -25,7 +31,7 @@ function messageOf(held: HeldStep, word: Extract<Word, { kind: 'block' | 'progre
 }
 
 /** Leaves a message in the attempt's inbox (`COO_INBOX`): the harness reads it when the commands are over. */
-export async function sendToInbox(call: Call, held: HeldStep, word: Extract<Word, { kind: 'block' | 'progress' | 'done' }>): Promise<number> {
+export async function sendToInbox(call: Call, held: HeldStep, word: InboxWord): Promise<number> {
   const { host, out } = call;
   const inbox = host.env['COO_INBOX'] ?? '';
   // A step's command may stand anywhere; the workspace is a repository for sure.

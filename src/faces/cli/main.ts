@@ -25,8 +25,9 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   }
   if (name.startsWith('-')) return new Output(host, json).fail(reportUsage(`there is no option ${name} in front of a command`, 'coo --help'));
   if (!isCommand(name)) {
-    const { didYouMean } = await import('../../format/suggest.ts');
-    return new Output(host, json).fail(reportUsage(`no command '${name}'`, didYouMean(name, Object.keys(COMMANDS), 'see them all: coo --help')));
+    const { suggest } = await import('../../format/suggest.ts');
+    const meant = suggest(name, Object.keys(COMMANDS));
+    return new Output(host, json).fail(reportUsage(`no command '${name}'${meant === undefined ? '' : `; did you mean ${meant}?`}`, `coo ${meant ?? ''} --help`.replace('  ', ' ')));
   }
   const [{ parse }, define] = await Promise.all([import('./parse.ts'), COMMANDS[name]()]);
   const opened: LedgerWorld[] = [];

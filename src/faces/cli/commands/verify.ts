@@ -27,7 +27,8 @@ export const defineVerify: Define = (program, act) => {
           restored = await restoreMirror(world, session, worktree, true);
         }
         const verified = await verify(world, session);
-        out.show({ ...verified, ...(options.restore === true ? { restored } : {}) }, () => [...restored.map((path) => `put back  ${plain(path)}`), ...verifyLines(verified, out.style)]);
+        for (const path of restored) out.note(`put back  ${plain(path)}`);
+        out.show(verified, () => verifyLines(verified, out.style));
         return verified.ok ? EXIT.ok : EXIT.ledger;
       }),
     );
