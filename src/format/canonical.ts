@@ -1,5 +1,6 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
+import { pointerOf } from './fault.ts';
 
 /** A value that JSON cannot carry, with the JSON pointer of the place. */
 export class FormatError extends Error {
@@ -20,8 +21,12 @@ export class FormatError extends Error {
  * anything else that JSON cannot say: NaN, infinities, -0, undefined in an array, functions, bigints, lone surrogates, class instances.
  */
 export function canonical(value: unknown): string {
-  if (ordered(value, '')) return JSON.stringify(value);
-  return stringify(value);
+  return standsInOrder(value) ? JSON.stringify(value) : stringify(value);
+}
+
+/** The value itself where its members stand in order already, else a copy in which they do. Throws as `canonical` does. */
+export function inOrder(value: unknown): unknown {
+  return standsInOrder(value) ? value : JSON.parse(stringify(value));
 }
 
 /** Lower-case hex SHA-256 of bytes or of a text's UTF-8. */
@@ -29,48 +34,85 @@ export function sha256Hex(data: Uint8Array | string): string {
   return hash('sha256', data, 'hex');
 }
 
-/** Checks that the value can be said, and tells whether its members stand in order already: then JSON.stringify is canonical. */
-function ordered(value: unknown, pointer: string): boolean {
+/** From here on, to read the bytes once costs less than to hash them in two calls. */
+const LONG = 16_384;
+
+/** The SHA-256 of the first `length` bytes, and that of all of them. */
+export function sha256HexTwice(bytes: Uint8Array, length: number): readonly [string, string] {
+  const first = bytes.subarray(0, length);
+  if (bytes.length < LONG) return [sha256Hex(first), sha256Hex(bytes)];
+  const running = createHash('sha256').update(first);
+  return [running.copy().digest('hex'), running.update(bytes.subarray(length)).digest('hex')];
+}
+
+const IN_ORDER = 0;
+const OUT_OF_ORDER = 1;
+const UNSAYABLE = 2;
+
+/** Checks that the value can be said, and tells whether its members stand in order: then JSON.stringify is canonical. */
+function standsInOrder(value: unknown): boolean {
+  const standing = standingOf(value);
+  if (standing === UNSAYABLE) throw blame(value, '') ?? new FormatError('CANONICAL_UNSAYABLE', '', 'cannot be said');
+  return standing === IN_ORDER;
+}
+
+/** The worst of a value and all below it. Says not where: the pointer is worked out only when somebody asks. */
+function standingOf(value: unknown): number {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw unsayable(pointer, 'holds a lone surrogate');
-      return true;
+      return value.isWellFormed() ? IN_ORDER : UNSAYABLE;
     case 'boolean':
-      return true;
+      return IN_ORDER;
     case 'number':
-      if (!Number.isFinite(value) || Object.is(value, -0)) throw unsayable(pointer, `is ${Object.is(value, -0) ? '-0' : String(value)}`);
-      return true;
+      return Number.isFinite(value) && !Object.is(value, -0) ? IN_ORDER : UNSAYABLE;
     case 'object':
-      if (value === null) return true;
-      return Array.isArray(value) ? orderedArray(value, pointer) : orderedObject(value, pointer);
+      if (value === null) return IN_ORDER;
+      return Array.isArray(value) ? standingOfArray(value) : standingOfObject(value);
     default:
-      throw unsayable(pointer, `is a ${typeof value}`);
+      return UNSAYABLE;
   }
 }
 
-function orderedArray(list: readonly unknown[], pointer: string): boolean {
-  let sorted = true;
-  for (let at = 0; at < list.length; at += 1) if (!ordered(list[at], `${pointer}/${String(at)}`)) sorted = false;
-  return sorted;
+function standingOfArray(list: readonly unknown[]): number {
+  let worst = IN_ORDER;
+  for (let at = 0; at < list.length; at += 1) worst = Math.max(worst, standingOf(list[at]));
+  return worst;
 }
 
-function orderedObject(object: object, pointer: string): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) throw unsayable(pointer, 'is an instance of a class');
-  let sorted = true;
-  let last = '';
-  let first = true;
-  for (const [name, member] of Object.entries(object)) {
+function standingOfObject(object: object): number {
+  if (isInstance(object)) return UNSAYABLE;
+  const record = object as Readonly<Record<string, unknown>>;
+  let worst = IN_ORDER;
+  let last: string | undefined;
+  for (const name of Object.keys(record)) {
+    const member = record[name];
     if (member === undefined) continue;
-    if (!first && name <= last) sorted = false;
-    first = false;
+    if (last !== undefined && name <= last && worst === IN_ORDER) worst = OUT_OF_ORDER;
     last = name;
-    if (!name.isWellFormed()) throw unsayable(pointer, 'has a member name with a lone surrogate');
-    if (!ordered(member, `${pointer}/${name}`)) sorted = false;
+    worst = Math.max(worst, name.isWellFormed() ? standingOf(member) : UNSAYABLE);
   }
-  return sorted;
+  return worst;
 }
 
-function unsayable(pointer: string, what: string): FormatError {
-  return new FormatError('CANONICAL_UNSAYABLE', pointer, what);
+function isInstance(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype !== Object.prototype && prototype !== null;
+}
+
+/** The first thing in the value that cannot be said, with its pointer. */
+function blame(value: unknown, pointer: string): FormatError | undefined {
+  const here = (what: string): FormatError => new FormatError('CANONICAL_UNSAYABLE', pointer, what);
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : here('holds a lone surrogate');
+  if (typeof value === 'number') return standingOf(value) === UNSAYABLE ? here(`is ${Object.is(value, -0) ? '-0' : String(value)}`) : undefined;
+  if (typeof value === 'boolean' || value === null) return undefined;
+  if (typeof value !== 'object') return here(`is a ${typeof value}`);
+  if (!Array.isArray(value) && isInstance(value)) return here('is an instance of a class');
+  // Array.from and not entries: a hole is a place like any other.
+  const members: readonly (readonly [string | number, unknown])[] = Array.isArray(value) ? Array.from(value as readonly unknown[], (member, at) => [at, member]) : Object.entries(value).filter(([, member]) => member !== undefined);
+  for (const [name, member] of members) {
+    if (typeof name === 'string' && !name.isWellFormed()) return here('has a member name with a lone surrogate');
+    const found = standingOf(member) === UNSAYABLE ? blame(member, pointer + pointerOf([name])) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

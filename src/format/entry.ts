@@ -1,6 +1,6 @@
 import type { Event } from '../kernel/event.ts';
 import { ENTRIES_PER_FOLDER } from '../kernel/limits.ts';
-import { canonical, sha256Hex } from './canonical.ts';
+import { canonical, sha256Hex, sha256HexTwice } from './canonical.ts';
 import type { RecordedInput } from './record-input.ts';
 
 /** One append to the ledger, without its digest. */
@@ -35,26 +35,45 @@ export type ParsedEntry = { readonly ok: true; readonly entry: Entry; /** sha256
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const DIGEST_LINE = '"digest":"';
+const DIGEST_END = '"}\n';
 
 /**
  * The exact bytes of an entry: a header line, one input, event and file a line, and last the digest, which is the sha256 of all bytes
  * before its own line. So `git show coo/ledger:<path> | head -n -1 | sha256sum` checks an entry by hand.
  */
 export function renderEntry(entry: Entry): { readonly bytes: Uint8Array; readonly digest: string } {
-  const body = renderBody(entry);
+  const parts: string[] = [];
+  renderBody(entry, (part) => parts.push(part) > 0);
+  const body = parts.join('');
   const digest = sha256Hex(body);
-  return { bytes: encoder.encode(`${body}${DIGEST_LINE}${digest}"}\n`), digest };
+  return { bytes: encoder.encode(`${body}${DIGEST_LINE}${digest}${DIGEST_END}`), digest };
 }
 
-function renderBody(entry: Entry): string {
+/** Hands out the text before the digest's line piece by piece, and stops when `take` says false. */
+function renderBody(entry: Entry, take: (part: string) => boolean): boolean {
   const { schema, ledger, seq, prev, at, engine, manager, epoch } = entry;
   const header = canonical({ schema, ledger, seq, prev, at, engine, manager, epoch }).slice(0, -1);
-  return `${header},\n${renderLines('inputs', entry.inputs)}${renderLines('events', entry.events)}${renderLines('files', entry.files)}`;
+  return take(`${header},\n`) && renderLines('inputs', entry.inputs, take) && renderLines('events', entry.events, take) && renderLines('files', entry.files, take);
 }
 
-function renderLines(name: string, values: readonly unknown[]): string {
-  if (values.length === 0) return `"${name}":[],\n`;
-  return `"${name}":[\n${values.map(canonical).join(',\n')}\n],\n`;
+function renderLines(name: string, values: readonly unknown[], take: (part: string) => boolean): boolean {
+  if (values.length === 0) return take(`"${name}":[],\n`);
+  for (let at = 0; at < values.length; at += 1) {
+    if (!take(at === 0 ? `"${name}":[\n` : ',\n') || !take(canonical(values[at]))) return false;
+  }
+  return take('\n],\n');
+}
+
+/** Where the body ends in `text`; undefined when the text does not begin with exactly the entry's body. */
+function matchBody(entry: Entry, text: string): number | undefined {
+  let at = 0;
+  const isExact = renderBody(entry, (part) => {
+    const from = at;
+    at += part.length;
+    // A slice and not startsWith, which compares character by character.
+    return text.slice(from, at) === part;
+  });
+  return isExact ? at : undefined;
 }
 
 /** Reads an entry and proves that its bytes are exactly what `renderEntry` gives, digest included. */
@@ -78,15 +97,17 @@ export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
   }
   if (!Array.isArray(value.inputs) || !Array.isArray(value.events) || !Array.isArray(value.files)) return fault('ENTRY_SHAPE', `${path} lacks inputs, events or files`);
   const { digest, ...entry } = value;
-  let body: string;
+  let end: number | undefined;
   try {
-    body = renderBody(entry);
+    end = matchBody(entry, text);
   } catch (cause) {
     return fault('ENTRY_SHAPE', `${path} holds what JSON cannot say: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
-  if (typeof digest !== 'string' || text !== `${body}${DIGEST_LINE}${digest}"}\n`) return fault('ENTRY_NOT_EXACT', `${path} is not byte for byte what coo renders`);
-  if (digest !== sha256Hex(body)) return fault('ENTRY_DIGEST', `${path} does not have the digest that it states`);
-  return { ok: true, entry, sha256: sha256Hex(bytes) };
+  if (end === undefined || typeof digest !== 'string' || text.slice(end) !== `${DIGEST_LINE}${digest}${DIGEST_END}`) return fault('ENTRY_NOT_EXACT', `${path} is not byte for byte what coo renders`);
+  // The last line is ASCII, so that its length in bytes is that of its text.
+  const [body, sha256] = sha256HexTwice(bytes, bytes.length - (text.length - end));
+  if (digest !== body) return fault('ENTRY_DIGEST', `${path} does not have the digest that it states`);
+  return { ok: true, entry, sha256 };
 }
 
 function fault(code: EntryFault['code'], message: string): ParsedEntry {
