@@ -1,0 +1,1766 @@
+// Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.
+/**
+ * Asks for a step. Write it as .name, then ln .name name in _bus/claims/<plan_id>.<step_id>.json.
+ */
+export interface ClaimRequestFile {
+  schema?: "coo/claim-request.v1";
+  /**
+   * The plan.
+   */
+  plan_id: string;
+  /**
+   * The step.
+   */
+  step_id: string;
+  /**
+   * Who asks.
+   */
+  seat: string;
+  /**
+   * A random word: it tells one claimant of a seat from another.
+   */
+  nonce: string;
+}
+
+/**
+ * A claim as it lives. Made by the coordinator; never a request, for it has a fence.
+ */
+export interface ClaimView {
+  schema: "coo/claim.v1";
+  plan_id: string;
+  step_id: string;
+  seat: string;
+  nonce: string;
+  fence: number;
+  kind: "beating" | "held";
+  order_id: string;
+  order: string;
+  start_commit: string | null;
+  lease: {
+    ms: number;
+    first_until: string;
+    asked: boolean;
+  };
+  as_of: number;
+  renewals: number;
+}
+
+export type EntryCount = number;
+export type EntryTime = string;
+export type EntryWho = string;
+export type EntryMillis = number;
+export type EntryInput =
+  | {
+      type: "start";
+      ledger: string;
+      object_format: "sha1" | "sha256";
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "begin";
+      manager: EntryWho;
+      after: EntryMillis;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "end";
+      epoch: EntryCount;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "organise";
+      digest: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "submit";
+      digest: EntryDigest;
+      base: EntryOidOrNull;
+      by: EntryWho;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "cancel";
+      plan_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "tick";
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "assign";
+      epoch: EntryMillis;
+      nonce: string;
+      token_sha256: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "claim";
+      plan_id: EntryId;
+      step_id: EntryId;
+      seat: EntryId;
+      nonce: string;
+      token_sha256: EntryDigest;
+      kind: "beating" | "held";
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "take";
+      seat: EntryId;
+      nonce: string;
+      token_sha256: EntryDigest;
+      kind: "beating" | "held";
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "renew";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      token_sha256?: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "release";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      reason: EntryText;
+      token_sha256?: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "block";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      reason: EntryText;
+      token_sha256?: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "progress";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      text: EntryText;
+      token_sha256?: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "done";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      commit: EntryOidOrNull;
+      token_sha256?: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "started";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      worker: EntryWho;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "finished";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out";
+      commit: EntryOidOrNull;
+      /**
+       * @maxItems 1000
+       */
+      findings: EntryFinding[];
+      receipt: string;
+      fingerprint: string;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "judged";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      plan_before: EntryOidOrNull;
+      receipt: string;
+      fingerprint: string;
+      verdict: EntryVerdict;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "lost";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      why: EntryText;
+      receipt: string;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "ran_out";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      renewals: EntryMillis;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "stopped";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      survivors: EntryMillis;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "late";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      what: EntryText;
+      digest: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "integrated";
+      plan_id: EntryId;
+      before: EntryOidOrNull;
+      after: EntryOidOrNull;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "awaiting_merge";
+      plan_id: EntryId;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "integration_blocked";
+      plan_id: EntryId;
+      code: string;
+      message: EntryText;
+      /**
+       * @maxItems 10000
+       */
+      paths: string[];
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "retry";
+      plan_id: EntryId;
+      step_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "retry_integration";
+      plan_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "override";
+      plan_id: EntryId;
+      step_id: EntryId;
+      to: "done" | "failed" | "blocked";
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "pause";
+      scope: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "resume";
+      scope: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "breaker";
+      scope: EntryId;
+      action: "open" | "close";
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "refuse";
+      name: string;
+      what: EntryText;
+      code: string;
+      message: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "taken";
+      mark: EntryMark;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "checkpoint";
+      as_of: EntryMillis;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "note";
+      by: EntryWho;
+      text: EntryText;
+      plan_id?: EntryId;
+      step_id?: EntryId;
+      at_ms: EntryMillis;
+    };
+export type EntryDigest = string;
+export type EntryOidOrNull = string | null;
+export type EntryId = string;
+export type EntryText = string;
+export type EntryVerdict =
+  | {
+      kind: "accepted";
+      plan_after: EntryOid;
+    }
+  | {
+      kind: "refused";
+      /**
+       * @maxItems 1000
+       */
+      findings: EntryFinding[];
+    }
+  | {
+      kind: "blocked";
+      reason: EntryText;
+      /**
+       * @maxItems 1000
+       */
+      findings: EntryFinding[];
+    };
+export type EntryOid = string;
+export type EntryEvent =
+  | {
+      type: "ledger.started";
+      ledger: string;
+      object_format: "sha1" | "sha256";
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "epoch.began";
+      epoch: EntryCount;
+      manager: EntryWho;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "epoch.ended";
+      epoch: EntryCount;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "org.set";
+      digest: EntryDigest;
+      org: EntryOrg;
+    }
+  | {
+      type: "plan.accepted";
+      plan: EntryPlan;
+      digest: EntryDigest;
+      revision: EntryCount;
+      base: EntryOidOrNull;
+      at_ms: EntryMillis;
+      by: EntryWho;
+    }
+  | {
+      type: "plan.cancelled";
+      plan_id: EntryId;
+      reason: EntryText;
+      by: EntryWho;
+    }
+  | {
+      type: "plan.integrated";
+      plan_id: EntryId;
+      target: string;
+      before: EntryOidOrNull;
+      after: EntryOidOrNull;
+    }
+  | {
+      type: "plan.awaiting_merge";
+      plan_id: EntryId;
+    }
+  | {
+      type: "integration.blocked";
+      plan_id: EntryId;
+      code: string;
+      message: EntryText;
+      /**
+       * @maxItems 10000
+       */
+      paths: string[];
+    }
+  | {
+      type: "integration.retried";
+      plan_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "step.ready";
+      plan_id: EntryId;
+      step_id: EntryId;
+    }
+  | {
+      type: "step.claimed";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      seat: EntryId;
+      nonce: string;
+      kind: "beating" | "held";
+      lease_ms: EntryMillis;
+      start: EntryOidOrNull;
+      at_ms: EntryMillis;
+      token_sha256: EntryDigest;
+      started_by_manager: EntryFlag;
+    }
+  | {
+      type: "claim.renewed";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      renewals: EntryMillis;
+      authenticated: EntryFlag;
+    }
+  | {
+      type: "claim.asked";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+    }
+  | {
+      type: "claim.released";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      reason: EntryText;
+      next: EntryNext;
+    }
+  | {
+      type: "claim.expired";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      next: EntryNext;
+    }
+  | {
+      type: "run.started";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      worker: EntryWho;
+    }
+  | {
+      type: "run.progress";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      text: EntryText;
+    }
+  | {
+      type: "run.reported";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      commit: EntryOidOrNull;
+      authenticated: EntryFlag;
+    }
+  | {
+      type: "run.returned";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      /**
+       * @maxItems 1000
+       */
+      findings: EntryFinding[];
+    }
+  | {
+      type: "run.accepted";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      commit: EntryOidOrNull;
+      plan_before: EntryOidOrNull;
+      plan_after: EntryOid;
+      receipt: string;
+    }
+  | {
+      type: "run.ended";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      result: "failed" | "blocked" | "cancelled" | "timed_out";
+      /**
+       * @maxItems 1000
+       */
+      findings: EntryFinding[];
+      next: EntryNext;
+      receipt: string;
+      fingerprint: string;
+    }
+  | {
+      type: "run.lost";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      why: EntryText;
+      next: EntryNext;
+      receipt: string;
+    }
+  | {
+      type: "worker.stopped";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      survivors: EntryMillis;
+    }
+  | {
+      type: "late.refused";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      what: EntryText;
+      digest: EntryDigest;
+    }
+  | {
+      type: "step.blocked";
+      plan_id: EntryId;
+      step_id: EntryId;
+      reason: EntryText;
+      by: EntryWho;
+    }
+  | {
+      type: "step.retried";
+      plan_id: EntryId;
+      step_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "step.overridden";
+      plan_id: EntryId;
+      step_id: EntryId;
+      to: "done" | "failed" | "blocked";
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "paused";
+      scope: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "resumed";
+      scope: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "breaker.opened";
+      scope: EntryId;
+      reason: EntryText;
+      until_ms: number | null;
+      trips: EntryMillis;
+      by: EntryWho;
+    }
+  | {
+      type: "breaker.half_opened";
+      scope: EntryId;
+    }
+  | {
+      type: "breaker.closed";
+      scope: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "message.refused";
+      name: string;
+      what: EntryText;
+      code: string;
+      message: EntryText;
+    }
+  | {
+      type: "message.taken";
+      mark: EntryMark;
+    }
+  | {
+      type: "checkpointed";
+      as_of: EntryMillis;
+    }
+  | {
+      type: "noted";
+      by: EntryWho;
+      text: EntryText;
+      plan_id?: EntryId;
+      step_id?: EntryId;
+    };
+export type EntryMode = "dev" | "governed";
+/**
+ * @minItems 1
+ * @maxItems 1000
+ */
+export type EntryCommand = string | EntryText[];
+export type EntryPath = string;
+export type EntryFlag = boolean;
+export type EntryNext =
+  | {
+      kind: "retry";
+      ready_at_ms: EntryMillis;
+    }
+  | {
+      kind: "fail";
+    }
+  | {
+      kind: "block";
+      reason: EntryText;
+    };
+
+/**
+ * One append to the ledger: inputs, events and digests, linked to the entry before by its sha256.
+ */
+export interface EntryFile {
+  schema: "coo/entry.v1";
+  ledger: string;
+  seq: EntryCount;
+  prev: string;
+  at: EntryTime;
+  engine: EntryCount;
+  manager: EntryWho;
+  epoch: EntryMillis;
+  /**
+   * @maxItems 10000
+   */
+  inputs: EntryInput[];
+  /**
+   * @maxItems 1000
+   */
+  events: EntryEvent[];
+  /**
+   * @maxItems 100000
+   */
+  files: {
+    path: string;
+    sha256: EntryDigest;
+  }[];
+  digest: EntryDigest;
+  signature?: EntryPath;
+}
+export interface EntryFinding {
+  code: string;
+  message: EntryText;
+  path?: string;
+}
+export interface EntryMark {
+  epoch: EntryMillis;
+  number: EntryMillis;
+}
+export interface EntryOrg {
+  mode: EntryMode;
+  /**
+   * @maxItems 10000
+   */
+  seats: {
+    seat: EntryId;
+    group: EntryId;
+    /**
+     * @maxItems 100
+     */
+    roles: EntryId[];
+    harness: "shell" | "person";
+    starts?: "manager" | "worker";
+    email?: string;
+    /**
+     * @maxItems 20
+     */
+    login?: string[];
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  env: string[];
+  workspace: {
+    /**
+     * @maxItems 200
+     */
+    setup: EntryCommand[];
+    ports: EntryMillis;
+  };
+  checks: {
+    /**
+     * @maxItems 200
+     */
+    before: EntryCommand[];
+    /**
+     * @maxItems 200
+     */
+    after: EntryCommand[];
+  };
+  limits: {
+    workers: EntryMillis;
+    lease_ms: EntryMillis;
+    beat_ms: EntryMillis;
+    held_lease_ms: EntryMillis;
+    person_lease_ms: EntryMillis;
+    ask_ms: EntryMillis;
+    wall_ms: EntryMillis;
+    check_ms: EntryMillis;
+    retries: EntryMillis;
+    backoff_ms: EntryMillis;
+    backoff_cap_ms: EntryMillis;
+    losses: EntryMillis;
+    import_bytes: EntryMillis;
+    receipt_bytes: EntryMillis;
+    log_bytes: EntryMillis;
+    excerpt_bytes: EntryMillis;
+  };
+  breaker: {
+    failures: EntryCount;
+    cooldown_ms: EntryCount;
+  };
+  /**
+   * @maxItems 100
+   */
+  notify: EntryText[][];
+  branch_prefix: string;
+  target: string;
+  integrate: "none" | "merge" | "pull_request";
+}
+export interface EntryPlan {
+  plan_id: EntryId;
+  title: string;
+  objective?: string;
+  priority?: "low" | "normal" | "high" | "urgent";
+  target: string;
+  integrate: "none" | "merge" | "pull_request";
+  brief?: string;
+  template?: string;
+  department?: string;
+  work_type?: string;
+  /**
+   * @maxItems 1000
+   */
+  serves?: string[];
+  /**
+   * @minItems 1
+   * @maxItems 2000
+   */
+  steps: EntryStep[];
+}
+export interface EntryStep {
+  step_id: EntryId;
+  objective: string;
+  role?: EntryId;
+  seat?: EntryId;
+  /**
+   * @maxItems 2000
+   */
+  depends_on?: EntryId[];
+  /**
+   * @maxItems 1000
+   */
+  commands?: EntryCommand[];
+  prompt?: string;
+  /**
+   * @maxItems 1000
+   */
+  inputs?: EntryPath[];
+  /**
+   * @maxItems 1000
+   */
+  outputs?: EntryPath[];
+  /**
+   * @maxItems 1000
+   */
+  expected_receipts?: EntryPath[];
+  checks?: {
+    /**
+     * @maxItems 1000
+     */
+    before?: EntryCommand[];
+    /**
+     * @maxItems 1000
+     */
+    after?: EntryCommand[];
+  };
+  /**
+   * @maxItems 1000
+   */
+  gates?: EntryPath[];
+  /**
+   * @maxItems 1000
+   */
+  approvers?: string[];
+  /**
+   * @maxItems 1000
+   */
+  scope?: EntryPath[];
+  /**
+   * @maxItems 1000
+   */
+  rollback?: EntryCommand[];
+  sla_ms?: EntryMillis;
+  budget?: {
+    wall_ms?: EntryMillis;
+    tokens?: EntryCount;
+    usd?: number;
+  };
+  retry?: {
+    max?: number;
+    /**
+     * @maxItems 1000
+     */
+    non_retryable?: string[];
+  };
+  /**
+   * @maxItems 1000
+   */
+  env?: string[];
+  lease_ms?: EntryMillis;
+}
+
+/**
+ * coo explain --json: why a plan, a step or a seat is where it is.
+ */
+export interface ExplainView {
+  schema: "coo/explain.v1";
+  subject: string;
+  state: string;
+  /**
+   * @maxItems 100000
+   */
+  blockers: ExplainBlocker[];
+  /**
+   * @maxItems 100000
+   */
+  history: {
+    seq: number;
+    at: string;
+    type: string;
+    text: string;
+    /**
+     * The event whole; see coo/entry.v1.
+     */
+    event: {
+      type: string;
+    };
+  }[];
+}
+export interface ExplainBlocker {
+  code: string;
+  message: string;
+  who: string;
+  next: string;
+}
+
+/**
+ * A message to the coordinator: a file in _bus/in/.
+ */
+export type MessageFile =
+  MessageProgress | MessageDone | MessageBlocked | MessageQuestion | MessageRelease | MessageJoin | MessageNote;
+
+export interface MessageProgress {
+  schema?: "coo/message.v1";
+  type: "step.progress";
+  plan_id: string;
+  step_id: string;
+  fence: number;
+  /**
+   * The token that the claim was granted with.
+   */
+  token?: string;
+  text: string;
+}
+export interface MessageDone {
+  schema?: "coo/message.v1";
+  type: "step.done";
+  plan_id: string;
+  step_id: string;
+  fence: number;
+  /**
+   * The token that the claim was granted with.
+   */
+  token?: string;
+  /**
+   * The commit with the work; the start commit when nothing was changed; null when there is none.
+   */
+  commit: string | null;
+  result?: string;
+  context?: string;
+}
+export interface MessageBlocked {
+  schema?: "coo/message.v1";
+  type: "step.blocked";
+  plan_id: string;
+  step_id: string;
+  fence: number;
+  /**
+   * The token that the claim was granted with.
+   */
+  token?: string;
+  reason: string;
+}
+export interface MessageQuestion {
+  schema?: "coo/message.v1";
+  type: "step.question";
+  plan_id: string;
+  step_id: string;
+  fence: number;
+  /**
+   * The token that the claim was granted with.
+   */
+  token?: string;
+  to: string;
+  text: string;
+}
+export interface MessageRelease {
+  schema?: "coo/message.v1";
+  type: "claim.release";
+  plan_id: string;
+  step_id: string;
+  fence: number;
+  /**
+   * The token that the claim was granted with.
+   */
+  token?: string;
+  reason?: string;
+}
+export interface MessageJoin {
+  schema?: "coo/message.v1";
+  type: "seat.join";
+  seat: string;
+  /**
+   * @maxItems 100
+   */
+  roles: string[];
+}
+export interface MessageNote {
+  schema?: "coo/message.v1";
+  type: "note";
+  text: string;
+  by?: string;
+  plan_id?: string;
+  step_id?: string;
+}
+
+export type OrderId = string;
+export type OrderCount = number;
+/**
+ * @minItems 1
+ * @maxItems 1000
+ */
+export type OrderCommand = string | OrderText[];
+export type OrderText = string;
+export type OrderPath = string;
+export type OrderOidOrNull = string | null;
+export type OrderMillis = number;
+export type OrderMode = "dev" | "governed";
+export type OrderDigest = string;
+
+/**
+ * A work order: everything one attempt needs, immutable; sealed last.
+ */
+export interface OrderFile {
+  schema: "coo/order.v1";
+  order_id: string;
+  plan_id: OrderId;
+  step_id: OrderId;
+  attempt: OrderCount;
+  fence: OrderCount;
+  seat: OrderId;
+  role?: OrderId;
+  objective: string;
+  /**
+   * @maxItems 1000
+   */
+  commands?: OrderCommand[];
+  prompt?: string;
+  /**
+   * @maxItems 1000
+   */
+  inputs: OrderPath[];
+  /**
+   * @maxItems 1000
+   */
+  outputs: OrderPath[];
+  /**
+   * @maxItems 1000
+   */
+  expected_receipts: OrderPath[];
+  checks: {
+    /**
+     * @maxItems 1000
+     */
+    before: OrderCommand[];
+    /**
+     * @maxItems 1000
+     */
+    after: OrderCommand[];
+  };
+  /**
+   * @maxItems 1000
+   */
+  gates: OrderPath[];
+  /**
+   * @maxItems 1000
+   */
+  scope: OrderPath[] | null;
+  /**
+   * @maxItems 1000
+   */
+  rollback: OrderCommand[];
+  /**
+   * @maxItems 200
+   */
+  setup: OrderCommand[];
+  start_commit: OrderOidOrNull;
+  /**
+   * @maxItems 2000
+   */
+  env: string[];
+  budget: {
+    wall_ms: OrderMillis;
+    tokens?: OrderCount;
+    usd?: number;
+  };
+  deadline_ms: OrderMillis;
+  limits: {
+    beat_ms: OrderCount;
+    check_ms: OrderCount;
+    log_bytes: OrderMillis;
+    excerpt_bytes: OrderMillis;
+    import_bytes: OrderMillis;
+    receipt_bytes: OrderMillis;
+  };
+  mode: OrderMode;
+  seal: {
+    plan_digest: OrderDigest;
+    nonce: string;
+    digest: OrderDigest;
+  };
+}
+
+/**
+ * @minItems 1
+ * @maxItems 1000
+ */
+export type OrgCommand = string | string[];
+
+/**
+ * coo.yaml: who works here, how, and within which limits.
+ */
+export interface OrgFile {
+  /**
+   * Version of this file's form: 1.
+   */
+  version: number;
+  /**
+   * dev: same user, no sandbox; stops mistakes, not malice. dev by default.
+   */
+  mode?: "dev" | "governed";
+  /**
+   * Branch of plans that name none.
+   */
+  target?: string;
+  /**
+   * Integration of plans that name none.
+   */
+  integrate?: "none" | "merge" | "pull_request";
+  /**
+   * Who can hold a step.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  seats: OrgSeat[];
+  /**
+   * Names of variables that a step may ask for; PATH, HOME, LANG by default.
+   *
+   * @maxItems 1000
+   */
+  env?: string[];
+  workspace?: {
+    /**
+     * Run first in each attempt's workspace.
+     *
+     * @maxItems 200
+     */
+    setup?: OrgCommand[];
+    /**
+     * Ports of its own for each attempt.
+     */
+    ports?: number;
+  };
+  /**
+   * Checks of every step that does not name its own.
+   */
+  checks?: {
+    /**
+     * @maxItems 200
+     */
+    before?: OrgCommand[];
+    /**
+     * @maxItems 200
+     */
+    after?: OrgCommand[];
+  };
+  limits?: {
+    /**
+     * Attempts at work at once.
+     */
+    workers?: number;
+    /**
+     * A harness's claim. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    lease?: string | number;
+    /**
+     * How often a harness beats. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    beat?: string | number;
+    /**
+     * A claim held by an agent with a shell. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    held_lease?: string | number;
+    /**
+     * A person's claim. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    person_lease?: string | number;
+    /**
+     * How long a holder is asked before the claim is taken back. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    ask?: string | number;
+    /**
+     * Wall time of one attempt. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    wall?: string | number;
+    /**
+     * Wall time of one set-up or check command. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    check?: string | number;
+    /**
+     * Attempts after the first that failed.
+     */
+    retries?: number;
+    /**
+     * First pause before a retry; doubles. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    backoff?: string | number;
+    /**
+     * Longest pause before a retry. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    backoff_cap?: string | number;
+    /**
+     * Attempts lost in a row before the step is blocked.
+     */
+    losses?: number;
+    import_bytes?: number;
+    receipt_bytes?: number;
+    log_bytes?: number;
+    excerpt_bytes?: number;
+    usd_per_step?: number;
+    usd_per_day?: number;
+  };
+  breaker?: {
+    /**
+     * Distinct steps that fail before new work stops.
+     */
+    failures?: number;
+    /**
+     * How long it stops; doubles. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    cooldown?: string | number;
+  };
+  /**
+   * Programs run with a JSON line on stdin.
+   *
+   * @maxItems 100
+   */
+  notify?: string[][];
+}
+export interface OrgSeat {
+  /**
+   * Name of the seat, or of the group when count is given.
+   */
+  seat: string;
+  /**
+   * dev with count 4 makes dev-1 to dev-4.
+   */
+  count?: number;
+  /**
+   * What it can do.
+   *
+   * @maxItems 100
+   */
+  roles: string[];
+  /**
+   * What runs its steps: shell runs commands; person is somebody, or an agent with a shell, who claims by hand.
+   */
+  harness: "shell" | "person";
+  /**
+   * Who starts its attempts: the manager, or a coo work process.
+   */
+  starts?: "manager" | "worker";
+  email?: string;
+  /**
+   * Variables with its log-in.
+   *
+   * @maxItems 20
+   */
+  login?: string[];
+}
+
+export type PlanId = string;
+/**
+ * @minItems 1
+ * @maxItems 1000
+ */
+export type PlanCommand = string | string[];
+export type PlanPath = string;
+
+/**
+ * A plan: what is wanted, as steps. Put it into _plans/ as <plan_id>.plan.yaml or .json.
+ */
+export interface PlanFile {
+  schema?: "coo/plan.v1";
+  /**
+   * Name of the plan, never used again in this ledger.
+   */
+  plan_id: string;
+  /**
+   * The plan in a line.
+   */
+  title: string;
+  /**
+   * Why it is wanted.
+   */
+  objective?: string;
+  /**
+   * true: left alone until coo plan start.
+   */
+  draft?: boolean;
+  /**
+   * Which plan goes first; normal by default.
+   */
+  priority?: "low" | "normal" | "high" | "urgent";
+  /**
+   * Branch that the work goes to; coo.yaml names the default.
+   */
+  target?: string;
+  /**
+   * How it gets there; coo.yaml names the default.
+   */
+  integrate?: "none" | "merge" | "pull_request";
+  /**
+   * Background for whoever works on it.
+   */
+  brief?: string;
+  template?: string;
+  department?: string;
+  work_type?: string;
+  /**
+   * Rules or goals that the plan cites.
+   *
+   * @maxItems 1000
+   */
+  serves?: string[];
+  /**
+   * The units of work.
+   *
+   * @maxItems 2000
+   */
+  steps: PlanStep[];
+}
+export interface PlanStep {
+  /**
+   * Name of the step, unique in its plan.
+   */
+  step_id: string;
+  /**
+   * What is to be true when the step is done.
+   */
+  objective: string;
+  /**
+   * Only a seat with this role may do it.
+   */
+  role?: string;
+  /**
+   * Only this seat, or a seat of this group, may do it.
+   */
+  seat?: string;
+  /**
+   * Steps of this plan that must be done before.
+   *
+   * @maxItems 2000
+   */
+  depends_on?: PlanId[];
+  /**
+   * Run one after the other; the first that fails ends the attempt. Text is run by sh -c, a list is an argv.
+   *
+   * @maxItems 200
+   */
+  commands?: PlanCommand[];
+  /**
+   * For an agent or a person, where no command says it.
+   */
+  prompt?: string;
+  /**
+   * Paths the work starts from.
+   *
+   * @maxItems 1000
+   */
+  inputs?: PlanPath[];
+  /**
+   * The product: paths or globs that the merge candidate must hold.
+   *
+   * @maxItems 1000
+   */
+  outputs?: PlanPath[];
+  /**
+   * The proof: paths that must exist after the work; stored beside the run receipt, never merged.
+   *
+   * @maxItems 1000
+   */
+  expected_receipts?: PlanPath[];
+  /**
+   * Commands that must pass before and after the work; instead of those in coo.yaml.
+   */
+  checks?: {
+    /**
+     * @maxItems 200
+     */
+    before?: PlanCommand[];
+    /**
+     * @maxItems 200
+     */
+    after?: PlanCommand[];
+  };
+  /**
+   * Conditions on facts.
+   *
+   * @maxItems 1000
+   */
+  gates?: string[];
+  /**
+   * Roles or seats that must agree.
+   *
+   * @maxItems 1000
+   */
+  approvers?: string[];
+  /**
+   * Globs of the paths that the step may change; without it, all but the reserved ones.
+   *
+   * @maxItems 1000
+   */
+  scope?: PlanPath[];
+  /**
+   * What takes the step back.
+   *
+   * @maxItems 200
+   */
+  rollback?: PlanCommand[];
+  /**
+   * How long the step may take before it is reported. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+   */
+  sla?: string | number;
+  /**
+   * What one attempt may cost.
+   */
+  budget?: {
+    /**
+     * Wall time of one attempt. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    wall?: string | number;
+    tokens?: number;
+    usd?: number;
+  };
+  retry?: {
+    /**
+     * Attempts after the first that failed.
+     */
+    max?: number;
+    /**
+     * Codes of findings that end the step at once.
+     *
+     * @maxItems 1000
+     */
+    non_retryable?: string[];
+  };
+  /**
+   * Names of environment variables, of those coo.yaml allows.
+   *
+   * @maxItems 1000
+   */
+  env?: string[];
+  /**
+   * How long a claim of this step lives without a sign of life. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+   */
+  lease?: string | number;
+}
+
+export type RunId = string;
+export type RunCount = number;
+/**
+ * @minItems 1
+ * @maxItems 1000
+ */
+export type RunCmd = string | RunText[];
+export type RunText = string;
+export type RunPath = string;
+export type RunOidOrNull = string | null;
+export type RunMillis = number;
+export type RunMode = "dev" | "governed";
+export type RunDigest = string;
+export type RunTime = string;
+export type RunOid = string;
+
+/**
+ * A run receipt: what was ordered, done and shown in one attempt. Written by harness and coordinator, never by the agent.
+ */
+export interface RunFile {
+  schema: "coo/run.v1";
+  order: RunOrder;
+  who: {
+    seat: RunId;
+    harness: string;
+    harness_version: string;
+    mode: RunMode;
+    sandbox: "off";
+  };
+  started_at: RunTime;
+  ended_at: RunTime;
+  /**
+   * @maxItems 5000
+   */
+  commands: RunCommand[];
+  result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out" | "lost";
+  /**
+   * @maxItems 100000
+   */
+  outputs: {
+    path: RunPath;
+    sha256: RunDigest;
+    bytes: RunMillis;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  receipts: {
+    path: RunPath;
+    sha256: RunDigest;
+    bytes: RunMillis;
+    stored: string;
+  }[];
+  change: {
+    commit: RunOid;
+    tree: RunOid;
+    patch_id: RunOidOrNull;
+    files: RunMillis;
+    added: RunMillis;
+    removed: RunMillis;
+  } | null;
+  judgement: {
+    candidate_tree: RunOidOrNull;
+    plan_before: RunOidOrNull;
+    /**
+     * @maxItems 1000
+     */
+    checks: RunCommand[];
+    /**
+     * @maxItems 1000
+     */
+    findings: RunFinding[];
+  } | null;
+  /**
+   * @maxItems 1000
+   */
+  findings: RunFinding[];
+  /**
+   * What the worker said: words, not evidence.
+   */
+  narration?: string;
+  by: "worker" | "coordinator";
+}
+export interface RunOrder {
+  schema: "coo/order.v1";
+  order_id: string;
+  plan_id: RunId;
+  step_id: RunId;
+  attempt: RunCount;
+  fence: RunCount;
+  seat: RunId;
+  role?: RunId;
+  objective: string;
+  /**
+   * @maxItems 1000
+   */
+  commands?: RunCmd[];
+  prompt?: string;
+  /**
+   * @maxItems 1000
+   */
+  inputs: RunPath[];
+  /**
+   * @maxItems 1000
+   */
+  outputs: RunPath[];
+  /**
+   * @maxItems 1000
+   */
+  expected_receipts: RunPath[];
+  checks: {
+    /**
+     * @maxItems 1000
+     */
+    before: RunCmd[];
+    /**
+     * @maxItems 1000
+     */
+    after: RunCmd[];
+  };
+  /**
+   * @maxItems 1000
+   */
+  gates: RunPath[];
+  /**
+   * @maxItems 1000
+   */
+  scope: RunPath[] | null;
+  /**
+   * @maxItems 1000
+   */
+  rollback: RunCmd[];
+  /**
+   * @maxItems 200
+   */
+  setup: RunCmd[];
+  start_commit: RunOidOrNull;
+  /**
+   * @maxItems 2000
+   */
+  env: string[];
+  budget: {
+    wall_ms: RunMillis;
+    tokens?: RunCount;
+    usd?: number;
+  };
+  deadline_ms: RunMillis;
+  limits: {
+    beat_ms: RunCount;
+    check_ms: RunCount;
+    log_bytes: RunMillis;
+    excerpt_bytes: RunMillis;
+    import_bytes: RunMillis;
+    receipt_bytes: RunMillis;
+  };
+  mode: RunMode;
+  seal: {
+    plan_digest: RunDigest;
+    nonce: string;
+    digest: RunDigest;
+  };
+}
+export interface RunCommand {
+  phase: "setup" | "before" | "command" | "after" | "check";
+  sh?: RunText;
+  /**
+   * @maxItems 1000
+   */
+  argv?: RunText[];
+  exit: number | null;
+  signal?: string;
+  ending: "exited" | "signalled" | "timed_out" | "stopped" | "not_started";
+  ms: RunMillis;
+  log: {
+    sha256: RunDigest;
+    bytes: RunMillis;
+    kept: RunMillis;
+  };
+  head: string;
+  tail: string;
+}
+export interface RunFinding {
+  code: string;
+  message: RunText;
+  path?: string;
+}
+
+/**
+ * A checkpoint on the ledger's branch: queues, active workers, incidents, the breaker; a view, as of the entry before it.
+ */
+export interface StateView {
+  schema: "coo/state.v1";
+  as_of: number;
+  at: string;
+  mode: "dev" | "governed";
+  queues: {
+    /**
+     * @maxItems 10000000
+     */
+    ready: string[];
+    /**
+     * @maxItems 10000000
+     */
+    checking: string[];
+  };
+  /**
+   * @maxItems 100000
+   */
+  active: {
+    order_id: string;
+    seat: string;
+    state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
+    since: string;
+  }[];
+  /**
+   * @maxItems 10000000
+   */
+  incidents: {
+    step: string;
+    state: "blocked" | "failed";
+    why: string | null;
+  }[];
+  breaker: {
+    state: "closed" | "open" | "half_open";
+    scope: string | null;
+    reason: string | null;
+  };
+  /**
+   * @maxItems 1000000
+   */
+  paused: string[];
+}
+
+/**
+ * coo status --json.
+ */
+export interface StatusView {
+  schema: "coo/status.v1";
+  /**
+   * @maxItems 1000000
+   */
+  plans: {
+    plan_id: string;
+    title: string;
+    state: "draft" | "active" | "done" | "failed" | "blocked" | "cancelled";
+    done: number;
+    of: number;
+    /**
+     * @maxItems 1000
+     */
+    blockers: StatusBlocker[];
+    /**
+     * @maxItems 2000
+     */
+    steps: {
+      step_id: string;
+      state: "waiting" | "ready" | "claimed" | "running" | "checking" | "done" | "failed" | "blocked" | "cancelled";
+      seat: string | null;
+      attempt: number;
+      fence: number;
+      why: string | null;
+    }[];
+  }[];
+  omitted: number;
+  /**
+   * @maxItems 10000
+   */
+  seats: {
+    seat: string;
+    state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
+    step: string | null;
+  }[];
+  breaker: {
+    state: "closed" | "open" | "half_open";
+    reason: string | null;
+    scope: string | null;
+  };
+  /**
+   * @maxItems 100000
+   */
+  paused: {
+    scope: string;
+    by: string;
+    reason: string;
+  }[];
+  manager: {
+    alive: boolean;
+    since: string | null;
+    life: "none" | "alive" | "stopped" | "unknown" | "dead";
+    pid: number | null;
+  };
+  ledger: {
+    seq: number;
+    head: string | null;
+    id: string | null;
+  };
+  mode: "dev" | "governed";
+}
+export interface StatusBlocker {
+  code: string;
+  message: string;
+  who: string;
+  next: string;
+}
+
+/**
+ * A checkpoint on the ledger's branch: totals over the whole ledger; a view, as of the entry before it.
+ */
+export interface UsageView {
+  schema: "coo/usage.v1";
+  as_of: number;
+  at: string;
+  active_seats: number;
+  plans: {
+    draft?: number;
+    active?: number;
+    done?: number;
+    failed?: number;
+    blocked?: number;
+    cancelled?: number;
+  };
+  steps: {
+    done: number;
+    blocked: number;
+    ready: number;
+  };
+  attempts: number;
+  receipts: number;
+}
+
+/**
+ * coo verify --json.
+ */
+export interface VerifyView {
+  schema: "coo/verify.v1";
+  ok: boolean;
+  entries: number;
+  receipts: number;
+  /**
+   * @maxItems 1000000
+   */
+  findings: {
+    code: string;
+    path: string;
+    message: string;
+    fix: string;
+  }[];
+}
