@@ -2,7 +2,7 @@ import { nextTimer } from './due.ts';
 import type { Finding } from './event.ts';
 import { isoTime } from './iso.ts';
 import { heapSize } from './heap.ts';
-import { stepKey } from './ids.ts';
+import { orderId, stepKey } from './ids.ts';
 import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import { fits, managed } from './ranking.ts';
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
@@ -103,9 +103,9 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
     case 'cancelled':
       return [];
     case 'failed':
-      return [...findingBlockers(step), { code: 'FAILED', message: `attempts are used up after ${String(step.failures)} failures`, who: 'a person', next: `coo retry ${key} --reason '...'` }];
+      return [...findingBlockers(step), { code: 'FAILED', message: step.failures === 1 ? 'its attempt failed, and there is no other' : `its ${String(step.failures)} attempts failed, and there is no other`, who: 'a person', next: `coo retry ${key} --reason '...'${byHand(state, step)}` }];
     case 'blocked':
-      return [...findingBlockers(step), { code: 'BLOCKED', message: step.why ?? 'blocked', who: 'a person', next: `coo retry ${key} --reason '...'` }];
+      return [...findingBlockers(step), { code: 'BLOCKED', message: step.why ?? 'blocked', who: 'a person', next: `${mergeByHand(state, step)}coo retry ${key} --reason '...'${byHand(state, step)}` }];
     case 'checking':
       return [{ code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
     case 'claimed':
@@ -122,6 +122,28 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
 
 function findingBlockers(step: StepState): readonly Blocker[] {
   return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, who: 'whoever does the step', next: 'mend it, then report again' }));
+}
+
+/** The person's seat that could take the step, and what they type. */
+function byHand(state: State, step: StepState): string {
+  const seat = personFor(state, step);
+  return seat === undefined ? '' : `, or do it yourself: coo claim ${stepKey(step.plan_id, step.step_id)} --seat ${seat}`;
+}
+
+function personFor(state: State, step: StepState): SeatId | undefined {
+  for (const { seat } of state.seats.values()) if (seat.harness === 'person' && fits(seat, step.spec)) return seat.seat;
+  return undefined;
+}
+
+/** How a conflict is mended: the attempt's work is pinned, the branch is there, git does the rest. */
+function mergeByHand(state: State, step: StepState): string {
+  const seat = personFor(state, step);
+  if (seat === undefined || !step.findings.some((finding) => finding.code === 'MERGE_CONFLICT')) return '';
+  const key = stepKey(step.plan_id, step.step_id);
+  const folder = `../${step.plan_id}-${step.step_id}`;
+  const branch = `${state.org?.branch_prefix ?? 'coo'}/${step.plan_id}`;
+  const rescued = `refs/coo/rescue/${orderId(step.plan_id, step.step_id, step.fence)}`;
+  return `coo claim ${key} --seat ${seat} && git worktree add --detach ${folder} ${branch} && cd ${folder} && git merge ${rescued}; mend the files, git commit -a, coo done ${key} --commit HEAD; or begin anew: `;
 }
 
 function heldBlocker(state: State, key: StepKey): Blocker {

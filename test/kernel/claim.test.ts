@@ -25,6 +25,14 @@ it('a beating claim counts as a worker, and no start is owed either', () => {
   expect(world.claim('p/c', 'ba', 'held').fence).toBe(1);
 });
 
+it('a person may take a failed or blocked step to mend it by hand; its attempts begin anew', () => {
+  const world = made();
+  world.accept(world.claim('p/a', 'dev'));
+  world.yes({ type: 'override', plan_id: 'p', step_id: 'b', to: 'failed', ...REASON });
+  expect(world.no(claimOf('p/b', 'dev'))).toBe('STEP_NOT_READY');
+  expect(world.yes(claimOf('p/b', 'you')).map((event) => event.type)).toEqual(['step.retried', 'step.claimed']);
+});
+
 describe('is refused', () => {
   it.each([
     ['PLAN_UNKNOWN', claimOf('q/a', 'you')],

@@ -73,7 +73,7 @@ describe('explain a step', () => {
     world.finish(world.assign(), 'blocked', [finding('KEY', 'no key')]);
     expect(codes(world, 'p/a')).toEqual([]);
     expect(codes(world, 'p/b')).toEqual(['CHECK_FAILED', 'FAILED']);
-    expect(explained(world, 'p/b')[1]).toBe("FAILED a person: attempts are used up after 1 failures -> coo retry p/b --reason '...'");
+    expect(explained(world, 'p/b')[1]).toBe("FAILED a person: its attempt failed, and there is no other -> coo retry p/b --reason '...', or do it yourself: coo claim p/b --seat you");
     expect(explained(world, 'p/c')[1]).toBe("BLOCKED a person: no key -> coo retry p/c --reason '...'");
     world.yes({ type: 'cancel', plan_id: 'p', ...REASON });
     expect(codes(world, 'p/d')).toEqual([]);

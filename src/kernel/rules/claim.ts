@@ -22,14 +22,23 @@ export function claimRule(state: State, input: InputOf<'claim'>): Decision<Event
     if (claim.seat === input.seat && claim.nonce === input.nonce) return reject('UNCHANGED', `${input.seat} holds ${key} under fence ${String(claim.fence)}`, 'go on working');
     return reject('CLAIM_HELD', `${key} is held by ${claim.seat} under fence ${String(claim.fence)}`, `choose another step (coo status --ready) or wait: coo explain ${key}`);
   }
-  const wrong = unready(plan, step) ?? unfit(seat, step);
+  const mended = byPerson(seat, step);
+  const wrong = (mended ? undefined : unready(plan, step)) ?? unfit(seat, step);
   if (wrong !== undefined) return { ok: false, rejection: wrong };
   const busy = cannotTake(state, seat, input);
   if (busy !== undefined) return { ok: false, rejection: busy };
   const stop = stopFor(state, input.plan_id);
   if (stop !== undefined) return stopRejection(stop);
   const { nonce, token_sha256, kind, at_ms } = input;
-  return { ok: true, events: [grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind, at_ms, byManager: false })] };
+  const granted = grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind, at_ms, byManager: false });
+  const { plan_id, step_id } = input;
+  return { ok: true, events: mended ? [{ type: 'step.retried', plan_id, step_id, by: seat.seat.seat, reason: 'taken by hand' }, granted] : [granted] };
+}
+
+/** A person may take a blocked or failed step as it is, to mend it by hand: between a retry and a claim the manager would have granted it away. */
+function byPerson(seat: SeatState, step: StepState): boolean {
+  const stuck = step.status === 'blocked' || step.status === 'failed';
+  return stuck && seat.seat.harness === 'person' && step.open_deps === 0 && step.stopping === null;
 }
 
 /** Why this seat can take nothing now; undefined when it can. */
