@@ -74,7 +74,7 @@ describe('explain a step', () => {
     expect(codes(world, 'p/a')).toEqual([]);
     expect(codes(world, 'p/b')).toEqual(['CHECK_FAILED', 'FAILED']);
     expect(explained(world, 'p/b')[1]).toBe("FAILED a person: its attempt failed, and there is no other -> coo retry p/b --reason '...', or do it yourself: coo claim p/b --seat you");
-    expect(explained(world, 'p/c')[1]).toBe("BLOCKED a person: no key -> coo retry p/c --reason '...'");
+    expect(explained(world, 'p/c')[1]).toBe("BLOCKED a person: no key -> coo retry p/c --reason '...', or do it yourself: coo claim p/c --seat you");
     world.yes({ type: 'cancel', plan_id: 'p', ...REASON });
     expect(codes(world, 'p/d')).toEqual([]);
   });
