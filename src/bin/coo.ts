@@ -52,7 +52,8 @@ async function run(argv: readonly string[]): Promise<number> {
   process.stderr.on('error', ignoreClosedPipe);
   nodeModule.enableCompileCache();
   const { main } = await import('../faces/cli/main.ts');
-  return main(argv);
+  const { processHost } = await import('./host.ts');
+  return main(argv, processHost(ownVersion()));
 }
 
 const wrong = nodeTooOld(process.versions.node);
