@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { sayHeld } from '../../src/app/operations/hold.ts';
 import { violations } from '../../src/kernel/invariants.ts';
+import { fakeRandom } from './fake-random.ts';
 import { eventually, isAlive, signal } from './processes.ts';
 import { linesOf, outputOf } from './real-world.ts';
 import type { RealWorld } from './real-world.ts';
@@ -97,4 +98,82 @@ function overlaps(said: readonly Said[], gone: readonly string[]): readonly stri
     last.set(span.step_id, span);
   }
   return found;
+}
+
+export interface RaceOptions {
+  readonly rounds: number;
+  /** How many claimers are killed, and how many are stopped past their claim and woken again. */
+  readonly kills: number;
+  readonly stops: number;
+  readonly seed: number;
+}
+
+const STEPS = ['a', 'b', 'c'];
+const SEATS = Array.from({ length: 8 }, (_, at) => `me-${String(at + 1)}`);
+
+/** Eight processes over three steps; some die, some are held still until their claim is another's. */
+export async function race(world: RealWorld, plan_id: string, { rounds, kills, stops, seed }: RaceOptions): Promise<{ readonly grants: number; readonly refusals: number; readonly fenced: number }> {
+  const all: ChildProcess[] = [];
+  const gone: string[] = [];
+  const at = new Map<string, ChildProcess>();
+  const random = fakeRandom(seed);
+  const start = (seat: string): void => {
+    const child = startClaimer(world, seat, plan_id, STEPS, rounds);
+    all.push(child);
+    at.set(seat, child);
+  };
+  for (const seat of SEATS) start(seat);
+  const spokenSince = async (child: ChildProcess, before: number): Promise<void> => {
+    await eventually(() => outputOf(child), () => hasEnded(child) || saidBy(child).length > before || undefined);
+  };
+  const nonceOf = (seat: string): string => `${seat}-${String(at.get(seat)?.pid)}`;
+  for (let left = kills; left > 0; ) {
+    const seat = SEATS[Math.floor(random.unit() * SEATS.length)] ?? '';
+    const child = at.get(seat);
+    if (child === undefined || hasEnded(child)) break;
+    await spokenSince(child, saidBy(child).length);
+    await pause(random.unit() * 30);
+    if (hasEnded(child)) continue;
+    await killClaimer(child);
+    gone.push(nonceOf(seat));
+    await takeBack(world, seat);
+    start(seat);
+    left -= 1;
+  }
+  for (let left = stops; left > 0; ) {
+    const seat = SEATS[left % SEATS.length] ?? '';
+    let child = at.get(seat);
+    if (child === undefined || hasEnded(child)) {
+      start(seat);
+      child = at.get(seat);
+    }
+    if (child === undefined) break;
+    await spokenSince(child, saidBy(child).length);
+    signal(child.pid ?? 0, 'SIGSTOP');
+    const held = [...(await world.session()).state.claims.values()].some((claim) => claim.seat === seat && claim.nonce === nonceOf(seat));
+    if (held) {
+      gone.push(nonceOf(seat));
+      await takeBack(world, seat);
+      left -= 1;
+    }
+    signal(child.pid ?? 0, 'SIGCONT');
+  }
+  for (const seat of SEATS) await takeBackIfGone(world, seat, gone);
+  await untilEnded(all);
+  for (const seat of SEATS) await takeBackIfGone(world, seat, gone);
+  const said = all.flatMap((child) => saidBy(child));
+  const failed = all.filter((child) => child.exitCode !== 0 && child.signalCode === null).map((child) => outputOf(child).slice(-2_000));
+  expect(failed).toEqual([]);
+  return { ...(await judgeRace(world, said, gone)), fenced: said.filter(({ code }) => code === 'fenced').length };
+}
+
+async function takeBackIfGone(world: RealWorld, seat: string, gone: readonly string[]): Promise<void> {
+  const held = [...(await world.session()).state.claims.values()].some((claim) => claim.seat === seat && gone.includes(claim.nonce));
+  if (held) await takeBack(world, seat);
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
