@@ -121,7 +121,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
 }
 
 function findingBlockers(step: StepState): readonly Blocker[] {
-  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, who: 'whoever does the step', next: 'mend it, then report again' }));
+  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, who: 'whoever does the step', next: step.status === 'blocked' ? 'see below' : 'mend it, then report again' }));
 }
 
 /** The person's seat that could take the step, and what they type. */

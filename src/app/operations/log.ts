@@ -46,7 +46,41 @@ function textOf(event: Event): string {
   return narrate(event).map((line) => line.message).join('; ') || plain(event);
 }
 
+/** Bookkeeping, in words: what the manager's own lines leave out. */
 function plain(event: Event): string {
+  switch (event.type) {
+    case 'ledger.started':
+      return `the ledger ${event.ledger} begins`;
+    case 'epoch.began':
+      return `a manager began epoch ${String(event.epoch)}`;
+    case 'epoch.ended':
+      return `the manager of epoch ${String(event.epoch)} left`;
+    case 'org.set':
+      return `coo.yaml taken over: ${event.org.seats.map((seat) => seat.seat).join(', ')}`;
+    case 'run.started':
+      return `${event.plan_id}/${event.step_id}  started, process ${event.worker}`;
+    case 'run.reported':
+      return `${event.plan_id}/${event.step_id}  reported${event.commit === null ? '' : ` ${event.commit.slice(0, 12)}`}, to be judged`;
+    case 'claim.renewed':
+      return `${event.plan_id}/${event.step_id}  renewed`;
+    case 'step.ready':
+      return `${event.plan_id}/${event.step_id}  ready again`;
+    case 'worker.stopped':
+      return `${event.plan_id}/${event.step_id}  its worker of fence ${String(event.fence)} is seen dead`;
+    case 'message.taken':
+      return `messages up to ${String(event.mark.epoch)}.${String(event.mark.number)} are handled`;
+    case 'message.refused':
+      return `${event.what} ${event.name} refused: ${event.message}`;
+    case 'checkpointed':
+      return `views as of entry ${String(event.as_of)}`;
+    case 'integration.retried':
+      return `${event.plan_id}  its integration is tried again, by ${event.by}: ${event.reason}`;
+    default:
+      return unknown(event);
+  }
+}
+
+function unknown(event: Event): string {
   const { type, ...rest } = event;
   const words = Object.entries(rest).flatMap(([name, value]) => (typeof value === 'string' || typeof value === 'number' ? [`${name}=${String(value)}`] : []));
   return `${type} ${words.join(' ')}`.slice(0, 200);
