@@ -1,4 +1,4 @@
-import { entryV1, orderV1, runV1, stateV1, usageV1 } from './generated/validators.js';
+import { entryV1, orderV1, runV1, stateV1, usageV1 } from './generated/validators.ts';
 
 /** One thing a schema's validator found. */
 export interface ShapeError {
