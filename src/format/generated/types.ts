@@ -1,5 +1,51 @@
 // Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.
 /**
+ * npm run bench -- --json.
+ */
+export interface BenchView {
+  schema: "coo/bench.v1";
+  /**
+   * Measured small, to see that the rows work: the numbers mean nothing.
+   */
+  quick?: boolean;
+  /**
+   * One for each thing that is measured.
+   *
+   * @maxItems 1000
+   */
+  rows: {
+    /**
+     * Name of the row.
+     */
+    name: string;
+    /**
+     * Unit of value and floor.
+     */
+    unit: string;
+    /**
+     * What ratio, or value where there is no ratio, has to be.
+     */
+    reach: string;
+    /**
+     * What was measured.
+     */
+    value: number;
+    /**
+     * value / floor, both measured in this run.
+     */
+    ratio?: number;
+    /**
+     * What the value is held against.
+     */
+    floor?: number;
+    /**
+     * What a reader should know besides.
+     */
+    note?: string;
+  }[];
+}
+
+/**
  * Asks for a step. Write it as .name, then ln .name name in _bus/claims/<plan_id>.<step_id>.json.
  */
 export interface ClaimRequestFile {
@@ -839,6 +885,33 @@ export interface EntryStep {
 }
 
 /**
+ * What a command prints with --json when it could not do what it was asked.
+ */
+export interface ErrorView {
+  schema: "coo/error.v1";
+  /**
+   * A code that stays the same: for programs.
+   */
+  code: string;
+  /**
+   * What went wrong, in words.
+   */
+  message: string;
+  /**
+   * The next thing to type or do.
+   */
+  fix: string;
+  /**
+   * The file, step or place it is about.
+   */
+  where?: string;
+  /**
+   * What caused it.
+   */
+  why?: string;
+}
+
+/**
  * coo explain --json: why a plan, a step or a seat is where it is.
  */
 export interface ExplainView {
@@ -870,6 +943,152 @@ export interface ExplainBlocker {
   message: string;
   who: string;
   next: string;
+}
+
+/**
+ * coo gc --json.
+ */
+export interface GcView {
+  schema: "coo/gc.v1";
+  /**
+   * Attempts whose leftovers are gone, or would be with --dry-run.
+   *
+   * @maxItems 1000000
+   *
+   * Items: Name of a work order: <plan_id>.<step_id>.<fence>.
+   */
+  removed: string[];
+  /**
+   * Attempts whose work is kept under refs/coo/rescue/<order_id>.
+   *
+   * @maxItems 1000000
+   *
+   * Items: Name of a work order: <plan_id>.<step_id>.<fence>.
+   */
+  rescued: string[];
+  /**
+   * Attempts that were left alone.
+   *
+   * @maxItems 1000000
+   */
+  kept: {
+    /**
+     * Name of a work order: <plan_id>.<step_id>.<fence>.
+     */
+    order_id: string;
+    /**
+     * Why it was not removed.
+     */
+    why: string;
+  }[];
+}
+
+/**
+ * coo init --json.
+ */
+export interface InitView {
+  schema: "coo/init.v1";
+  /**
+   * The ledger's random id.
+   */
+  ledger: string;
+  /**
+   * Branch of plans that name none.
+   */
+  target: string;
+  /**
+   * What was missing and is there now; empty when nothing was missing.
+   *
+   * @maxItems 1000
+   *
+   * Items: A path, or what was made.
+   */
+  made: string[];
+  /**
+   * What its reader should know.
+   *
+   * @maxItems 1000
+   *
+   * Items: A line for whoever ran it.
+   */
+  notes: string[];
+}
+
+/**
+ * coo plan lint --json.
+ */
+export interface LintView {
+  schema: "coo/lint.v1";
+  /**
+   * Whether every file can be taken.
+   */
+  ok: boolean;
+  /**
+   * One for each plan file, in the order asked.
+   *
+   * @maxItems 100000
+   */
+  files: {
+    /**
+     * The file.
+     */
+    path: string;
+    /**
+     * Whether it can be taken.
+     */
+    ok: boolean;
+    /**
+     * The plan in it; null where it cannot be read.
+     */
+    plan_id: string | null;
+    /**
+     * How many steps it has.
+     */
+    steps: number;
+    /**
+     * Whether it is left alone until coo plan start.
+     */
+    draft: boolean;
+    /**
+     * What is wrong with it; warnings only, where it can be taken.
+     *
+     * @maxItems 1000
+     */
+    faults: {
+      /**
+       * A code that stays the same: for programs.
+       */
+      code: string;
+      /**
+       * error: the file is not taken. warning: it is.
+       */
+      severity: "error" | "warning";
+      /**
+       * What is wrong, in words.
+       */
+      message: string;
+      /**
+       * Name of the file.
+       */
+      file: string;
+      /**
+       * From 1.
+       */
+      line: number;
+      /**
+       * From 1, in UTF-16 code units.
+       */
+      column: number;
+      /**
+       * JSON pointer of the value; empty for all of the file.
+       */
+      pointer: string;
+      /**
+       * What to do about it.
+       */
+      fix: string;
+    }[];
+  }[];
 }
 
 /**
@@ -1414,6 +1633,60 @@ export interface PlanStep {
    * How long a claim of this step lives without a sign of life. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
    */
   lease?: string | number;
+}
+
+/**
+ * Why something was not taken: a file in _bus/rejected/, beside or instead of what its author put down.
+ */
+export interface RejectedFile {
+  schema: "coo/rejected.v1";
+  /**
+   * What kind of thing it was: a plan, a claim, a message.
+   */
+  what: string;
+  /**
+   * Its file's name.
+   */
+  name: string;
+  /**
+   * When it was refused, in milliseconds since 1970-01-01 UTC.
+   */
+  at_ms: number;
+  /**
+   * Everything that is wrong with it, so that one mending is enough.
+   *
+   * @maxItems 1000
+   */
+  reasons: {
+    /**
+     * A code that stays the same: for programs.
+     */
+    code: string;
+    /**
+     * What is wrong, in words.
+     */
+    message: string;
+    /**
+     * What to do about it.
+     */
+    fix: string;
+    /**
+     * Line in the author's file, from 1.
+     */
+    line?: number;
+    /**
+     * Column in the line, from 1.
+     */
+    column?: number;
+    /**
+     * JSON pointer of the value in the file; empty for all of it.
+     */
+    pointer?: string;
+  }[];
+  /**
+   * Its own text, where that is kept nowhere else.
+   */
+  text?: string;
 }
 
 export type RunId = string;
