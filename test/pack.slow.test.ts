@@ -1,6 +1,6 @@
 // What is published, as a stranger gets it: packed, then run by npx where there is no package.json.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,5 +73,16 @@ describe('the package', () => {
 
   it('leaves the repository as it was', () => {
     expect(readdirSync(repository)).toEqual(['.git']);
+  });
+
+  it('does the main job there', () => {
+    const init = npx('coo', 'init', '--yes');
+    expect(init.code, init.err).toBe(0);
+    const steps = '  - {step_id: greet, objective: greet, commands: ["echo hello > greeting.txt"], outputs: [greeting.txt]}\n';
+    writeFileSync(join(repository, '_plans', 'hello.plan.yaml'), `plan_id: hello\ntitle: hello\nsteps:\n${steps}`);
+    const run = npx('coo', 'run', '--until-idle');
+    expect(run.code, run.out + run.err).toBe(0);
+    expect(npx('coo', 'verify').code).toBe(0);
+    expect(readFileSync(join(repository, 'greeting.txt'), 'utf8')).toBe('hello\n');
   });
 });

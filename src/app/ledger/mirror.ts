@@ -10,6 +10,18 @@ export function isMirrored(path: string): boolean {
   return SHOWN.some((top) => path.startsWith(top));
 }
 
+/** Whether a worktree is one that shows the bus: somebody's place to work from, not a checkout for a single step. */
+export async function showsBus(world: Pick<LedgerWorld, 'files'>, worktree: string): Promise<boolean> {
+  return (await world.files.info(`${worktree}/_bus`))?.kind === 'folder';
+}
+
+/** The worktrees that a manager looks after: the one it runs in, and the others that show the bus. */
+export async function busWorktrees(world: Pick<LedgerWorld, 'files'>, all: readonly string[]): Promise<readonly string[]> {
+  const shown: string[] = [];
+  for (const [at, worktree] of all.entries()) if (at === 0 || (await showsBus(world, worktree))) shown.push(worktree);
+  return shown;
+}
+
 /** Writes what was just published. */
 export async function mirror(world: LedgerWorld, worktrees: readonly string[], files: readonly Companion[]): Promise<void> {
   for (const worktree of worktrees) {

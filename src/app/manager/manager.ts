@@ -6,7 +6,7 @@ import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
 import { busPaths, cooPaths } from '../layout.ts';
-import { mirror } from '../ledger/mirror.ts';
+import { busWorktrees, mirror } from '../ledger/mirror.ts';
 import { LedgerSession } from '../ledger/session.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
@@ -20,6 +20,7 @@ import { restOf } from './idle.ts';
 import { Liveness } from './liveness.ts';
 import { narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
+import type { ManagerEnd, ManagerOptions } from './options.ts';
 import { OrgSource } from './organisation.ts';
 import { Performer } from './performer.ts';
 import { PlanSource } from './plans.ts';
@@ -29,24 +30,6 @@ import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 import { refreshClaims } from './views.ts';
 import { Wake } from './wake.ts';
-
-export interface ManagerOptions {
-  /** `forever`; until nothing goes on without people; or one look and what it starts. */
-  readonly until: 'stopped' | 'idle' | 'once';
-  readonly worktrees: readonly string[];
-  readonly version: string;
-  /** Aborted by the first Ctrl-C: no new assignments, leave when what runs is done. */
-  readonly drain: AbortSignal;
-  /** Aborted by the second: leave now; workers outlive us and are adopted by the next. */
-  readonly stop: AbortSignal;
-  /** Called after each turn, for a board that repaints. */
-  readonly onTurn?: (session: LedgerSession) => void;
-}
-
-export interface ManagerEnd {
-  readonly exit: number;
-  readonly why: string;
-}
 
 /** Everything is looked at again this often, whatever the watcher said, in milliseconds. */
 const SCAN_MS = 10_000;
@@ -97,7 +80,8 @@ export class Manager {
     if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
     await session.ensureAll();
     const epoch = await beginEpoch(session);
-    const desk: Desk = { world, session, epoch, worktrees: options.worktrees, version: options.version, signal: options.stop };
+    const worktrees = await busWorktrees(world, options.worktrees);
+    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop };
     const manager = new Manager(world, desk, options);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {
@@ -118,7 +102,7 @@ export class Manager {
   async #watch(watch: Watch): Promise<Watching> {
     const { layout } = this.#world;
     const { ledger } = this.#desk.session.refs;
-    const shown = this.#options.worktrees.flatMap((worktree) => [busPaths.plans(worktree), busPaths.inbox(worktree), busPaths.claims(worktree)]);
+    const shown = this.#desk.worktrees.flatMap((worktree) => [busPaths.plans(worktree), busPaths.inbox(worktree), busPaths.claims(worktree)]);
     const own = [cooPaths.results(layout), cooPaths.starts(layout)];
     return watch.folders([...shown, ...own, `${layout.common}/${ledger.slice(0, ledger.lastIndexOf('/'))}`], () => {
       this.#scanAt = 0;

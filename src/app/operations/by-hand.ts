@@ -2,7 +2,7 @@ import type { Event } from '../../kernel/event.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { LedgerSession } from '../ledger/session.ts';
-import { mirror } from '../ledger/mirror.ts';
+import { mirror, showsBus } from '../ledger/mirror.ts';
 import { refreshClaims } from '../manager/views.ts';
 import { Failure } from '../failure.ts';
 import { step } from '../step.ts';
@@ -36,7 +36,7 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
   if (answer === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
   if (!answer.ok) return { ok: false, rejection: answer.rejection, session };
   const { worktree } = world.layout;
-  if (worktree !== null) {
+  if (worktree !== null && (await showsBus(world, worktree))) {
     for (const entry of entries) await mirror(world, [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
     await refreshClaims(world, session, [worktree], answer.events);
   }

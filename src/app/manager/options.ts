@@ -1,0 +1,21 @@
+import type { LedgerSession } from '../ledger/session.ts';
+
+/** How a manager is run. */
+export interface ManagerOptions {
+  /** `forever`; until nothing goes on without people; or one look and what it starts. */
+  readonly until: 'stopped' | 'idle' | 'once';
+  readonly worktrees: readonly string[];
+  readonly version: string;
+  /** Aborted by the first Ctrl-C: no new assignments, leave when what runs is done. */
+  readonly drain: AbortSignal;
+  /** Aborted by the second: leave now; workers outlive us and are adopted by the next. */
+  readonly stop: AbortSignal;
+  /** Called after each turn, for a board that repaints. */
+  readonly onTurn?: (session: LedgerSession) => void;
+}
+
+/** Why it left. */
+export interface ManagerEnd {
+  readonly exit: number;
+  readonly why: string;
+}
