@@ -105,7 +105,7 @@ export class Fields {
     const pointer = pointerOf([...this.path, ...at]);
     const cap = form.cap ?? LINE_CAP;
     if (typeof value !== 'string') this.faults.error('WRONG_TYPE', pointer, `${name} is ${kindOf(value)}, not a text`, typeof value === 'number' || typeof value === 'boolean' ? `put it in quotes: "${String(value)}"` : 'write one text');
-    else if (value.trim() === '') this.faults.error('TEXT_EMPTY', pointer, `${name} is empty`, 'write something, or leave the field out');
+    else if (value.trim() === '') this.faults.error('TEXT_EMPTY', pointer, `${name} is empty`, 'write something; a field that may be absent can be left out');
     else if (value.length > cap) this.faults.error('TEXT_TOO_LONG', pointer, `${name} has ${String(value.length)} characters; at most ${String(cap)} are taken`, 'shorten it, or put it into a file and name that');
     else {
       const wrong = form.check?.(value);

@@ -2,6 +2,7 @@ import type { Org } from '../kernel/org.ts';
 import { fits } from '../kernel/ranking.ts';
 import { pointerOf, quoted } from './fault.ts';
 import type { Faults } from './fault.ts';
+import { badEnvName } from './org.ts';
 import { suggest } from './suggest.ts';
 
 /** Whether somebody in the organisation could do each step: its role, its seat, its variables, and a harness that can run it. */
@@ -51,7 +52,7 @@ function one(faults: Faults, index: number, field: string, name: string, known: 
 
 function envOf(faults: Faults, index: number, env: readonly unknown[], org: Org): void {
   for (const [at, name] of env.entries()) {
-    if (typeof name !== 'string' || org.env.includes(name)) continue;
+    if (typeof name !== 'string' || org.env.includes(name) || badEnvName(name) !== undefined) continue;
     faults.error('ENV_NOT_ALLOWED', pointerOf(['steps', index, 'env', at]), `coo.yaml does not allow the variable ${quoted(name)}`, `add it to env: in coo.yaml, which has ${org.env.join(', ') || 'none'}`);
   }
 }

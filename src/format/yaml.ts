@@ -33,7 +33,7 @@ export function readYaml(file: string, bytes: Uint8Array, options: ReadOptions =
     parsed = parseDocument(text, { version: '1.2', schema: 'core', strict: true, merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
     const exhausted = parsed.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
     if (exhausted !== undefined) report('YAML_TOO_DEEP', exhausted.pos[0], '', `is nested deeper than ${String(MAX_DEPTH)}`, 'make it flatter');
-    for (const { code, message, pos } of exhausted === undefined ? [...parsed.errors, ...parsed.warnings] : []) report('YAML_SYNTAX', pos[0], '', `${message} (${code})`, fixOf(code));
+    for (const { code, message, pos } of exhausted === undefined ? [...parsed.errors, ...parsed.warnings] : []) report('YAML_SYNTAX', pos[0], '', code === 'MULTIPLE_DOCS' ? 'a second document begins here' : `${message} (${code})`, fixOf(code));
     if (!faults.failed) value = new Values(report).of(parsed.contents);
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;

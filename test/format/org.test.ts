@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { renderDefaultOrg } from '../../src/format/default-org.ts';
+import { readOrg } from '../../src/format/org.ts';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits.ts';
+import { bytes, corpus, defaultOrg, told, wellMade } from './corpus.ts';
+import { fc, mangled } from './fuzz.ts';
+
+const read = (text: string): ReturnType<typeof readOrg> => readOrg('coo.yaml', bytes(text), { prefix: 'coo' });
+const orgOf = (more: string): ReturnType<typeof defaultOrg> => {
+  const done = read(`version: 1\nseats: [{seat: dev, roles: [developer], harness: shell}]\n${more}`);
+  if (!done.ok) throw new Error(done.faults.map(told).join('\n'));
+  return done.org;
+};
+const PLAIN = { target: 'main', integrate: 'merge', email: null, setup: [], checks: [] } as const;
+
+describe('an organisation', () => {
+  it('has each limit and each default filled in', () => {
+    expect(orgOf('')).toStrictEqual({
+      mode: 'dev', seats: [{ seat: 'dev', group: 'dev', roles: ['developer'], harness: 'shell' }], env: ['PATH', 'HOME', 'LANG'], workspace: { setup: [], ports: 10 }, checks: { before: [], after: [] },
+      limits: DEFAULT_LIMITS, breaker: { failures: 3, cooldown_ms: 600_000 }, notify: [], branch_prefix: 'coo', target: 'main', integrate: 'merge',
+    });
+  });
+
+  it('keeps what it says', () => {
+    const org = orgOf('target: dev\nintegrate: none\nenv: []\nworkspace: {setup: ["npm ci", [make]], ports: 0}\nchecks: {before: [[a, b]], after: ["c"]}\nlimits: {workers: 3, wall: 2h, log_bytes: 10}\nbreaker: {failures: 5, cooldown: 30s}\nnotify: [[mail, me]]\n');
+    expect(org).toMatchObject({ target: 'dev', integrate: 'none', env: [], workspace: { setup: ['npm ci', ['make']], ports: 0 }, checks: { before: [['a', 'b']], after: ['c'] }, breaker: { failures: 5, cooldown_ms: 30_000 }, notify: [['mail', 'me']] });
+    expect(org.limits).toEqual({ ...DEFAULT_LIMITS, workers: 3, wall_ms: 7_200_000, log_bytes: 10 });
+  });
+
+  it('expands counts and keeps who sits where', () => {
+    const done = read('version: 1\nseats:\n  - {seat: dev, count: 2, roles: [a], harness: shell, starts: worker}\n  - {seat: you, roles: [b], harness: person, email: me@example.com, login: [me]}\n');
+    expect(done.ok && done.org.seats).toStrictEqual([
+      { seat: 'dev-1', group: 'dev', roles: ['a'], harness: 'shell', starts: 'worker' },
+      { seat: 'dev-2', group: 'dev', roles: ['a'], harness: 'shell', starts: 'worker' },
+      { seat: 'you', group: 'you', roles: ['b'], harness: 'person', email: 'me@example.com', login: ['me'] },
+    ]);
+  });
+
+  it('beats four times a lease where only the lease is set', () => {
+    expect(orgOf('limits: {lease: 10s}\n').limits).toMatchObject({ lease_ms: 10_000, beat_ms: 2_500 });
+    expect(orgOf('limits: {lease: 10s, beat: 5s}\n').limits).toMatchObject({ lease_ms: 10_000, beat_ms: 5_000 });
+  });
+
+  it('takes target and integration from init where it names none', () => {
+    const done = readOrg('coo.yaml', bytes('version: 1\nseats: [{seat: dev, roles: [], harness: shell}]\n'), { prefix: 'x', target: 'trunk', integrate: 'pull_request' });
+    expect(done.ok && done.org).toMatchObject({ branch_prefix: 'x', target: 'trunk', integrate: 'pull_request' });
+  });
+
+  it('may set limits that are not enforced yet, and is told so', () => {
+    const done = read('version: 1\nseats: [{seat: dev, roles: [], harness: shell}]\nlimits: {usd_per_day: 30}\n');
+    expect(done.ok && done.warnings.map(told)).toEqual(['3:10 warning NOT_ENFORCED /limits/usd_per_day']);
+  });
+});
+
+describe('the coo.yaml that init writes', () => {
+  it('works as it stands, without a warning', () => {
+    expect(defaultOrg()).toMatchObject({ seats: [{ seat: 'dev-1' }, { seat: 'dev-2' }, { seat: 'dev-3' }, { seat: 'dev-4' }, { seat: 'you', harness: 'person' }], limits: DEFAULT_LIMITS, checks: { after: [] }, workspace: { setup: [], ports: 10 } });
+    expect(renderDefaultOrg(PLAIN).split('\n')[0]).toBe('# yaml-language-server: $schema=../.git/coo/schemas/org.v1.schema.json');
+  });
+
+  it('shows examples in comments that work when taken out of them', () => {
+    const live = renderDefaultOrg(PLAIN).replaceAll(/^# (?=workspace:|checks:)/gm, '');
+    const done = read(live);
+    expect(done.ok && done.org).toMatchObject({ workspace: { setup: ['npm ci'] }, checks: { after: ['npm test'] } });
+  });
+
+  it('has in it what was detected', () => {
+    const done = read(renderDefaultOrg({ ...PLAIN, target: 'on', integrate: 'pull_request', email: 'a@b.c', setup: ['npm ci'], checks: ['npm test', 'say "hi" # there'] }));
+    expect(done.ok && done.warnings).toEqual([]);
+    expect(done.ok && done.org).toMatchObject({ target: 'on', integrate: 'pull_request', workspace: { setup: ['npm ci'] }, checks: { after: ['npm test', 'say "hi" # there'] } });
+    expect(done.ok && done.org.seats.at(-1)?.email).toBe('a@b.c');
+  });
+
+  it('reads back whatever was put in', () => {
+    const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((text) => text.trim() !== '' && text.isWellFormed() && !text.includes('\0'));
+    fc.assert(
+      fc.property(fc.option(word), fc.array(word, { maxLength: 3 }), fc.array(word, { maxLength: 3 }), fc.constantFrom('main', '2024', 'null', 'feature/#1', 'a"b', "it's", 'true', '1e3'), (email, setup, checks, target) => {
+        const done = read(renderDefaultOrg({ target, integrate: 'merge', email, setup, checks }));
+        expect(done.ok ? [done.org.target, done.org.workspace.setup, done.org.checks.after] : done.faults).toEqual([target, setup, checks]);
+      }),
+    );
+  });
+});
+
+describe('a bad organisation', () => {
+  it.each(corpus('org'))('%s', (name, content, expected) => {
+    const done = readOrg(name, content, { prefix: 'coo' });
+    expect(done.ok ? ['OK'] : done.faults.map(told)).toEqual(expected);
+    expect(done.ok || wellMade(done.faults)).toBe(true);
+  });
+
+  it('never makes the reader throw', () => {
+    fc.assert(
+      fc.property(mangled(renderDefaultOrg(PLAIN)), (content) => {
+        const done = readOrg('coo.yaml', content, { prefix: 'coo' });
+        return done.ok || wellMade(done.faults);
+      }),
+    );
+  });
+});
