@@ -43,6 +43,7 @@ export class Shell {
     this.#env = env;
     this.#logs = logs;
     this.#signal = signal;
+    signal.addEventListener('abort', () => void this.kill(), { once: true });
   }
 
   async run(name: 'coo' | 'git', args: readonly string[], cwd: string): Promise<Ran> {
@@ -79,7 +80,7 @@ export class Shell {
   async #end(running: Running, typed: string, file: string): Promise<Ran> {
     const { ending } = await running.finished;
     this.#live.delete(running);
-    if (ending.kind === 'not_started') throw new Unheld({ text: `${typed} can be started`, found: ending.cause, look: file });
+    if (ending.kind === 'not_started') return { typed, exit: undefined, text: `could not be started: ${ending.cause}`, file };
     const text = new TextDecoder().decode(await this.#host.files.read(file, OUTPUT_CAP));
     return { typed, exit: ending.kind === 'exited' ? ending.code : undefined, text, file };
   }
