@@ -40,7 +40,6 @@ export async function integrate(desk: Desk, command: Integrate): Promise<readonl
       settle: async (answer) => {
         if (answer?.ok !== true) return move.abandon();
         for (const waiting of await move.finish()) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
-        say(desk, 'info', 'plan.integrated', `${plan_id} is in ${command.target}`, { plan_id, after });
         return undefined;
       },
     },

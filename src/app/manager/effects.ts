@@ -8,6 +8,7 @@ import { renderOrder } from '../../format/order.ts';
 import { isFault } from '../faults.ts';
 import { judge } from '../judge/judge.ts';
 import { cooPaths } from '../layout.ts';
+import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
 import { treeMark } from '../worker/environment.ts';
@@ -102,6 +103,11 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   const at_ms = world.clock.now();
   const harness = { kind: claim.kind === 'held' ? 'person' : 'shell', version: desk.version } as const;
   const branch = session.refs.plan(plan_id);
+  const standing = await world.git.ref(branch);
+  if (standing !== tip) {
+    for (const mended of await mendBranches(session)) say(desk, 'warn', 'branch.mended', mended);
+    if ((await world.git.ref(branch)) !== tip) throw new Waits(`${branch} was moved by somebody else`);
+  }
   const judged = await judge({ world, ledger: session.state.ledger, order, kind: claim.kind, commit: command.commit, tip, branch, result, witness: { at_ms, started_at_ms: claim.at_ms, harness }, signal: desk.signal });
   const moves = await Promise.all(judged.refs.map(async ({ ref, before, after }) => (after === null ? undefined : world.work.prepareMove(ref, before, after))));
   const [blocked] = moves.flatMap((move) => (move !== undefined && 'kind' in move ? [move] : []));

@@ -11,7 +11,7 @@ export interface Told {
 export function narrate(event: Event): readonly Told[] {
   switch (event.type) {
     case 'plan.accepted':
-      return [{ level: 'info', message: `${event.plan.plan_id}  accepted, ${String(event.plan.steps.length)} steps`, fields: { plan_id: event.plan.plan_id } }];
+      return [{ level: 'info', message: `${event.plan.plan_id}  accepted, ${event.plan.steps.length === 1 ? '1 step' : `${String(event.plan.steps.length)} steps`}`, fields: { plan_id: event.plan.plan_id } }];
     case 'plan.cancelled':
       return [{ level: 'warn', message: `${event.plan_id}  cancelled by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id } }];
     case 'plan.integrated':

@@ -1,6 +1,7 @@
 import { parseStepKey, stepKey } from '../../kernel/ids.ts';
 import { explainPlan, explainStep, planStatus, seatStatus } from '../../kernel/views.ts';
 import type { Blocker } from '../../kernel/views.ts';
+import type { PlanState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { history } from './log.ts';
@@ -30,7 +31,7 @@ async function explainStepOf(session: LedgerSession, plan_id: string, step_id: s
   const step = plan?.steps.get(step_id);
   if (plan === undefined || step === undefined) throw unknown(`${plan_id}/${step_id}`);
   const subject = stepKey(plan_id, step_id);
-  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: explainStep(session.state, plan, step), history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...explainStep(session.state, plan, step), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
 }
 
 async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<Explanation> {
@@ -38,8 +39,18 @@ async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<E
   const plan = session.state.plans.get(plan_id);
   if (plan === undefined) throw unknown(plan_id);
   const steps = [...plan.steps.values()].filter((step) => step.status !== 'done' && step.status !== 'cancelled');
-  const blockers = [...explainPlan(session.state, plan), ...steps.flatMap((step) => explainStep(session.state, plan, step).map((blocker) => ({ ...blocker, message: `${stepKey(plan_id, step.step_id)}: ${blocker.message}` })))];
+  const blockers = [...explainPlan(session.state, plan), ...(await branchBlockers(session, plan)), ...steps.flatMap((step) => explainStep(session.state, plan, step).map((blocker) => ({ ...blocker, message: `${stepKey(plan_id, step.step_id)}: ${blocker.message}` })))];
   return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(blockers), history: await history(session, { plan_id, limit: HISTORY }) };
+}
+
+/** Work cannot be merged into a branch that somebody else moved. */
+async function branchBlockers(session: LedgerSession, plan: PlanState): Promise<readonly Blocker[]> {
+  const { plan_id } = plan.plan;
+  const ref = session.refs.plan(plan_id);
+  const standing = await session.world.git.ref(ref);
+  if (plan.tip === null || standing === plan.tip || planStatus(plan) === 'done' || planStatus(plan) === 'cancelled') return [];
+  const branch = ref.slice('refs/heads/'.length);
+  return [{ code: 'BRANCH_MOVED', message: `${branch} stands at ${standing ?? 'nothing'}, not at ${plan.tip} where coo left it`, who: 'a person', next: `git branch ${plan_id}-aside ${standing ?? plan.tip} && git update-ref ${ref} ${plan.tip}` }];
 }
 
 async function explainSeat(session: LedgerSession, seat: string): Promise<Explanation> {
