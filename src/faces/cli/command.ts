@@ -11,7 +11,7 @@ export interface Call {
   readonly folder: string;
   readonly out: Output;
   /** The light world of that folder, closed when the command is over. */
-  ledger(): Promise<LedgerWorld>;
+  readonly ledger: () => Promise<LedgerWorld>;
 }
 
 /** Runs the body of a command's action; its number is the exit code. */

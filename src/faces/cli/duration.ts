@@ -5,8 +5,9 @@ const UNITS: readonly (readonly [ms: number, name: string])[] = [
   [1_000, 's'],
 ];
 
-/** A time span for a person, in its largest fitting unit and the next: `1 h 30 min`, `45 s`, `0 s`. */
+/** A time span for a person, in its largest fitting unit and the next: `1 h 30 min`, `45 s`, `340 ms`, `0 s`. */
 export function duration(ms: number): string {
+  if (ms >= 1 && ms < 1_000) return `${String(Math.floor(ms))} ms`;
   const whole = Math.max(0, Math.floor(ms / 1_000) * 1_000);
   const at = UNITS.findIndex(([unit]) => whole >= unit);
   const [unit, name] = UNITS[at] ?? [1_000, 's'];

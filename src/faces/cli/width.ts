@@ -46,6 +46,14 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** `<plan>/<step>` in exactly so many columns; where it is too long the plan gives way, since steps of one plan stand below each other. */
+export function padStep(key: string, columns: number): string {
+  const at = key.indexOf('/');
+  const step = key.slice(at);
+  const room = columns - step.length;
+  return at < 0 || key.length <= columns || room < 3 ? pad(key, columns) : `${cut(key.slice(0, at), room)}${step}`;
+}
+
 /** Rows as a table: each column as wide as its widest cell, two blanks between, the last one open. */
 export function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];

@@ -27,6 +27,7 @@ export class Board implements Teller {
   #state: State | undefined;
   #frame: NodeJS.Timeout | undefined;
   #second: NodeJS.Timeout | undefined;
+  #size = '';
   #over = false;
 
   constructor(host: Host, style: Style) {
@@ -69,7 +70,10 @@ export class Board implements Teller {
 
   /** Stopwatches and the size of the terminal change without a turn. */
   #tick(): void {
-    if ((this.#state?.claims.size ?? 0) > 0) this.#soon();
+    const { columns, rows } = this.#host.stdout;
+    const size = `${String(columns)}x${String(rows)}`;
+    if ((this.#state?.claims.size ?? 0) > 0 || size !== this.#size) this.#soon();
+    this.#size = size;
   }
 
   #soon(): void {

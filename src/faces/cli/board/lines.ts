@@ -4,7 +4,7 @@ import { elapsed } from '../duration.ts';
 import { plain } from '../plain.ts';
 import { inState, MARKS } from '../style.ts';
 import type { Style } from '../style.ts';
-import { pad, width } from '../width.ts';
+import { pad, padStep, width } from '../width.ts';
 import { row } from './row.ts';
 import type { Piece } from './row.ts';
 import { share } from './share.ts';
@@ -41,7 +41,7 @@ export function boardLines(view: BoardView, size: BoardSize, style: Style): read
   const parts = partsOf(view, columns, style).filter(({ items }) => items.length > 0);
   const gap = size.rows >= ROOMY ? 1 : 0;
   const room = rows - head.length - gap * parts.length;
-  const given = share(parts.map(({ items, least }) => ({ want: items.length, least })), Math.max(parts.length, room));
+  const given = share(parts.map(({ items, more, least }) => ({ want: items.length + (more > 0 ? 1 : 0), least })), Math.max(parts.length, room));
   const gutter = columns < NARROW ? 5 : 9;
   const lines = head.map((pieces) => row(pieces, columns));
   for (const [at, part] of parts.entries()) {
@@ -80,7 +80,7 @@ function partLines(part: Part, given: number, columns: number, gutter: number, s
   const isLog = part.title === 'log';
   const all = part.items.length + part.more;
   const cutOff = all > given && !isLog;
-  const shown = isLog ? part.items.slice(-given) : part.items.slice(0, cutOff ? given - 1 : given);
+  const shown = isLog ? part.items.slice(part.items.length - given) : part.items.slice(0, cutOff ? Math.max(0, given - 1) : given);
   const items: (readonly Piece[])[] = [...shown];
   if (cutOff) items.push([{ text: `and ${String(all - shown.length)} more`, paint: style.dim }]);
   return items.map((pieces, at) => row([{ text: pad(at === 0 ? part.title : '', gutter), paint: style.dim }, ...pieces], columns));
@@ -94,11 +94,11 @@ function planPieces({ plan_id, title, state, done, of }: BoardPlan, columns: num
 
 function claimPieces({ step, seat, checking, since_ms, said }: BoardClaim, now_ms: number, columns: number, style: Style): readonly Piece[] {
   const clock = elapsed(now_ms - since_ms);
-  return [{ text: `${MARKS[checking ? 'checking' : 'running']} `, paint: style.cyan }, { text: `${pad(step, columns)} ` }, { text: clock.padStart(6), paint: style.cyan }, { text: `  ${plain(seat)}` }, { text: checking ? '  is checked' : said === null ? '' : `  ${plain(said)}`, paint: style.dim }];
+  return [{ text: `${MARKS[checking ? 'checking' : 'running']} `, paint: style.cyan }, { text: `${padStep(step, columns)} ` }, { text: clock.padStart(6), paint: style.cyan }, { text: `  ${plain(seat)}` }, { text: checking ? '  is checked' : said === null ? '' : `  ${plain(said)}`, paint: style.dim }];
 }
 
 function waitPieces({ subject, message, person }: BoardWait, columns: number, style: Style): readonly Piece[] {
-  return [{ text: person ? '! ' : '· ', ...(person ? { paint: style.yellow } : {}) }, { text: `${pad(subject, columns)} ` }, { text: plain(message), paint: person ? style.yellow : style.dim }];
+  return [{ text: person ? '! ' : '· ', ...(person ? { paint: style.yellow } : {}) }, { text: `${padStep(subject, columns)} ` }, { text: plain(message), paint: person ? style.yellow : style.dim }];
 }
 
 function logPieces({ at_ms, level, message }: LogLine, style: Style): readonly Piece[] {

@@ -23,6 +23,7 @@ export const defineGc: Define = (program, act) => {
             ...collected.rescued.map((order) => `rescued  ${plain(order)}  (refs/coo/rescue/${plain(order)})`),
             ...collected.removed.map((order) => `${dry ? 'would remove' : 'removed'}  ${plain(order)}`),
             ...collected.kept.map(({ order_id, why }) => `kept  ${plain(order_id)}: ${plain(why)}`),
+            ...(collected.removed.length === 0 ? ['nothing to remove'] : []),
             ...(dry ? [] : ['the ledger is packed']),
           ]);
           return EXIT.ok;

@@ -29,7 +29,7 @@ export const merged: Chapter = {
 
     const count = await stage.coo(['receipts', 'show', `${PLAN_ID}.count.1`, '--json']);
     const checks = ((documentOf(count) as Receipt).judgement?.checks ?? []).map(({ sh, exit }) => `${sh ?? ''} ${String(exit)}`);
-    stage.holds({ text: "checks ran in a clean checkout: what count's worker left lying about was not there", is: checks.join() === 'test ! -e debug.log 0,node --test 0', found: checks, look: count.file });
+    stage.holds({ text: "checks ran in a clean checkout: what count's worker left lying about was not there", is: checks.join() === 'test ! -e debug.log 0,node --test --test-isolation=none 0', found: checks, look: count.file });
 
     const release = await stage.coo(['receipts', 'show', `${PLAN_ID}.release.1`, '--json']);
     const proof = (documentOf(release) as Receipt).receipts?.[0];

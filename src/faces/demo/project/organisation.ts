@@ -10,7 +10,7 @@ seats:
   - {seat: ada, roles: [writer], harness: person}               # works by files alone
 
 env: [PATH, HOME, LANG]
-checks: {after: ["node --test"]}       # of every step, in a clean checkout
+checks: {after: ["node --test --test-isolation=none"]}   # of every step, in a clean checkout
 limits: {workers: 4, retries: 2, backoff: 200ms}
 breaker: {failures: 3, cooldown: 10m}
 `;

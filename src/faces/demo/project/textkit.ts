@@ -8,7 +8,7 @@ export const TEXTKIT: ReadonlyMap<string, string> = new Map([
   "private": true,
   "type": "module",
   "exports": "./src/index.js",
-  "scripts": { "test": "node --test" }
+  "scripts": { "test": "node --test --test-isolation=none" }
 }
 `,
   ],

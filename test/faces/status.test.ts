@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../src/app/operations/status.ts';
+import { explanationLines } from '../../src/faces/cli/commands/explain.ts';
+import { initLines } from '../../src/faces/cli/commands/init.ts';
+import { verifyLines } from '../../src/faces/cli/commands/verify.ts';
+import { lintLines } from '../../src/faces/cli/lint-lines.ts';
+import { narrow, statusLines } from '../../src/faces/cli/status-lines.ts';
+import { BARE } from '../../src/faces/cli/style.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 9);
+const LOOK = { style: BARE, columns: 80, now_ms: NOW, whole: true };
+
+const status: Status = {
+  schema: 'coo/status.v1',
+  plans: [
+    {
+      plan_id: 'hello',
+      title: 'Say hello \u202e',
+      state: 'active',
+      done: 1,
+      of: 3,
+      blockers: [
+        { code: 'PAUSED', message: 'said above', who: 'x', next: 'y' },
+        { code: 'awaiting_merge', message: 'waits to be merged', who: 'a person', next: 'git merge coo/hello' },
+      ],
+      steps: [
+        { step_id: 'greet', state: 'done', seat: null, attempt: 1, fence: 1, why: null },
+        { step_id: 'check', state: 'running', seat: 'dev-1', attempt: 2, fence: 2, why: null },
+        { step_id: 'ship', state: 'ready', seat: null, attempt: 0, fence: 0, why: null },
+      ],
+    },
+  ],
+  omitted: 4,
+  seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle', step: null }, { seat: 'you', state: 'idle', step: null }],
+  breaker: { state: 'open', reason: '3 steps failed', scope: 'all' },
+  paused: [{ scope: 'hello', by: 'op', reason: 'release day' }],
+  manager: { alive: true, since: '2026-11-21T08:30:00.000Z', life: 'alive', pid: 42 },
+  ledger: { seq: 17, head: 'abcdef0123456789', id: 'x' },
+  mode: 'dev',
+};
+
+describe('status', () => {
+  it('says what stops everything first, then plans, seats, manager', () => {
+    expect(statusLines(status, LOOK)).toEqual([
+      'STOPPED (breaker open): 3 steps failed',
+      '  next:  coo breaker show',
+      'PAUSED hello by op: release day',
+      "  next:  coo resume --plan hello --reason '...'",
+      '',
+      '> hello  [##......] 1/3 active  Say hello \\u{202e}',
+      '    ✓ greet  done',
+      '    > check  running    dev-1, fence 2',
+      '    o ship   ready',
+      '    waits to be merged',
+      '      next:  git merge coo/hello',
+      '',
+      '4 other plans: coo plan list',
+      '',
+      'seats',
+      '  dev-1  executing  hello/check',
+      '  idle: dev-2, you',
+      '',
+      'manager: alive for 30 min, process 42',
+      'ledger: 17 entries, head abcdef012345, mode dev',
+    ]);
+  });
+
+  it.each(['none', 'dead'] as const)('says when no manager lives: %s', (life) => {
+    const lines = statusLines({ ...status, manager: { alive: false, since: null, life, pid: null } }, LOOK);
+    expect(lines).toContain('no manager lives: coo run');
+  });
+
+  it('is narrowed without another shape', () => {
+    expect(narrow(status, {})).toBe(status);
+    expect(narrow(status, { ready: true }).plans[0]?.steps.map(({ step_id }) => step_id)).toEqual(['ship']);
+    const mine = narrow(status, { seat: 'dev-1' });
+    expect({ steps: mine.plans[0]?.steps.length, seats: mine.seats.length }).toEqual({ steps: 1, seats: 1 });
+    expect(statusLines({ ...narrow(status, { seat: 'nobody' }), breaker: { state: 'closed', reason: null, scope: null }, paused: [] }, { ...LOOK, whole: false })).toEqual(['nothing']);
+  });
+});
+
+describe('other values for people', () => {
+  it('an explanation names every criterion, who and what to type', () => {
+    const history = [{ seq: 7, at: '2026-11-21T08:50:33.123Z', type: 'step.ready', text: 'hello/check  ready', event: { type: 'step.ready', plan_id: 'hello', step_id: 'check' } } as const];
+    expect(explanationLines({ schema: 'coo/explain.v1', subject: 'hello/check', state: 'waiting', blockers: [{ code: 'DEPENDENCY', message: 'waits for hello/greet', who: 'dev-1', next: 'coo explain hello/greet' }], history }, BARE)).toEqual([
+      'hello/check is waiting',
+      '',
+      '  waits for hello/greet [DEPENDENCY]',
+      '    who:   dev-1',
+      '    next:  coo explain hello/greet',
+      '',
+      'what happened',
+      '  #7  2026-11-21 08:50:33Z  hello/check  ready',
+    ]);
+  });
+
+  it('findings of verify carry path, code and fix', () => {
+    const finding = { code: 'RECEIPT_CHANGED', path: '_report/x', message: 'is not what its entry recorded', fix: 'coo verify --restore' };
+    expect(verifyLines({ schema: 'coo/verify.v1', ok: false, entries: 3, receipts: 1, findings: [finding] }, BARE)).toEqual(['_report/x: is not what its entry recorded [RECEIPT_CHANGED]', '  next:  coo verify --restore', '', 'the ledger does not verify: 1 finding in 3 entries, 1 receipts']);
+    expect(verifyLines({ schema: 'coo/verify.v1', ok: true, entries: 3, receipts: 1, findings: [] }, BARE)).toEqual(['the ledger verifies: 3 entries, 1 receipts']);
+  });
+
+  it('faults of a plan stand where editors look for them', () => {
+    const fault = { code: 'FIELD_UNKNOWN', severity: 'error', message: 'there is no field commnds', file: 'a', line: 4, column: 7, pointer: '/steps/0', fix: 'did you mean commands?' } as const;
+    const files = [{ path: '/r/_plans/a.plan.yaml', ok: false, plan_id: null, steps: 0, draft: false, faults: [fault] }, { path: '/r/_plans/b.plan.yaml', ok: true, plan_id: 'b', steps: 2, draft: true, faults: [] }];
+    expect(lintLines({ schema: 'coo/lint.v1', ok: false, files }, (path) => path.slice(3), BARE)).toEqual([
+      '_plans/a.plan.yaml:4:7: error: there is no field commnds [FIELD_UNKNOWN]',
+      '  next:  did you mean commands?',
+      '_plans/b.plan.yaml: good, b, 2 steps, a draft',
+    ]);
+  });
+
+  it('init says what it made, and nothing where nothing was missing', () => {
+    const done = { schema: 'coo/init.v1', ledger: 'x', target: 'main', made: [], notes: ['another home'] } as const;
+    expect(initLines(done, BARE).slice(0, 2)).toEqual(['everything was there: nothing changed', 'note: another home']);
+    expect(initLines({ ...done, made: ['_plans/'] }, BARE).slice(0, 2)).toEqual(['made:', '  _plans/']);
+  });
+});
