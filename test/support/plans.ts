@@ -22,6 +22,7 @@ export interface WrittenPlan {
   readonly title?: string;
   readonly target?: string;
   readonly integrate?: Plan['integrate'];
+  readonly draft?: boolean;
   readonly priority?: Plan['priority'];
   readonly steps: readonly WrittenStep[];
 }

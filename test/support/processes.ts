@@ -49,7 +49,7 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 }
 
 /** Looks until it gives something. The bound keeps a broken test from hanging; it is not what is tested. */
-export async function eventually<T>(what: () => string, probe: () => Promise<T | undefined> | T | undefined, withinMs = 40_000): Promise<T> {
+export async function eventually<T>(what: () => string, probe: () => Promise<T | undefined> | T | undefined, withinMs = 25_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const found = await probe();

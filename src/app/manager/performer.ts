@@ -17,7 +17,8 @@ const BLOCKED_MS = 30_000;
 export class Performer {
   readonly #desk: Desk;
   readonly #ring: () => void;
-  readonly #atWork = new Set<string>();
+  /** Effects at work, by key: the lane each one is in. */
+  readonly #atWork = new Map<string, string>();
   /** Effects that wait, until a monotonic time. */
   readonly #waiting = new Map<string, number>();
   readonly #offers: Pending[] = [];
@@ -49,8 +50,8 @@ export class Performer {
     for (const key of this.#waiting.keys()) if (!keys.has(key)) this.#waiting.delete(key);
     let any = false;
     for (const command of owed) {
-      if (this.#atWork.has(command.key) || now < (this.#waiting.get(command.key) ?? 0)) continue;
-      this.#atWork.add(command.key);
+      if (now < (this.#waiting.get(command.key) ?? 0) || [...this.#atWork.values()].includes(laneOf(command))) continue;
+      this.#atWork.set(command.key, laneOf(command));
       any = true;
       void this.#performOne(command);
     }
@@ -87,4 +88,9 @@ export class Performer {
     this.#atWork.delete(key);
     this.#waiting.set(key, this.#desk.world.clock.monotonic() + ms);
   }
+}
+
+/** Effects of one lane are performed one after the other: two merges into one target would meet each other's index lock, and one would be stale. */
+function laneOf(command: Command): string {
+  return command.kind === 'integrate' ? `into ${command.target}` : command.key;
 }
