@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, nat, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boardLines } from '../../src/faces/cli/board/lines.ts';
 import { Painter } from '../../src/faces/cli/board/painter.ts';
@@ -93,9 +93,9 @@ describe('the board', () => {
   });
 
   it('never wraps and never scrolls, whatever the terminal', () => {
-    const sizes = fc.record({ columns: fc.integer({ min: 20, max: 200 }), rows: fc.integer({ min: 8, max: 60 }) });
-    fc.assert(
-      fc.property(sizes, fc.nat(30), fc.string({ unit: 'grapheme' }), (size, of, title) => {
+    const sizes = record({ columns: integer({ min: 20, max: 200 }), rows: integer({ min: 8, max: 60 }) });
+    assert(
+      property(sizes, nat(30), string({ unit: 'grapheme' }), (size, of, title) => {
         const odd = { ...crowded(of), plans: [{ plan_id: 'p', title, state: 'active', done: 0, of: 1 } as const] };
         const lines = boardLines(odd, size, COLOURED);
         expect(lines.length).toBeLessThan(size.rows);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, nat, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bar } from '../../src/faces/cli/bar.ts';
 import { duration, elapsed } from '../../src/faces/cli/duration.ts';
@@ -21,7 +21,7 @@ describe('text from outside', () => {
   });
 
   it('never holds a control or bidirectional character, whatever it was', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(plain(text))));
+    assert(property(string({ unit: 'binary' }), (text) => !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(plain(text))));
   });
 
   it('keeps its lines where there may be lines', () => {
@@ -47,7 +47,7 @@ describe('columns', () => {
     expect(pad('abcdef', 4)).toBe('abc…');
     expect(pad('世界世界', 4)).toBe('世… ');
     expect(cut('abc', 0)).toBe('');
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.nat(30), (text, columns) => width(cut(plain(text), columns)) <= columns));
+    assert(property(string({ unit: 'grapheme' }), nat(30), (text, columns) => width(cut(plain(text), columns)) <= columns));
   });
 
   it('line up in a table', () => {

@@ -25,7 +25,7 @@ function stepLines(step: Step, view: PlanView, style: Style): readonly string[] 
   const state = now?.state ?? 'waiting';
   const who = step.seat !== undefined ? `seat ${step.seat}` : step.role !== undefined ? `role ${step.role}` : '';
   const after = (step.depends_on ?? []).join(', ');
-  const held = now?.seat == null ? '' : `held by ${now.seat}, fence ${String(now.fence)}`;
+  const held = now === undefined || now.seat === null ? '' : `held by ${now.seat}, fence ${String(now.fence)}`;
   const more = [held, who, after === '' ? '' : `after ${after}`, now?.why ?? ''].filter((part) => part !== '').map(plain);
   return [`  ${inState(style, state, `${MARKS[state]} ${state.padEnd(9)}`)} ${style.bold(step.step_id)}  ${plain(step.objective)}`, ...(more.length === 0 ? [] : [style.dim(`              ${more.join('; ')}`)])];
 }

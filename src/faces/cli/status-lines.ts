@@ -30,7 +30,7 @@ export function narrow(status: Status, filter: StatusFilter): Status {
 }
 
 /** Blockers that stand above all plans already. */
-const SAID_ABOVE: readonly string[] = ['PAUSED', 'BREAKER_OPEN'];
+const SAID_ABOVE = new Set(['PAUSED', 'BREAKER_OPEN']);
 const BAR_COLUMNS = 10;
 /** Steps of a plan that are shown before the rest is counted. */
 const MOST_STEPS = 40;
@@ -66,7 +66,7 @@ function planLines(plan: PlanView, { style, columns }: StatusLook): readonly str
   const nameColumns = Math.min(32, Math.max(...plan.steps.map((step) => step.step_id.length), 0));
   for (const step of plan.steps.slice(0, MOST_STEPS)) lines.push(stepLine(step, nameColumns, style, columns));
   if (plan.steps.length > MOST_STEPS) lines.push(style.dim(`    and ${String(plan.steps.length - MOST_STEPS)} more: coo plan show ${plan.plan_id}`));
-  for (const { message, next } of plan.blockers.filter(({ code }) => !SAID_ABOVE.includes(code))) lines.push(style.yellow(`    ${cut(plain(message), columns - 4)}`), `      next:  ${plain(next)}`);
+  for (const { message, next } of plan.blockers.filter(({ code }) => !SAID_ABOVE.has(code))) lines.push(style.yellow(`    ${cut(plain(message), columns - 4)}`), `      next:  ${plain(next)}`);
   return lines;
 }
 

@@ -1,24 +1,26 @@
 import type { PlanStatus, StepStatus } from '../../kernel/state.ts';
 import type { Host } from './host.ts';
 
+type Paint = (text: string) => string;
+
 /** The few colours coo uses. Each only underlines what the words say already. */
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
+  readonly bold: Paint;
+  readonly dim: Paint;
   /** Good. */
-  green(text: string): string;
+  readonly green: Paint;
   /** A person should look. */
-  yellow(text: string): string;
+  readonly yellow: Paint;
   /** Wrong. */
-  red(text: string): string;
+  readonly red: Paint;
   /** At work now. */
-  cyan(text: string): string;
+  readonly cyan: Paint;
 }
 
-function paint(on: number, off: number): (text: string) => string {
+function paint(on: number, off: number): Paint {
   return (text) => (text === '' ? '' : `\u001b[${String(on)}m${text}\u001b[${String(off)}m`);
 }
-const bare = (text: string): string => text;
+const bare: Paint = (text) => text;
 
 export const COLOURED: Style = { bold: paint(1, 22), dim: paint(2, 22), green: paint(32, 39), yellow: paint(33, 39), red: paint(31, 39), cyan: paint(36, 39) };
 export const BARE: Style = { bold: bare, dim: bare, green: bare, yellow: bare, red: bare, cyan: bare };

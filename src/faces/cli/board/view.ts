@@ -44,9 +44,9 @@ export interface BoardWait {
 }
 
 /** Blockers that banners say already, or that are no news. */
-const SAID: readonly string[] = ['PAUSED', 'BREAKER_OPEN'];
+const SAID = new Set(['PAUSED', 'BREAKER_OPEN']);
 /** Causes that no wait and no worker mends. */
-const PERSON: readonly string[] = ['FAILED', 'BLOCKED', 'NO_SEAT', 'UNCLAIMED', 'awaiting_merge'];
+const PERSON = new Set(['FAILED', 'BLOCKED', 'NO_SEAT', 'UNCLAIMED', 'awaiting_merge']);
 /** Steps looked at in one plan: a board shows a screenful. */
 const LOOKED_AT = 200;
 const MOST_WAITS = 50;
@@ -93,15 +93,15 @@ function runningOf(state: State): readonly BoardClaim[] {
 }
 
 function planWaits(state: State, plan: PlanState): readonly (BoardWait & { readonly urgency: number })[] {
-  const found = explainPlan(state, plan).filter(({ code }) => !SAID.includes(code)).map((blocker) => waitOf(plan.plan.plan_id, blocker));
+  const found = explainPlan(state, plan).filter(({ code }) => !SAID.has(code)).map((blocker) => waitOf(plan.plan.plan_id, blocker));
   let looked = 0;
   for (const step of plan.steps.values()) {
     if (!waits(step)) continue;
     looked += 1;
     if (looked > LOOKED_AT) break;
     const blockers = explainStep(state, plan, step);
-    const [first] = blockers.filter(({ code }) => !SAID.includes(code));
-    if (first !== undefined) found.push(waitOf(step.key, blockers.find(({ code }) => PERSON.includes(code)) ?? first));
+    const first = blockers.find(({ code }) => !SAID.has(code));
+    if (first !== undefined) found.push(waitOf(step.key, blockers.find(({ code }) => PERSON.has(code)) ?? first));
   }
   return found;
 }
@@ -111,6 +111,6 @@ function waits({ status }: StepState): boolean {
 }
 
 function waitOf(subject: string, { code, message, who }: Blocker): BoardWait & { readonly urgency: number } {
-  const person = PERSON.includes(code) || who === 'a person';
+  const person = PERSON.has(code) || who === 'a person';
   return { subject, message, person, urgency: person ? 3 : code === 'BACKOFF' || code === 'STOPPING' ? 2 : code === 'DEPENDENCY' ? 0 : 1 };
 }
