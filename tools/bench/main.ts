@@ -2,6 +2,7 @@
  *     npm run bench                          every row, as a table
  *     npm run bench -- fold.rate tick.100k   some
  *     npm run bench -- --json                {schema: 'coo/bench.v1', rows: [...]}
+ *     npm run bench -- --quick               small sizes: shows that the rows work, no more
  *     npm run bench -- --list                names only
  */
 import { readdirSync } from 'node:fs';
@@ -11,6 +12,7 @@ import type { Measured, Row } from './row.ts';
 
 type Result = Omit<Row, 'run'> & Measured;
 
+const FLAGS = new Set(['--json', '--list', '--quick']);
 const ROWS = join(import.meta.dirname, 'rows');
 
 async function load(): Promise<readonly Row[]> {
@@ -37,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
   const rows = await load();
   const wanted = args.filter((arg) => !arg.startsWith('--'));
   const unknown = wanted.filter((name) => !rows.some((row) => row.name === name));
-  const flags = args.filter((arg) => arg.startsWith('--') && arg !== '--json' && arg !== '--list');
+  const flags = args.filter((arg) => arg.startsWith('--') && !FLAGS.has(arg));
   if (unknown.length > 0 || flags.length > 0) {
     process.stderr.write(`there is no ${[...unknown, ...flags].join(', ')}; rows: ${rows.map(({ name }) => name).join(' ')}\n`);
     return 2;
@@ -47,15 +49,16 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const json = args.includes('--json');
+  const quick = args.includes('--quick');
   const results: Result[] = [];
   if (!json) process.stdout.write(`${line(['row', 'value', 'unit', 'floor', 'ratio', 'reach', 'note'])}\n`);
   for (const row of rows.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     const { name, unit, reach } = row;
-    const result = { name, unit, reach, ...(await row.run()) };
+    const result = { name, unit, reach, ...(await row.run(quick)) };
     results.push(result);
     if (!json) process.stdout.write(`${told(result, reaches(reach, result))}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify({ schema: 'coo/bench.v1', rows: results })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ schema: 'coo/bench.v1', ...(quick ? { quick } : {}), rows: results })}\n`);
   return 0;
 }
 

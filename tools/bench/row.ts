@@ -16,7 +16,8 @@ export interface Row {
   readonly name: string;
   readonly unit: string;
   readonly reach: Reach;
-  run(): Promise<Measured>;
+  /** `quick` asks for a small size: it shows that the row works, and its numbers mean nothing. */
+  run(quick: boolean): Promise<Measured>;
 }
 
 /** Whether a measurement reaches what the row asks for. */

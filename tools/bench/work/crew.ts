@@ -40,8 +40,12 @@ export class Crew {
   private count = 0;
   private readonly atWork: { at: Attempt; next: 'start' | 'say' | 'finish' | 'judge' }[] = [];
 
-  constructor(told: Told = () => undefined) {
+  private readonly paceMs: number;
+
+  /** `paceMs`: how much time goes by between two inputs. */
+  constructor(told: Told = () => undefined, paceMs = 37) {
     this.told = told;
+    this.paceMs = paceMs;
     const seats = Array.from({ length: SEATS }, (_, at) => ({ seat: `dev-${String(at + 1)}`, group: 'dev', roles: ['developer'], harness: 'shell' as const }));
     const org: Org = {
       mode: 'dev',
@@ -78,7 +82,7 @@ export class Crew {
 
   private work(job: { at: Attempt; next: 'start' | 'say' | 'finish' | 'judge' }): boolean {
     const { at } = job;
-    const receipt = `_report/agent/${this.state.claims.get(`${at.plan_id}/${at.step_id}`)?.seat ?? ''}/runs/2030-01-01/${String(this.now)}-${at.plan_id}.${at.step_id}.${String(at.fence)}.json`;
+    const receipt = `_report/agent/${this.state.claims.get(`${at.plan_id}/${at.step_id}`)?.seat ?? ''}/runs/${new Date(this.now).toISOString().slice(0, 10)}/${String(this.now)}-${at.plan_id}.${at.step_id}.${String(at.fence)}.json`;
     const fingerprint = hex(this.count, 16);
     if (job.next !== 'judge') this.atWork.push(job);
     switch (job.next) {
@@ -110,7 +114,7 @@ export class Crew {
 
   private tell(told: Untimed): boolean {
     this.count += 1;
-    this.now += 37;
+    this.now += this.paceMs;
     const input = { ...told, at_ms: this.now };
     const decision = decide(this.state, input);
     if (!decision.ok) return false;

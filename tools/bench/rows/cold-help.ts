@@ -1,0 +1,3 @@
+import { coldRow } from '../work/cold.ts';
+
+export const row = coldRow('cold.help', '--help', '<= 1.75');
