@@ -12,7 +12,6 @@ import { workOrder } from '../kernel/work-order.ts';
 import type { RefChange } from '../ports/git-store.ts';
 import { Failure } from './failure.ts';
 import { requireHome, requireNotHalted } from './ledger/home.ts';
-import { mendBranches } from './ledger/mend.ts';
 import { publish } from './ledger/publish.ts';
 import type { Companion, Draft, Published } from './ledger/publish.ts';
 import { planOf } from './ledger/session.ts';
@@ -63,8 +62,6 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
       }
       await session.reload();
       if (published.kind === 'locked') throw refLocked(published.path, published.owner);
-      // Another process may have died between the ledger's ref and the plan's: nobody else would put that right while we go on.
-      if (decided.refs.length > 0) await mendBranches(session, decided.refs.map(({ ref }) => ref));
       await branchesStand(session, decided.refs);
       if (world.clock.monotonic() >= deadline) {
         throw new Failure({ code: 'TRY_AGAIN', message: `other publishers were always faster for ${String(options.withinMs)} ms`, fix: 'run the command again', exit: 75 });

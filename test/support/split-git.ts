@@ -20,25 +20,33 @@ function wrongGit(folder: string, body: string): WrongGit {
 }
 
 /**
- * Git whose next ref transaction moves the first `moved` refs and dies there, as a kill in the middle of a commit leaves it: git renames one
- * ref after the other. With `parentToo` the process that started it dies first, so that nobody is left to finish.
+ * Git whose next ref transaction that has `match` in it moves the first `moved` refs and dies there, as a kill in the middle of a commit leaves
+ * it: git renames one ref after the other. With `parentToo` the process that started it dies first, so that nobody is left to finish.
  */
-export function gitSplittingRefs(folder: string, moved: number, parentToo: boolean): WrongGit {
+export function gitSplittingRefs(folder: string, moved: number, parentToo: boolean, match = 'refs/'): WrongGit {
   const armed = join(folder, 'armed');
   const git = wrongGit(
     folder,
-    `case " $* " in *" update-ref "*) [ -e '${armed}' ] && {
-  read -r line || exit 0
-  rm -f '${armed}'
-  n=0
-  while read -r verb ref new old; do
-    case "$verb" in
-      update) [ $n -lt ${String(moved)} ] && '${GIT}' update-ref --no-deref "$ref" "$new" "$old" && n=$((n + 1));;
-      prepare) printf 'start: ok\\nprepare: ok\\n';;
-      commit) ${parentToo ? 'kill -9 $PPID;' : ''} kill -9 $$;;
-    esac
+    `case " $* " in *" update-ref "*)
+  all=
+  while read -r line; do
+    all="$all$line
+"
+    [ "$line" = commit ] || continue
+    case "$all" in *'${match}'*) wrong=$(rm '${armed}' 2>/dev/null && echo yes);; *) wrong=;; esac
+    if [ "$wrong" = yes ]; then
+      n=0
+      printf 'start: ok\\nprepare: ok\\n'
+      printf '%s' "$all" | while read -r verb ref new old; do
+        if [ "$verb" = update ] && [ $n -lt ${String(moved)} ]; then '${GIT}' update-ref --no-deref "$ref" "$new" "$old"; n=$((n + 1)); fi
+      done
+      ${parentToo ? 'kill -9 $PPID' : ':'}
+      kill -9 $$
+    fi
+    printf '%s' "$all" | '${GIT}' "$@" || exit $?
+    all=
   done
-};; esac`,
+  exit 0;; esac`,
   );
   writeFileSync(armed, '');
   return git;

@@ -1,16 +1,56 @@
+import type { Event } from '../../kernel/event.ts';
+import type { RefChange } from '../../ports/git-store.ts';
+import { readLedgerCommit } from './commit.ts';
 import type { LedgerSession } from './session.ts';
 
 /**
- * Plans' branches follow the ledger. A kill between two refs of one swap leaves a branch at the tip before; it is moved on.
- * A branch that stands anywhere else was moved by somebody: it is left alone and said. With `only`, looks at these refs alone.
+ * Finishes a swap that a kill cut in two. Refs move in the order ledger, branches, `seen`: while `seen` is behind the ledger, a branch that
+ * still stands where an entry since then found it was not moved yet. Once `seen` has come up, a branch that stands there again was put there.
  */
-export async function mendBranches(session: LedgerSession, only?: readonly string[]): Promise<readonly string[]> {
+export async function mendSplit(session: LedgerSession): Promise<readonly string[]> {
+  const { world, refs, head } = session;
+  const seen = await world.git.ref(refs.seen);
+  if (head === null || seen === head) return [];
+  const last = seen === null ? 0 : (await readLedgerCommit(world.git, seen)).seq;
+  if (last >= session.seq) return [];
+  const said: string[] = [];
+  for (let seq = last + 1; seq <= session.seq; seq += 1) {
+    for (const event of (await session.entry(seq)).entry.events) {
+      const move = moveOf(session, event);
+      if (move === undefined || (await world.git.ref(move.ref)) !== move.before) continue;
+      const swapped = await world.git.swap([move]);
+      if (swapped.kind === 'done') said.push(`${move.ref} was behind the ledger and is moved on to ${move.after ?? ''}`);
+    }
+  }
+  await world.git.swap([{ ref: refs.seen, before: seen, after: head }]);
+  return said;
+}
+
+/** The branch that moves with an event. */
+function moveOf(session: LedgerSession, event: Event): RefChange | undefined {
+  switch (event.type) {
+    case 'plan.accepted':
+      return event.base === null ? undefined : { ref: session.refs.plan(event.plan.plan_id), before: null, after: event.base };
+    case 'run.accepted':
+      return { ref: session.refs.plan(event.plan_id), before: event.plan_before, after: event.plan_after };
+    case 'plan.integrated':
+      return event.after === null || event.after === event.before ? undefined : { ref: `refs/heads/${event.target}`, before: event.before, after: event.after };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Plans' branches follow the ledger. A kill between two refs of one swap leaves a branch at the tip before; it is moved on.
+ * A branch that stands anywhere else was moved by somebody: it is left alone and said.
+ */
+export async function mendBranches(session: LedgerSession): Promise<readonly string[]> {
   const { world, refs, state } = session;
   const said: string[] = [];
   for (const plan of state.plans.values()) {
     const ref = refs.plan(plan.plan.plan_id);
     const { tip } = plan;
-    if (tip === null || only?.includes(ref) === false) continue;
+    if (tip === null) continue;
     const now = await world.git.ref(ref);
     if (now === tip) continue;
     const before = [plan.base, ...[...plan.steps.values()].map((step) => step.accepted?.plan_after ?? null)];
@@ -23,8 +63,5 @@ export async function mendBranches(session: LedgerSession, only?: readonly strin
     const swapped = await world.git.swap([{ ref, before: now, after: tip }]);
     if (swapped.kind === 'done') said.push(`${ref} was behind the ledger and is moved on to ${tip}`);
   }
-  if (only !== undefined) return said;
-  const seen = await world.git.ref(refs.seen);
-  if (session.head !== null && seen !== session.head) await world.git.swap([{ ref: refs.seen, before: seen, after: session.head }]);
   return said;
 }

@@ -9,6 +9,7 @@ import { Failure } from '../failure.ts';
 import { isFault } from '../faults.ts';
 import { latchHalted } from './home.ts';
 import { ledgerCommit } from './commit.ts';
+import { mendSplit } from './mend.ts';
 import type { LedgerSession } from './session.ts';
 
 /** A file committed beside an entry: a plan's accepted bytes, a work order, a run receipt. */
@@ -33,6 +34,7 @@ export type Published = { readonly kind: 'done'; readonly entries: readonly { re
  */
 export async function publish(session: LedgerSession, writer: string, drafts: readonly Draft[], plans: readonly RefChange[]): Promise<Published> {
   const { world, refs } = session;
+  await mendSplit(session);
   const at_ms = world.clock.now();
   const objects: GitObject[] = [];
   const entries: { path: string; bytes: Uint8Array; files: readonly Companion[] }[] = [];

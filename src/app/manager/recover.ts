@@ -1,4 +1,4 @@
-import { mendBranches } from '../ledger/mend.ts';
+import { mendBranches, mendSplit } from '../ledger/mend.ts';
 import { restoreMirror } from '../ledger/mirror.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
@@ -8,6 +8,8 @@ import { rebuildClaims } from './views.ts';
 export async function recover(desk: Desk): Promise<void> {
   const { world, session, worktrees } = desk;
   for (const note of world.git.mended()) say(desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
+  // Before the worktrees: they follow to where their branch stands.
+  for (const mended of await mendSplit(session)) say(desk, 'info', 'branch.mended', mended);
   const resumed = await world.work.resumeMoves();
   for (const branch of resumed.finished) say(desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
   for (const waiting of resumed.waiting) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
