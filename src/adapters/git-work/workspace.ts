@@ -17,8 +17,8 @@ import { linesOf } from './walk.ts';
 const BRANCH = 'refs/heads/work';
 /** Drivers are defined by the configuration of whoever runs git; text and line ends stay as the project wants them. */
 const ATTRIBUTES = '* -filter\n';
-/** Checking out many files is mostly waiting for the kernel: more than one worker helps from a few hundred files on. */
-const CHECKOUT: readonly string[] = ['-c', 'checkout.workers=0', '-c', 'checkout.thresholdForParallelism=500', '-c', 'core.autocrlf=false'];
+/** One process writes all files: several take half as much processor time again, which a fleet on the same machine has better use for. */
+const CHECKOUT: readonly string[] = ['-c', 'checkout.workers=1', '-c', 'core.autocrlf=false'];
 
 /**
  * A folder with clean files and a `.git` of its own, borrowing the shared objects. Made aside and renamed: it is whole or absent.
