@@ -13,7 +13,7 @@ import { rolldown } from 'rolldown';
 
 /** What we use of json-schema-to-typescript. Imported by a computed name, since its own declarations do not pass our compiler. */
 interface TypeMaker {
-  compile(schema: object, name: string, options: Readonly<Record<string, unknown>>): Promise<string>;
+  readonly compile: (schema: object, name: string, options: Readonly<Record<string, unknown>>) => Promise<string>;
 }
 
 const TYPE_MAKER = ['json-schema', 'to', 'typescript'].join('-');
@@ -36,7 +36,8 @@ function functionName(id: string): string {
   return id.slice('coo/'.length).replaceAll(/[-.](\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function readSchemas(): readonly Schema[] {
+/** Every schema, by name. */
+export function readSchemas(): readonly Schema[] {
   const names = readdirSync(SCHEMAS).filter((name) => name.endsWith('.schema.json'));
   return names.toSorted().map((name) => {
     const schema = JSON.parse(readFileSync(join(SCHEMAS, name), 'utf8')) as Schema;
@@ -59,7 +60,7 @@ const standalone = (standaloneModule as unknown as { default?: typeof standalone
 
 async function validators(schemas: readonly Schema[]): Promise<string> {
   // `unicode: false` counts UTF-16 units, as our caps do, and needs no helper at run time.
-  const ajv = new Ajv({ messages: false, unicode: false, inlineRefs: false, discriminator: true, strictSchema: true, strictNumbers: true, strictTypes: true, allowUnionTypes: true, logger: false, code: { source: true, esm: true, optimize: true }, schemas: [...schemas] });
+  const ajv = new Ajv({ messages: false, unicode: false, unicodeRegExp: false, inlineRefs: false, discriminator: true, strictSchema: true, strictNumbers: true, strictTypes: true, allowUnionTypes: true, logger: false, code: { source: true, esm: true, optimize: true }, schemas: [...schemas] });
   const code = (standalone as unknown as (ajv: Ajv, names: Record<string, string>) => string)(ajv, Object.fromEntries(schemas.map(({ $id }) => [functionName($id), $id])));
   // Some keywords ask for a helper by `require`, which a module does not have.
   if (/\brequire\(/.test(code)) throw new Error('the validators need a helper at run time: leave out the schema keyword that asks for it (uniqueItems over objects, const of an object, format)');
@@ -85,9 +86,11 @@ async function squeezed(code: string): Promise<string> {
   return output[0].code;
 }
 
-/** The validator of one schema, made now: for tests of schemas that nothing checks at run time. Returns the first errors. */
+let ajv: Ajv | undefined;
+
+/** What a schema finds wrong with a value: for tests of schemas that nothing checks at run time. */
 export function shapeErrors($id: string, value: unknown): readonly string[] {
-  const ajv = new Ajv({ allErrors: true, discriminator: true, strictTypes: true, allowUnionTypes: true, schemas: [...readSchemas()] });
+  ajv ??= new Ajv({ allErrors: true, discriminator: true, strictTypes: true, allowUnionTypes: true, schemas: [...readSchemas()] });
   ajv.validate($id, value);
   return (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }

@@ -30,7 +30,7 @@ export interface EntryFault {
   readonly fix: string;
 }
 
-export type ParsedEntry = { readonly ok: true; readonly entry: Entry; /** sha256 of the whole file. */ readonly sha256: string } | { readonly ok: false; readonly fault: EntryFault };
+export type ParsedEntry = { readonly ok: true; readonly entry: Entry; readonly digest: string; /** sha256 of the whole file. */ readonly sha256: string } | { readonly ok: false; readonly fault: EntryFault };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -79,7 +79,7 @@ function matchBody(entry: Entry, text: string): number | undefined {
 /** Reads an entry and proves that its bytes are exactly what `renderEntry` gives, digest included. */
 export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
   let text: string;
-  let value: Entry & { readonly digest?: unknown };
+  let value: (Entry & { readonly digest?: unknown }) | null;
   try {
     text = decoder.decode(bytes);
   } catch (cause) {
@@ -90,6 +90,7 @@ export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
   } catch (cause) {
     return fault('ENTRY_NOT_JSON', `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
+  if (typeof value !== 'object' || value === null) return fault('ENTRY_SHAPE', `${path} is not an entry`);
   const schema: string = value.schema;
   if (schema !== 'coo/entry.v1') {
     const newer = typeof schema === 'string' && schema.startsWith('coo/entry.v');
@@ -107,7 +108,7 @@ export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
   // The last line is ASCII, so that its length in bytes is that of its text.
   const [body, sha256] = sha256HexTwice(bytes, bytes.length - (text.length - end));
   if (digest !== body) return fault('ENTRY_DIGEST', `${path} does not have the digest that it states`);
-  return { ok: true, entry, sha256 };
+  return { ok: true, entry, digest, sha256 };
 }
 
 function fault(code: EntryFault['code'], message: string): ParsedEntry {

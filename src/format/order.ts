@@ -31,8 +31,8 @@ export function renderOrder(order: Order): Uint8Array {
 
 /** Reads an order and checks its seal. */
 export function parseOrder(bytes: Uint8Array, path: string): ParsedOrder {
-  const order = parseFile(bytes) as Order | undefined;
-  if (order === undefined || order.schema !== 'coo/order.v1') return { ok: false, fault: { code: 'ORDER_NOT_EXACT', message: `${path} is not a work order as coo renders it` } };
+  const order = parseFile(bytes) as Order | null | undefined;
+  if (order?.schema !== 'coo/order.v1' || typeof order.seal !== 'object' || (order.seal as Seal | null) === null) return { ok: false, fault: { code: 'ORDER_NOT_EXACT', message: `${path} is not a work order as coo renders it` } };
   const { seal, ...bare } = order;
   if (seal.digest !== sealDigest(bare, seal)) return { ok: false, fault: { code: 'ORDER_SEAL', message: `the seal of ${path} is broken: it was changed` } };
   return { ok: true, order };

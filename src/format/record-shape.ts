@@ -1,4 +1,6 @@
+import { quoted } from './fault.ts';
 import { entryV1, orderV1, runV1, stateV1, usageV1 } from './generated/validators.ts';
+import type { SchemaFault } from './validate.ts';
 
 /** One thing a schema's validator found. */
 export interface ShapeError {
@@ -18,15 +20,40 @@ export type RecordKind = 'entry' | 'order' | 'run' | 'state' | 'usage';
 const VALIDATORS: Readonly<Record<RecordKind, Validator<unknown>>> = { entry: entryV1, order: orderV1, run: runV1, state: stateV1, usage: usageV1 };
 
 /**
- * What the schema finds wrong with a file of the record, such as `/events/3/fence must be integer`; undefined when nothing is. Apart from
- * reading, so that a fold need not pay for it: the bytes are proven by their digest, and this by `coo verify`.
+ * What the schema finds wrong with a file of the record: the first fault, in words; undefined when nothing is. Apart from reading, so that
+ * a fold need not pay for it: the bytes are proven by their digest, and this by `coo verify`.
  */
-export function recordFault(kind: RecordKind, value: unknown): string | undefined {
+export function shapeFault(kind: RecordKind, value: unknown): SchemaFault | undefined {
   const validate = VALIDATORS[kind];
   if (validate(value)) return undefined;
   const [first] = validate.errors ?? [];
-  if (first === undefined) return 'has not the shape of its schema';
-  const { instancePath, keyword, params } = first;
-  const what = Object.entries(params).map(([name, given]) => `${name} ${JSON.stringify(given)}`);
-  return `${instancePath === '' ? 'the file' : instancePath} breaks ${keyword}: ${what.join(', ')}`;
+  return first === undefined ? { pointer: '', message: 'has not the shape of its schema' } : { pointer: first.instancePath, message: inWords(first) };
+}
+
+/** The first fault as one text, such as `/events/3/fence is not of type integer`. */
+export function recordFault(kind: RecordKind, value: unknown): string | undefined {
+  const fault = shapeFault(kind, value);
+  return fault === undefined ? undefined : `${fault.pointer === '' ? 'the file' : fault.pointer} ${fault.message}`;
+}
+
+function inWords({ keyword, params }: ShapeError): string {
+  const { type, missingProperty, additionalProperty, allowedValue, allowedValues, pattern, limit, tag } = params;
+  switch (keyword) {
+    case 'type':
+      return `is not of type ${Array.isArray(type) ? type.join(' or ') : String(type)}`;
+    case 'required':
+      return `lacks ${quoted(String(missingProperty))}`;
+    case 'additionalProperties':
+      return `has a member ${quoted(String(additionalProperty))} that its schema does not know`;
+    case 'const':
+      return `is not ${JSON.stringify(allowedValue)}`;
+    case 'enum':
+      return `is none of ${JSON.stringify(allowedValues)}`;
+    case 'pattern':
+      return `does not match ${String(pattern)}`;
+    case 'discriminator':
+      return `has a ${String(tag)} that its schema does not know`;
+    default:
+      return `breaks ${keyword}${typeof limit === 'number' ? ` ${String(limit)}` : ''}`;
+  }
 }

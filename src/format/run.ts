@@ -46,7 +46,7 @@ export function renderRun(run: Run): Uint8Array {
 
 /** A run receipt, or undefined when the bytes are not exactly one. */
 export function parseRun(bytes: Uint8Array): Run | undefined {
-  const run = parseFile(bytes) as Run | undefined;
+  const run = parseFile(bytes) as Run | null | undefined;
   return run?.schema === 'coo/run.v1' ? run : undefined;
 }
 

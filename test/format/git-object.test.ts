@@ -59,10 +59,10 @@ describe.each(FORMATS)('git objects in %s', (format) => {
 
   it('a tree that is cut off anywhere is seen', () => {
     const bytes = encodeTree([itemOf('a', '100644'), itemOf('b', '40000')], format);
-    const whole = [0, bytes.length, encodeTree([itemOf('a', '100644')], format).length];
+    const whole = new Set([0, bytes.length, encodeTree([itemOf('a', '100644')], format).length]);
     for (let length = 0; length <= bytes.length; length += 1) {
       const read = (): unknown => decodeTree(bytes.subarray(0, length), format);
-      if (whole.includes(length)) expect(read).not.toThrow();
+      if (whole.has(length)) expect(read).not.toThrow();
       else expect(read, String(length)).toThrow(SyntaxError);
     }
   });

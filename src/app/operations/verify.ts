@@ -1,13 +1,16 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { entryPath, entrySeq, parseEntry } from '../../format/entry.ts';
-import type { Entry } from '../../format/entry.ts';
+import type { ParsedEntry } from '../../format/entry.ts';
+import { parseFile } from '../../format/file.ts';
 import { parseOrder } from '../../format/order.ts';
 import { parseRun } from '../../format/run.ts';
+import { validate } from '../../format/validate.ts';
 import { apply } from '../../kernel/fold.ts';
 import { violations } from '../../kernel/invariants.ts';
 import { emptyState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { isMirrored } from '../ledger/mirror.ts';
+import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerTree } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -30,6 +33,7 @@ export interface Verified {
 const CAP = 67_108_864;
 /** Blobs asked for at once. */
 const CHUNK = 1_000;
+const SHAPE_FIX = 'written by another version of coo, or not by coo: compare with git log of the ledger branch';
 const REREAD = 'compare with refs/coo/seen and with other clones: git log refs/coo/seen; the ledger must not be rewritten';
 
 interface Leaf {
@@ -39,7 +43,7 @@ interface Leaf {
 
 /**
  * Proves the whole record from the commit's blobs alone: every entry byte for byte, linked to the one before, every file it names present with
- * its digest, no file that no entry names, orders and receipts well-formed, the fold sound. Then that the mirror in the worktree is the same.
+ * its digest, no file that no entry names, all of them as their schemas say, the fold sound. Then that the mirror in the worktree is the same.
  */
 export async function verify(world: LedgerWorld, session: LedgerSession): Promise<Verified> {
   if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
@@ -73,6 +77,8 @@ async function checkChain(world: LedgerWorld, session: LedgerSession, entries: r
   const state = emptyState();
   let prev = '';
   let expected = 1;
+  /** Whether every entry went into the fold: without one, the state is unsound for a reason that is told already. */
+  let isWhole = true;
   for (let at = 0; at < entries.length; at += CHUNK) {
     const chunk = entries.slice(at, at + CHUNK);
     const blobs = await Promise.all(chunk.map(async (leaf) => world.git.read(leaf.id, CAP)));
@@ -80,30 +86,60 @@ async function checkChain(world: LedgerWorld, session: LedgerSession, entries: r
       const bytes = blobs[index]?.bytes;
       if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
       expected = leaf.seq + 1;
-      const entry = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
-      if (entry === undefined || bytes === undefined) {
-        if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is not in this clone`, fix: 'git fetch, then coo verify' });
+      const parsed = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
+      if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is not in this clone`, fix: 'git fetch, then coo verify' });
+      if (parsed === undefined) {
         prev = bytes === undefined ? '' : sha256Hex(bytes);
+        isWhole = false;
         continue;
       }
+      const { entry } = parsed;
       if (entry.prev !== prev) findings.push({ code: 'LEDGER_LINK', path: leaf.path, message: `entry ${String(leaf.seq)} does not continue the entry before it`, fix: REREAD });
+      prev = parsed.sha256;
+      if (!(await checkShape('entry', { ...entry, digest: parsed.digest }, leaf.path, findings))) {
+        isWhole = false;
+        continue;
+      }
       if (entry.seq !== leaf.seq) findings.push({ code: 'ENTRY_MISPLACED', path: leaf.path, message: `holds entry ${String(entry.seq)}`, fix: REREAD });
       if (session.state.ledger !== null && entry.ledger !== session.state.ledger) findings.push({ code: 'LEDGER_OTHER', path: leaf.path, message: `belongs to ledger ${entry.ledger}`, fix: REREAD });
-      prev = sha256Hex(bytes);
       for (const file of entry.files) named.set(file.path, file.sha256);
       for (const event of entry.events) apply(state, event);
     }
   }
   if (expected - 1 !== session.seq) findings.push({ code: 'LEDGER_SEQ', path: entryPath(session.seq), message: `the head says entry ${String(session.seq)}, the tree ends at ${String(expected - 1)}`, fix: REREAD });
-  for (const message of violations(state)) findings.push({ code: 'STATE_UNSOUND', path: entryPath(session.seq), message, fix: 'report this as a bug' });
+  if (isWhole) for (const message of violations(state)) findings.push({ code: 'STATE_UNSOUND', path: entryPath(session.seq), message, fix: 'report this as a bug' });
   return named;
 }
 
-function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): Entry | undefined {
+function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): (ParsedEntry & { readonly ok: true }) | undefined {
   const parsed = parseEntry(bytes, leaf.path);
-  if (parsed.ok) return parsed.entry;
+  if (parsed.ok) return parsed;
   findings.push({ code: parsed.fault.code, path: leaf.path, message: parsed.fault.message, fix: REREAD });
   return undefined;
+}
+
+async function checkShape(kind: 'entry' | 'order' | 'run' | 'state' | 'usage', value: unknown, path: string, findings: VerifyFinding[]): Promise<boolean> {
+  const validity = await validate(kind, value);
+  if (validity.ok) return true;
+  for (const { pointer, message } of validity.faults) findings.push({ code: 'SCHEMA', path, message: `${pointer === '' ? 'the file' : pointer} ${message}`, fix: SHAPE_FIX });
+  return false;
+}
+
+/** A file whose bytes are those that its entry recorded: whether it is what its path says. */
+async function checkForm(path: string, bytes: Uint8Array, findings: VerifyFinding[]): Promise<void> {
+  if (isRunPath(path)) {
+    const run = parseRun(bytes);
+    if (run === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt as coo renders it', fix: REREAD });
+    else await checkShape('run', run, path, findings);
+  } else if (path.startsWith('_bus/orders/')) {
+    const parsed = parseOrder(bytes, path);
+    if (!parsed.ok) findings.push({ code: 'ORDER_FORM', path, message: 'is not a sealed work order', fix: REREAD });
+    else await checkShape('order', parsed.order, path, findings);
+  } else if (path === STATE_PATH || path === SUMMARY_PATH) await checkShape(path === STATE_PATH ? 'state' : 'usage', parseFile(bytes), path, findings);
+}
+
+function isRunPath(path: string): boolean {
+  return /^_report\/agent\/[^/]+\/runs\/[^/]+\/[^/]+\.json$/.test(path);
 }
 
 /** Files that entries name: present, unchanged, well-formed; and no other file. Returns how many run receipts there are. */
@@ -117,12 +153,10 @@ async function checkFiles(world: LedgerWorld, files: readonly Leaf[], named: Rea
     for (const [index, { path }] of chunk.entries()) {
       const bytes = blobs[index]?.bytes;
       const digest = named.get(path);
-      const isRun = /^_report\/agent\/[^/]+\/runs\/[^/]+\/[^/]+\.json$/.test(path);
-      if (isRun) receipts += 1;
+      if (isRunPath(path)) receipts += 1;
       if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
       else if (bytes === undefined || sha256Hex(bytes) !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
-      else if (isRun && parseRun(bytes) === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt as coo renders it', fix: REREAD });
-      else if (path.startsWith('_bus/orders/') && !parseOrder(bytes, path).ok) findings.push({ code: 'ORDER_FORM', path, message: 'is not a sealed work order', fix: REREAD });
+      else await checkForm(path, bytes, findings);
     }
   }
   return receipts;

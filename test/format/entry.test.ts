@@ -1,0 +1,123 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/format/canonical.ts';
+import { entryPath, entrySeq, parseEntry, renderEntry } from '../../src/format/entry.ts';
+import type { Entry, EntryFault } from '../../src/format/entry.ts';
+import type { Event } from '../../src/kernel/event.ts';
+import { org } from '../support/state-builder.ts';
+
+const words = fc.string({ unit: 'binary', maxLength: 20 });
+const seq = fc.integer({ min: 1, max: 1_000_000_000 });
+const events = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant('noted' as const), by: words, text: words }),
+    fc.record({ type: fc.constant('paused' as const), scope: fc.constant('all' as const), by: words, reason: words }),
+    fc.record({ type: fc.constant('run.progress' as const), plan_id: fc.constant('p'), step_id: fc.constant('s'), fence: seq, text: words }),
+    fc.constant<Event>({ type: 'org.set', digest: 'd'.repeat(64), org: org() }),
+  ),
+  { maxLength: 6 },
+);
+const entries: fc.Arbitrary<Entry> = fc.record({
+  schema: fc.constant('coo/entry.v1' as const),
+  ledger: words,
+  seq,
+  prev: fc.constantFrom('', 'a'.repeat(64)),
+  at: fc.constant('2030-01-01T00:00:00.000Z'),
+  engine: fc.constant(1),
+  manager: words,
+  epoch: fc.nat(),
+  inputs: fc.array(fc.record({ type: fc.constant('tick' as const), at_ms: fc.nat() }), { maxLength: 3 }),
+  events,
+  files: fc.array(fc.record({ path: words, sha256: fc.constant('b'.repeat(64)) }), { maxLength: 3 }),
+});
+
+function faultOf(bytes: Uint8Array): EntryFault['code'] | undefined {
+  const parsed = parseEntry(bytes, 'x.json');
+  return parsed.ok ? undefined : parsed.fault.code;
+}
+
+const plain: Entry = { schema: 'coo/entry.v1', ledger: 'l', seq: 1, prev: '', at: '2030-01-01T00:00:00.000Z', engine: 1, manager: 'm', epoch: 1, inputs: [], events: [{ type: 'noted', by: 'op', text: 'x' }], files: [] };
+const { bytes: plainBytes } = renderEntry(plain);
+const plainText = Buffer.from(plainBytes).toString();
+
+/** The entry's text changed and its digest made right again: what only the form can find. */
+function resealed(change: (text: string) => string): Uint8Array {
+  const changed = change(plainText);
+  const body = changed.slice(0, changed.lastIndexOf('"digest"'));
+  return Buffer.from(`${body}"digest":"${sha256Hex(body)}"}\n`);
+}
+
+describe('an entry', () => {
+  it('comes back from its bytes as it was, with its digests', () => {
+    fc.assert(
+      fc.property(entries, (entry) => {
+        const { bytes, digest } = renderEntry(entry);
+        const parsed = parseEntry(bytes, 'x.json');
+        expect(parsed).toMatchObject({ ok: true, digest, sha256: sha256Hex(bytes) });
+        if (!parsed.ok) return;
+        expect(parsed.entry).toEqual(entry);
+        expect(Buffer.from(renderEntry(parsed.entry).bytes)).toEqual(Buffer.from(bytes));
+      }),
+    );
+  });
+
+  it('can be checked by hand: its digest is that of all lines but the last', () => {
+    const lines = plainText.trimEnd().split('\n');
+    expect(lines.at(-1)).toBe(`"digest":"${sha256Hex(`${lines.slice(0, -1).join('\n')}\n`)}"}`);
+    expect(JSON.parse(plainText)).toMatchObject(plain);
+  });
+
+  it('with any single bit changed is found out', () => {
+    fc.assert(
+      fc.property(entries, fc.double({ min: 0, max: 0.999_999, noNaN: true }), fc.integer({ min: 0, max: 7 }), (entry, share, bit) => {
+        const bytes = Buffer.from(renderEntry(entry).bytes);
+        const at = Math.floor(share * bytes.length);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+        expect(faultOf(bytes)).toBeDefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('with every single bit of a small one changed is found out', () => {
+    for (let bit = 0; bit < plainBytes.length * 8; bit += 1) {
+      const bytes = Buffer.from(plainBytes);
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(faultOf(bytes), `bit ${String(bit)}`).toBeDefined();
+    }
+  });
+
+  it('cut off anywhere is found out', () => {
+    for (let length = 0; length < plainBytes.length; length += 1) expect(faultOf(plainBytes.subarray(0, length)), String(length)).toBeDefined();
+  });
+
+  it.each<[string, EntryFault['code'], Uint8Array]>([
+    ['more white space', 'ENTRY_NOT_EXACT', resealed((text) => text.replace('"by":', '"by": '))],
+    ['members out of order', 'ENTRY_NOT_EXACT', resealed((text) => text.replace('"by":"op","text":"x"', '"text":"x","by":"op"'))],
+    ['a member twice', 'ENTRY_NOT_EXACT', resealed((text) => text.replace('"by":"op"', '"by":"me","by":"op"'))],
+    ['a member too many at the top', 'ENTRY_NOT_EXACT', resealed((text) => text.replace('"epoch":1', '"epoch":1,"extra":1'))],
+    ['another way to write a letter', 'ENTRY_NOT_EXACT', resealed((text) => text.replace('"x"', '"\\u0078"'))],
+    ['another way to write a number', 'ENTRY_NOT_EXACT', resealed((text) => text.replace('"epoch":1', '"epoch":1.0'))],
+    ['-0', 'ENTRY_SHAPE', resealed((text) => text.replace('"epoch":1', '"epoch":-0'))],
+    ['a lone surrogate', 'ENTRY_SHAPE', resealed((text) => text.replace('"x"', '"\\ud800"'))],
+    ['something behind its end', 'ENTRY_NOT_EXACT', Buffer.from(`${plainText}\n`)],
+    ['a digest that is not its own', 'ENTRY_DIGEST', Buffer.from(plainText.replace(/[0-9a-f]{64}/, 'f'.repeat(64)))],
+    ['a digest that is no text', 'ENTRY_NOT_EXACT', Buffer.from(plainText.replace(/"[0-9a-f]{64}"/, '1'))],
+    ['a byte order mark', 'ENTRY_NOT_JSON', Buffer.from(`\ufeff${plainText}`)],
+    ['bytes that are not UTF-8', 'ENTRY_NOT_UTF8', Buffer.concat([Buffer.from([0xff]), plainBytes])],
+    ['a newer version', 'ENTRY_NEWER', resealed((text) => text.replace('entry.v1', 'entry.v2'))],
+    ['another schema', 'ENTRY_SHAPE', resealed((text) => text.replace('entry.v1', 'order.v1'))],
+    ['no events', 'ENTRY_SHAPE', resealed((text) => text.replace('"events"', '"event"'))],
+    ['nothing but null', 'ENTRY_SHAPE', Buffer.from('null')],
+    ['nothing but a number', 'ENTRY_SHAPE', Buffer.from('1')],
+    ['nothing', 'ENTRY_NOT_JSON', Buffer.from('')],
+  ])('with %s is refused', (_what, code, bytes) => {
+    expect(faultOf(bytes)).toBe(code);
+  });
+
+  it('has a path of its own, and no other path is one', () => {
+    expect(entryPath(12_345)).toBe('_report/ledger/000/012/345.json');
+    fc.assert(fc.property(seq, (number) => void expect(entrySeq(entryPath(number))).toBe(number)));
+    for (const path of ['_report/ledger/000/012/345.jso', '_report/ledger/0000/012/345.json', '_report/ledger/00/012/345.json', 'x/_report/ledger/000/012/345.json', '_report/ledger/000/012/345.json/x', '_report/ledger/000/012/x45.json']) expect(entrySeq(path), path).toBeUndefined();
+  });
+});
