@@ -17,9 +17,9 @@ function isOneOf(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-/** Who reads us may stop reading (`coo log | head`); what we do goes on. */
+/** Who reads us may stop reading (`coo log | head`), or hang up a terminal; what we do goes on. */
 function ignoreClosedPipe(error: unknown): void {
-  if (!isOneOf(error, 'EPIPE')) throw error;
+  if (!isOneOf(error, 'EPIPE', 'EIO')) throw error;
 }
 
 /** Writes to stdout without loading Node's streams, which would cost more than all the rest; a pipe that is full is left to them. */

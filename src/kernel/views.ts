@@ -70,7 +70,7 @@ export function planView(state: State, plan: PlanState): PlanView {
 export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
   const { plan_id, target } = plan.plan;
   const blockers: Blocker[] = [];
-  if (plan.cancelled !== null) return [];
+  if (plan.cancelled !== null || plan.integration.kind === 'done') return [];
   blockers.push(...stopBlockers(state, plan_id));
   const { integration } = plan;
   if (integration.kind === 'blocked') {

@@ -45,7 +45,7 @@ async function take(world: World, seat: SeatId): Promise<string | undefined> {
   const token = mintToken(world);
   const done = await applyByHand(session, { type: 'take', seat, nonce: world.processes.self().nonce, token_sha256: token.sha256, kind: 'beating', at_ms: world.clock.now() });
   if (!done.ok) {
-    if (done.rejection.code === 'SEAT_UNKNOWN') throw new Failure({ ...done.rejection, exit: 2 });
+    if (done.rejection.code === 'SEAT_UNKNOWN') throw new Failure(done.rejection);
     return undefined;
   }
   const granted = done.events.find((event) => event.type === 'step.claimed');
