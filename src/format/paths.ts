@@ -1,10 +1,10 @@
 /** Top-level folders that no step may ever change, compared case-folded and NFC-normalised. */
-const RESERVED_TOPS: readonly string[] = ['_plans', '_bus', '_report', '.git'];
+const RESERVED_TOPS = new Set(['_plans', '_bus', '_report', '.git']);
 /** Paths that change how git or the forge behaves: only where the scope names them literally. */
-const LITERAL_ONLY: readonly string[] = ['.gitattributes', '.gitmodules'];
-const LITERAL_ONLY_TOPS: readonly string[] = ['.github'];
+const LITERAL_ONLY = new Set(['.gitattributes', '.gitmodules']);
+const LITERAL_ONLY_TOPS = new Set(['.github']);
 /** Device names that Windows gives to any file so called, with or without an extension. */
-const DEVICES: readonly string[] = ['con', 'prn', 'aux', 'nul', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [`com${String(n)}`, `lpt${String(n)}`])];
+const DEVICES = new Set(['con', 'prn', 'aux', 'nul', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [`com${String(n)}`, `lpt${String(n)}`])]);
 const MAX_PART_BYTES = 255;
 const MAX_PATH_BYTES = 4_096;
 
@@ -34,7 +34,7 @@ function partFault(part: string): PathVerdict | undefined {
   if (part === '.' || part === '..') return bad('PATH_DOTS', `has a part ${part}`);
   if (Buffer.byteLength(part) > MAX_PART_BYTES) return bad('PATH_LONG', `has a part longer than ${String(MAX_PART_BYTES)} bytes`);
   if (part.endsWith('.') || part.endsWith(' ')) return bad('PATH_TRAILING', `has a part that ends in a dot or a space (${part})`);
-  if (DEVICES.includes((part.split('.')[0] ?? '').toLowerCase())) return bad('PATH_DEVICE', `holds ${part}, a device's name on Windows`);
+  if (DEVICES.has((part.split('.')[0] ?? '').toLowerCase())) return bad('PATH_DEVICE', `holds ${part}, a device's name on Windows`);
   return undefined;
 }
 
@@ -54,7 +54,7 @@ export function foldPath(path: string): string {
 /** Whether a path may never be in scope: coo's own folders, and anything git would take for a repository's inside. */
 export function reservedPath(path: string): boolean {
   const parts = foldPath(path).split('/');
-  if (RESERVED_TOPS.includes(parts[0] ?? '')) return true;
+  if (RESERVED_TOPS.has(parts[0] ?? '')) return true;
   return parts.some((part) => part === '.git' || /^git~[0-9]+$/.test(part) || part.replaceAll(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '') === '.git');
 }
 
@@ -63,7 +63,7 @@ export function inScope(path: string, scope: readonly string[] | undefined): Pat
   if (reservedPath(path)) return bad('PATH_RESERVED', 'is reserved: no step may change it');
   const folded = foldPath(path);
   const parts = folded.split('/');
-  const guarded = LITERAL_ONLY.includes(parts.at(-1) ?? '') || LITERAL_ONLY_TOPS.includes(parts[0] ?? '');
+  const guarded = LITERAL_ONLY.has(parts.at(-1) ?? '') || LITERAL_ONLY_TOPS.has(parts[0] ?? '');
   if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git or the forge behaves: the scope must name it literally');
   if (scope === undefined || scope.some((glob) => matches(glob, path))) return GOOD;
   return bad('OUT_OF_SCOPE', `is outside the step's scope (${scope.join(', ')})`);
