@@ -269,9 +269,9 @@ export class RealWorld {
     return (JSON.parse(readFileSync(path, 'utf8')) as { owner: { pid: number } | null }).owner?.pid;
   }
 
-  /** Files at the tip of a ref. */
+  /** Files at the tip of a ref, without the run receipts that coo adds. */
   tree(ref: string): readonly string[] {
-    return this.repo.git('ls-tree', '-r', '--name-only', ref).split('\n').filter((line) => line !== '');
+    return this.repo.git('ls-tree', '-r', '--name-only', ref).split('\n').filter((line) => line !== '' && !line.startsWith('_report/'));
   }
 
   /** Processes of this world other than the git children of its own adapters. */

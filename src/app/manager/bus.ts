@@ -65,7 +65,11 @@ export class BusSource {
       if (name.startsWith('.') || name === 'README.md') continue;
       const info = await this.#desk.world.files.info(`${folder}/${name}`);
       if (info === undefined) continue;
-      const item = info.kind === 'folder' ? undefined : await this.#spool.takeMessage(`${folder}/${name}`, name);
+      if (info.kind === 'folder') {
+        await this.#moveAside(worktree, `${folder}/${name}`, name, 'message', { code: 'MESSAGE_UNREADABLE', message: 'is a folder, not a file', fix: 'write a small regular file' });
+        continue;
+      }
+      const item = await this.#spool.takeMessage(`${folder}/${name}`, name);
       if (item !== undefined) this.#queued.push(item);
     }
   }
@@ -81,8 +85,7 @@ export class BusSource {
       const info = await files.info(path);
       if (info === undefined) continue;
       if (info.kind !== 'file') {
-        await this.#setAside(worktree, name, [{ code: 'CLAIM_NOT_FILE', message: `is a ${info.kind}, not a file`, fix: 'write a regular file' }], undefined);
-        await files.removeAll(path);
+        await this.#moveAside(worktree, path, name, 'claim', { code: 'CLAIM_NOT_FILE', message: `is a ${info.kind}, not a file`, fix: 'write a regular file' });
         continue;
       }
       const bytes = info.size <= MESSAGE_CAP ? await files.read(path, MESSAGE_CAP) : new Uint8Array();
@@ -102,6 +105,15 @@ export class BusSource {
       if (item !== undefined) this.#queued.push(item);
     }
     return again;
+  }
+
+  /** What is no file cannot be read, and may be somebody's work: it goes, as it is, where its reason stands. */
+  async #moveAside(worktree: string, path: string, name: string, what: Spooled['kind'], reason: Reason): Promise<void> {
+    const { world } = this.#desk;
+    const base = `${name}-${String(world.clock.now())}`;
+    await writeRejected(world, worktree, base, what, [reason]);
+    await world.files.rename(path, `${busPaths.rejected(worktree)}/${base}`);
+    say(this.#desk, 'warn', `${what}.refused`, `${name}: ${reason.message}`, { code: reason.code });
   }
 
   async #setAside(worktree: string, name: string, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {

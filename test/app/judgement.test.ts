@@ -1,0 +1,108 @@
+// What is not accepted, and why: one plan a fault, all at once under one manager.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
+import { explain } from '../../src/app/operations/explain.ts';
+import { verify } from '../../src/app/operations/verify.ts';
+import { once } from '../support/plans.ts';
+import type { WrittenStep } from '../support/plans.ts';
+import { inWorld, stepOf } from '../support/real-world.ts';
+
+const FAULTS: readonly (readonly [plan: string, code: string, path: string | undefined, step: WrittenStep])[] = [
+  ['command', 'COMMAND_FAILED', undefined, once('s', 'exit 3')],
+  ['output', 'OUTPUT_MISSING', 'there.txt', once('s', 'true', { outputs: ['there.txt'] })],
+  ['receipt', 'RECEIPT_MISSING', 'cover/sum.json', once('s', 'echo x > x.txt', { expected_receipts: ['cover/sum.json'] })],
+  ['receipt-link', 'RECEIPT_MISSING', 'sum.json', once('s', 'ln -s README.md sum.json', { expected_receipts: ['sum.json'] })],
+  ['scope', 'OUT_OF_SCOPE', 'outside.txt', once('s', 'mkdir -p src; echo x > src/in.txt; echo x > outside.txt', { scope: ['src/**'] })],
+  ['reserved', 'PATH_RESERVED', '_Plans/coo.yaml', once('s', 'mkdir -p _Plans; echo x > _Plans/coo.yaml')],
+  ['guarded', 'PATH_GUARDED', '.gitattributes', once('s', "echo '* text' > .gitattributes")],
+  ['check', 'CHECK_FAILED', undefined, once('s', 'echo built > out.txt', { checks: { after: ['test ! -e out.txt'] } })],
+  ['clean', 'CHECK_FAILED', undefined, once('s', 'echo kept > .hidden; echo kept > .git/info/exclude; echo .hidden >> .git/info/exclude; echo a > a.txt', { checks: { after: ['test -e .hidden'] } })],
+  ['before', 'CHECK_BEFORE_FAILED', undefined, once('s', 'true', { checks: { before: ['false'] } })],
+];
+
+it('each fault of the evidence has its code and its path, keeps its work, and merges nothing', async () => {
+  await inWorld({ limits: { workers: 4 } }, async (world) => {
+    for (const [plan_id, , , step] of FAULTS) world.plan({ plan_id, steps: [step] });
+    world.plan({ plan_id: 'good', steps: [once('s', "echo '* -text' > .gitattributes; echo fine > fine.txt", { scope: ['.gitattributes', 'fine.txt'], outputs: ['fine.txt'] })] });
+    expect(await world.run()).toBe(1);
+    const session = await world.fresh();
+    for (const [plan_id, code, path] of FAULTS) {
+      const step = stepOf(session, `${plan_id}/s`);
+      expect([plan_id, step?.status, step?.findings[0]?.code, step?.findings[0]?.path]).toEqual([plan_id, 'failed', code, path]);
+      expect(world.repo.git('rev-parse', `coo/${plan_id}`)).toBe(world.repo.git('rev-list', '--max-parents=0', 'main'));
+      const [receipt] = await listReceipts(session, { plan_id });
+      const { run } = await showReceipt(session, receipt?.order_id ?? '');
+      expect(run.result).toBe('failed');
+    }
+    expect(world.tree('refs/coo/rescue/check.s.1')).toContain('out.txt');
+    expect(world.tree('refs/coo/rescue/scope.s.1')).toContain('outside.txt');
+    expect(world.tree('main')).toEqual(['.gitattributes', 'README.md', 'fine.txt']);
+    expect((await verify(world.world, session)).findings).toEqual([]);
+  });
+});
+
+it('two steps at once that change one file: the second is blocked with the path, its work kept, and explain says what to type', async () => {
+  await inWorld({ files: { 'one.txt': 'start\n' } }, async (world) => {
+    const meet = (me: string, other: string): string => `: > '${world.out(me)}'; while [ ! -e '${world.out(other)}' ]; do sleep 0.05; done; echo ${me} > one.txt`;
+    world.plan({ plan_id: 'both', steps: [once('a', meet('a', 'b')), once('b', meet('b', 'a'))] });
+    expect(await world.run()).toBe(1);
+    const session = await world.fresh();
+    const blocked = [...(session.state.plans.get('both')?.steps.values() ?? [])].find((step) => step.status === 'blocked');
+    expect(blocked?.findings).toMatchObject([{ code: 'MERGE_CONFLICT', path: 'one.txt' }]);
+    const { blockers } = await explain(session, `both/${blocked?.step_id ?? ''}`);
+    expect(JSON.stringify(blockers)).toContain('one.txt');
+    expect(JSON.stringify(blockers)).toContain('coo retry');
+    expect(world.repo.git('show', `refs/coo/rescue/both.${blocked?.step_id ?? ''}.1:one.txt`)).toBe(blocked?.step_id);
+    expect(world.repo.git('show', 'coo/both:one.txt')).toBe(blocked?.step_id === 'a' ? 'b' : 'a');
+  });
+});
+
+it('the integration of a plan: into a target that moved, with its checks again; blocked while dirty files are in the way', async () => {
+  await inWorld({ files: { 'a.txt': 'start\n' } }, async (world) => {
+    const commit = (path: string, text: string): void => {
+      writeFileSync(join(world.folder, path), text);
+      world.repo.git('add', path);
+      world.repo.git('commit', '-q', '-m', `mine: ${path}`);
+    };
+    world.plan({ plan_id: 'moved', steps: [once('s', `while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done; echo x > x.txt`, { checks: { after: [`echo checked >> '${world.out('checks')}'`] } })] });
+    world.plan({ plan_id: 'clash', steps: [once('s', `while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done; echo theirs > a.txt`)] });
+    world.plan({ plan_id: 'recheck', steps: [once('s', `while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done; echo y > y.txt`, { checks: { after: ['test ! -e mine.txt'] } })] });
+    const manager = world.manager('idle');
+    for (const plan of ['moved', 'clash', 'recheck']) await world.untilStep(`${plan}/s`, 'running');
+    commit('mine.txt', 'mine\n');
+    commit('a.txt', 'mine\n');
+    writeFileSync(world.out('go'), '');
+    expect(await manager.ended).toBe(1);
+    expect(world.lines('checks')).toHaveLength(2);
+    expect(world.tree('main')).toEqual(['README.md', 'a.txt', 'mine.txt', 'x.txt']);
+    const { state } = await world.fresh();
+    expect(state.plans.get('moved')?.integration.kind).toBe('done');
+    expect(state.plans.get('clash')?.integration).toMatchObject({ kind: 'blocked', code: 'MERGE_CONFLICT', paths: ['a.txt'] });
+    expect(state.plans.get('recheck')?.integration).toMatchObject({ kind: 'blocked', code: 'CHECK_FAILED' });
+    expect(world.repo.git('status', '--porcelain', '--untracked-files=no')).toBe('');
+  });
+});
+
+it('dirty files in the way of the target are named, left alone, and the merge is made once they are gone', async () => {
+  await inWorld({ files: { 'a.txt': 'start\n' } }, async (world) => {
+    writeFileSync(join(world.folder, 'a.txt'), 'being edited\n');
+    world.plan({ plan_id: 'one', steps: [once('s', 'echo done > a.txt')] });
+    expect(await world.run()).toBe(1);
+    expect((await world.fresh()).state.plans.get('one')?.integration).toMatchObject({ kind: 'blocked', code: 'WORKTREE_DIRTY', paths: ['a.txt'] });
+    expect(world.repo.git('show', 'main:a.txt')).toBe('start');
+    world.repo.git('checkout', '-q', '--', 'a.txt');
+    expect(await world.run()).toBe(0);
+    expect(world.repo.git('show', 'main:a.txt')).toBe('done');
+    expect(world.repo.git('status', '--porcelain', '--untracked-files=no')).toBe('');
+  });
+});
+
+it('a target that is not born: the plan starts from nothing and integration makes it', async () => {
+  await inWorld({ unborn: true }, async (world) => {
+    world.plan({ plan_id: 'first', steps: [once('a', 'echo a > a.txt', { outputs: ['a.txt'] }), once('b', 'grep -q a a.txt', { depends_on: ['a'] })] });
+    expect(await world.run()).toBe(0);
+    expect(world.tree('main')).toEqual(['a.txt']);
+  });
+});
