@@ -1,7 +1,5 @@
 import nodeModule from 'node:module';
 import { readFileSync } from 'node:fs';
-import { hostAttempt } from '../app/worker/host.ts';
-import { wireWorld } from './wire.ts';
 
 /**
  * One attempt's process: `worker <common git folder> <order id>`. Started by the manager, outlives it, ends with the attempt.
@@ -16,6 +14,8 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  // After the compile cache is on: an attempt waits for this process to come up.
+  const [{ hostAttempt }, { wireWorld }] = await Promise.all([import('../app/worker/host.ts'), import('./wire.ts')]);
   const world = await wireWorld(common, env, { say: () => undefined }, [process.execPath, process.argv[1] ?? '']);
   await hostAttempt(world, order_id, version, true, stop.signal);
   await world.work.close();

@@ -1,4 +1,3 @@
-import { readMessage } from '../../format/messages.ts';
 import type { World } from '../world.ts';
 import { redact } from './excerpt.ts';
 
@@ -10,8 +9,11 @@ const NARRATION_CAP = 8_192;
 export async function readInbox(world: Pick<World, 'files'>, folder: string, secrets: readonly string[]): Promise<{ readonly blocked: string | null; readonly narration: string | null }> {
   let blocked: string | null = null;
   const lines: string[] = [];
-  for (const name of (await world.files.list(folder)).slice(0, MAX_MESSAGES)) {
-    if (name.startsWith('.')) continue;
+  const names = (await world.files.list(folder)).filter((name) => !name.startsWith('.'));
+  if (names.length === 0) return { blocked, narration: null };
+  // Most attempts say nothing, and what reads messages takes a worker as long to load as all the rest of it.
+  const { readMessage } = await import('../../format/messages.ts');
+  for (const name of names.slice(0, MAX_MESSAGES)) {
     const info = await world.files.info(`${folder}/${name}`);
     if (info?.kind !== 'file' || info.size > MESSAGE_CAP) continue;
     const read = readMessage(await world.files.read(`${folder}/${name}`, MESSAGE_CAP), name);
