@@ -3,6 +3,11 @@ const RESERVED_TOPS = new Set(['_plans', '_bus', '_report', '.git']);
 /** Paths that change how git or the forge behaves: only where the scope names them literally. */
 const LITERAL_ONLY = new Set(['.gitattributes', '.gitmodules']);
 const LITERAL_ONLY_TOPS = new Set(['.github']);
+/** Short names that NTFS gives to the names above. */
+const SHORT_GIT = /^git~[0-9]+$/;
+const SHORT_LITERAL_ONLY = /^git(?:att|mod)~[0-9]+$/;
+/** What HFS+ leaves out when it compares names (the list of git's own `utf8.c`). */
+const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 /** Device names that Windows gives to any file so called, with or without an extension. */
 const DEVICES = new Set(['con', 'prn', 'aux', 'nul', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [`com${String(n)}`, `lpt${String(n)}`])]);
 const MAX_PART_BYTES = 255;
@@ -51,19 +56,27 @@ export function foldPath(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 
+/** The name that a part of a path may turn out to be on some system: no ignored characters, no NTFS stream, no trailing dots and spaces. */
+function foldPart(part: string): string {
+  const [name = ''] = part.replaceAll(IGNORED_BY_HFS, '').split(':');
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end -= 1;
+  return name.slice(0, end);
+}
+
 /** Whether a path may never be in scope: coo's own folders, and anything git would take for a repository's inside. */
 export function reservedPath(path: string): boolean {
-  const parts = foldPath(path).split('/');
+  const parts = foldPath(path).split('/').map(foldPart);
   if (RESERVED_TOPS.has(parts[0] ?? '')) return true;
-  return parts.some((part) => part === '.git' || /^git~[0-9]+$/.test(part) || part.replaceAll(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '') === '.git');
+  return parts.some((part) => part === '.git' || SHORT_GIT.test(part));
 }
 
 /** Whether a changed path lies in a step's scope. No scope = everything that is not reserved. */
 export function inScope(path: string, scope: readonly string[] | undefined): PathVerdict {
   if (reservedPath(path)) return bad('PATH_RESERVED', 'is reserved: no step may change it');
-  const folded = foldPath(path);
-  const parts = folded.split('/');
-  const guarded = LITERAL_ONLY.has(parts.at(-1) ?? '') || LITERAL_ONLY_TOPS.has(parts[0] ?? '');
+  const parts = foldPath(path).split('/').map(foldPart);
+  const last = parts.at(-1) ?? '';
+  const guarded = LITERAL_ONLY.has(last) || SHORT_LITERAL_ONLY.test(last) || LITERAL_ONLY_TOPS.has(parts[0] ?? '');
   if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git or the forge behaves: the scope must name it literally');
   if (scope === undefined || scope.some((glob) => matches(glob, path))) return GOOD;
   return bad('OUT_OF_SCOPE', `is outside the step's scope (${scope.join(', ')})`);

@@ -41,7 +41,7 @@ export function attemptGit(): AttemptGit {
       await rm(base, { recursive: true, force: true });
       await mkdir(base, { recursive: true });
       await git(['pack-objects', '--revs', '--quiet', join(base, 'p')], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
-      const [name] = (await readdir(base)).filter((entry) => entry.endsWith('.pack'));
+      const name = (await readdir(base)).find((entry) => entry.endsWith('.pack'));
       if (name !== undefined) await rename(join(base, name), file);
       await rm(base, { recursive: true, force: true });
       return name !== undefined;

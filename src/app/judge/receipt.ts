@@ -42,7 +42,7 @@ export function receiptFiles(order: Order, judged: Judged, result: Result | null
     change: judged.change,
     judgement: judged.judgement === null ? null : { ...judged.judgement, checks: [...judged.judgement.checks], findings: [...judged.judgement.findings] },
     findings: [...judged.findings],
-    ...(result?.narration == null ? {} : { narration: result.narration }),
+    ...(result === null || result.narration === null ? {} : { narration: result.narration }),
     by: result === null ? 'coordinator' : 'worker',
   };
   return { path, files: [{ path, bytes: renderRun(run) }, ...proofs] };

@@ -100,7 +100,7 @@ export class LedgerTree {
     if (object === null || object.type !== 'tree') {
       throw new Failure({ code: 'LEDGER_ABSENT', message: `the tree ${folder.id ?? ''} of the ledger is not in this clone`, fix: 'git fetch --unshallow, then coo verify', exit: 7 });
     }
-    folder.items = decodeTree(object.bytes, this.#git.format).map((item) => ({ ...item, folder: null }));
+    folder.items = decodeTree(object.bytes, this.#git.format).map(({ name, mode, id }) => ({ name, mode, id, folder: null }));
     return folder.items;
   }
 

@@ -31,7 +31,7 @@ export function checkpointOffer(session: LedgerSession, at_ms: number): Pending 
 
 /** What is queued, who is at work, what went wrong, whether the breaker is open. */
 function stateView(state: State, as_of: number, at_ms: number): object {
-  const steps = [...state.plans.values()].flatMap((plan) => [...plan.steps.values()]);
+  const steps = [...state.plans.values()].flatMap((plan) => Array.from(plan.steps.values()));
   const [open] = state.breakers;
   return {
     schema: 'coo/state.v1',
@@ -43,7 +43,7 @@ function stateView(state: State, as_of: number, at_ms: number): object {
       checking: steps.filter((step) => step.status === 'checking').map((step) => stepKey(step.plan_id, step.step_id)),
     },
     active: [...state.claims.values()].map(({ plan_id, step_id, fence, seat, at_ms: since }) => ({ order_id: orderId(plan_id, step_id, fence), seat, state: seatStatus(state, seat), since: isoTime(since) })),
-    incidents: steps.filter((step) => step.status === 'blocked' || step.status === 'failed').map((step) => ({ step: stepKey(step.plan_id, step.step_id), state: step.status, why: step.why })),
+    incidents: steps.flatMap(({ plan_id, step_id, status, why }) => (status === 'blocked' || status === 'failed' ? [{ step: stepKey(plan_id, step_id), state: status, why }] : [])),
     breaker: open === undefined ? { state: 'closed', scope: null, reason: null } : { state: open[1].kind, scope: open[0], reason: open[1].reason },
     paused: [...state.paused.keys()],
   };

@@ -72,7 +72,7 @@ export class Liveness {
   async #beating(claim: Claim, order_id: string, now: number): Promise<Pending | undefined> {
     const { world } = this.#desk;
     const start = await readStart(this.#desk, order_id);
-    if (start?.owner == null) {
+    if (start === undefined || start.owner === null) {
       if (start === undefined && this.#still(order_id, 'not started', now) < START_MS) return undefined;
       if (start === undefined && !(await this.#close(order_id))) return undefined;
       return this.#lost(claim, 'no worker announced itself');

@@ -48,7 +48,7 @@ export class ResultSource {
       if (claim.kind !== 'beating' || claim.worker !== null || claim.reported !== null) continue;
       const { plan_id, step_id, fence } = claim;
       const start = await readStart(this.#desk, `${plan_id}.${step_id}.${String(fence)}`);
-      if (start?.owner == null) continue;
+      if (start === undefined || start.owner === null) continue;
       offers.push({ input: { type: 'started', plan_id, step_id, fence, worker: `${String(start.owner.pid)} on ${start.owner.host}`, at_ms: this.#desk.world.clock.now() } });
     }
     return offers;

@@ -39,7 +39,7 @@ async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<E
   const plan = session.state.plans.get(plan_id);
   if (plan === undefined) throw unknown(plan_id);
   const steps = [...plan.steps.values()].filter((step) => step.status !== 'done' && step.status !== 'cancelled');
-  const blockers = [...explainPlan(session.state, plan), ...(await branchBlockers(session, plan)), ...steps.flatMap((step) => explainStep(session.state, plan, step).map((blocker) => ({ ...blocker, message: `${stepKey(plan_id, step.step_id)}: ${blocker.message}` })))];
+  const blockers = [...explainPlan(session.state, plan), ...(await branchBlockers(session, plan)), ...steps.flatMap((step) => explainStep(session.state, plan, step).map(({ code, message, who, next }) => ({ code, message: `${stepKey(plan_id, step.step_id)}: ${message}`, who, next })))];
   return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(blockers), history: await history(session, { plan_id, limit: HISTORY }) };
 }
 

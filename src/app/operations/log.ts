@@ -32,7 +32,7 @@ export async function history(session: LedgerSession, filter: LogFilter): Promis
       if (found.length >= filter.limit) break;
     }
   }
-  return found.slice(0, filter.limit).reverse();
+  return found.slice(0, filter.limit).toReversed();
 }
 
 function concerns(event: Event, filter: LogFilter): boolean {

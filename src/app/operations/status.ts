@@ -19,14 +19,14 @@ export interface Status {
   readonly mode: 'dev' | 'governed';
 }
 
-const ENDED: readonly PlanStatus[] = ['done', 'cancelled'];
+const ENDED: ReadonlySet<PlanStatus> = new Set(['done', 'cancelled']);
 /** Ended plans shown without being asked for. */
 const SHOWN_ENDED = 20;
 
 /** Everything at a glance. Plans that go on are shown whole; of those that ended the last few. */
 export async function status(session: LedgerSession, options: { readonly limit?: number; readonly plan_id?: string } = {}): Promise<Status> {
   const ids = new Map([...session.state.names.values()].map((id) => [id, session.lines.get(id)]));
-  const ended = [...ids].filter(([id, line]) => line !== undefined && ENDED.includes(line.state) && !session.state.plans.has(id)).map(([id]) => id);
+  const ended = [...ids].filter(([id, line]) => line !== undefined && ENDED.has(line.state) && !session.state.plans.has(id)).map(([id]) => id);
   const left = new Set(options.plan_id === undefined ? ended.slice(0, Math.max(0, ended.length - (options.limit ?? SHOWN_ENDED))) : [...ids.keys()].filter((id) => id !== options.plan_id));
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;

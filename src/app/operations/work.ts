@@ -63,8 +63,8 @@ async function take(world: World, seat: SeatId): Promise<string | undefined> {
 async function settled(world: World, order_id: string, options: WorkOptions): Promise<void> {
   while (!options.signal.aborted) {
     const session = await openLedger(world, 'all');
-    const claim = session.state.seats.get(options.seat)?.claim;
-    if (claim == null || !order_id.startsWith(`${claim.replace('/', '.')}.`)) return;
+    const claim = session.state.seats.get(options.seat)?.claim ?? null;
+    if (claim === null || !order_id.startsWith(`${claim.replace('/', '.')}.`)) return;
     await world.clock.sleep(LOOK_MS, options.signal);
   }
 }
