@@ -269,6 +269,12 @@ export class RealWorld {
     return (JSON.parse(readFileSync(path, 'utf8')) as { owner: { pid: number } | null }).owner?.pid;
   }
 
+  /** Processes of workers that announced themselves and live. */
+  liveWorkers(): readonly number[] {
+    const orders = readdirSync(join(this.repo.gitDir, 'coo/start')).filter((name) => !name.startsWith('.') && name.endsWith('.json'));
+    return orders.flatMap((name) => this.worker(name.slice(0, -'.json'.length)) ?? []).filter((pid) => processesAbout(this.scratch).includes(pid));
+  }
+
   /** Files at the tip of a ref, without the run receipts that coo adds. */
   tree(ref: string): readonly string[] {
     return this.repo.git('ls-tree', '-r', '--name-only', ref).split('\n').filter((line) => line !== '' && !line.startsWith('_report/'));

@@ -1,0 +1,74 @@
+// Commands that misbehave: each ends with the right result and a receipt, and leaves no process behind (closing the world fails otherwise).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { cancel } from '../../src/app/operations/manage.ts';
+import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
+import type { Run } from '../../src/format/run.ts';
+import { once } from '../support/plans.ts';
+import { processesAbout } from '../support/processes.ts';
+import { inWorld, stepOf } from '../support/real-world.ts';
+import type { RealWorld } from '../support/real-world.ts';
+
+async function receiptsOf(world: RealWorld, plan_id: string): Promise<readonly Run[]> {
+  const session = await world.fresh();
+  const lines = await listReceipts(session, { plan_id });
+  return Promise.all(lines.map(async ({ order_id }) => (await showReceipt(session, order_id)).run));
+}
+
+it('wall time, a daemon, a workspace deleted, too much output, a parent killed: each ends, says how, and leaves nothing', async () => {
+  await inWorld({ limits: { log_bytes: 65_536, losses: 2, workers: 4 } }, async (world) => {
+    world.plan({ plan_id: 'slow', steps: [once('s', 'trap "" TERM; sleep 600 & sleep 600', { budget: { wall: 700 } })] });
+    world.plan({ plan_id: 'daemon', steps: [once('s', `setsid sh -c 'echo $$ > "${world.out('daemon')}"; exec sleep 600' < /dev/null > /dev/null 2>&1 & while [ ! -s '${world.out('daemon')}' ]; do sleep 0.05; done; echo x > x.txt`, { outputs: ['x.txt'] })] });
+    world.plan({ plan_id: 'gone', steps: [once('s', 'rm -rf "$PWD"')] });
+    world.plan({ plan_id: 'git-gone', steps: [once('s', 'rm -rf .git')] });
+    world.plan({ plan_id: 'loud', steps: [once('s', 'head -c 100000000 /dev/zero | tr "\\0" x; echo; echo the end')] });
+    world.plan({ plan_id: 'killer', steps: [once('s', 'kill -9 $PPID; sleep 600')] });
+    expect(await world.run()).toBe(1);
+    const { state } = await world.fresh();
+    const statuses = [...state.plans.values()].map((plan) => `${plan.plan.plan_id} ${plan.steps.get('s')?.status ?? ''} ${plan.steps.get('s')?.findings[0]?.code ?? ''}`);
+    expect(statuses.sort()).toEqual(['daemon done ', 'git-gone failed WORKSPACE_BROKEN', 'gone failed WORKSPACE_BROKEN', 'killer blocked ', 'loud done ', 'slow failed TIMED_OUT']);
+    expect((await receiptsOf(world, 'slow')).map(({ result }) => result)).toEqual(['timed_out']);
+    expect((await receiptsOf(world, 'killer')).map(({ result }) => result)).toEqual(['lost', 'lost']);
+    const [loud] = await receiptsOf(world, 'loud');
+    const [record] = loud?.commands ?? [];
+    expect(record).toMatchObject({ exit: 0, log: { bytes: 100_000_009 } });
+    expect(record?.log.kept).toBeLessThanOrEqual(65_536);
+    expect(processesAbout(world.scratch).filter((pid) => String(pid) === readFileSync(world.out('daemon'), 'utf8').trim())).toEqual([]);
+  });
+});
+
+it('one that never ends, and its plan is cancelled: it is stopped, its tree with it, and what it started is gone', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'endless', steps: [once('s', `trap '' TERM; (while :; do sleep 1; done) & echo up > '${world.out('up')}'; while :; do sleep 1; done`)] });
+    const manager = world.manager('stopped');
+    await world.untilFile(world.out('up'));
+    expect(await cancel(await world.another(), 'endless', { by: 'op', reason: 'enough' })).toMatchObject({ ok: true });
+    await world.until('the worker is seen dead', (session) => stepOf(session, 'endless/s')?.stopping === null && session.state.workers === 0);
+    expect(await manager.drain()).toBe(0);
+    expect(await world.steps('endless')).toBe('s cancelled');
+    expect((await world.eventsOf('worker.stopped')).map(({ survivors }) => survivors)).toEqual([0]);
+    expect(await world.leftovers()).toEqual([]);
+  });
+});
+
+it('a worker that stood still past its lease and then reports: refused by its fence, recorded, kept aside, its work under a rescue ref', async () => {
+  await inWorld({ limits: { lease: 1_200, beat: 200 } }, async (world) => {
+    const order = 'late.s.1';
+    world.plan({ plan_id: 'late', steps: [once('s', `echo $COO_ORDER >> '${world.out('ran')}'; echo $COO_FENCE > which.txt; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done`, { outputs: ['which.txt'] })] });
+    const manager = world.manager('stopped');
+    await world.untilFile(world.out('ran'));
+    writeFileSync(world.out('go'), '');
+    await world.untilStep('late/s', 'done');
+    // What a worker that escaped the kill would leave: the result of a fence that is over.
+    const { commit } = stepOf(await world.session(), 'late/s')?.accepted ?? { commit: null };
+    const result = { schema: 'coo/result.v1', order_id: 'late.s.7', result: 'passed', commit, pack: false, findings: [], receipts: [], commands: [], started_at_ms: 1, ended_at_ms: 2, narration: null, fingerprint: '', harness: { kind: 'shell', version: 'x' } };
+    writeFileSync(`${world.repo.gitDir}/coo/results/late.s.7.json`, JSON.stringify(result));
+    await world.until('the refusal', (session) => session.seq > 0 && session.state.spool.epoch >= 0);
+    const late = await world.untilFile(`${world.repo.gitDir}/coo/late/late.s.7.json`);
+    expect(JSON.parse(readFileSync(late, 'utf8'))).toMatchObject({ order_id: 'late.s.7' });
+    expect(await world.eventsOf('late.refused')).toMatchObject([{ plan_id: 'late', step_id: 's', fence: 7 }]);
+    expect(await world.steps('late')).toBe('s done');
+    expect(world.lines('ran')).toEqual([order]);
+    await manager.drain();
+  });
+});
