@@ -22,12 +22,9 @@ export function attemptGit(): AttemptGit {
   return {
     async seal({ folder, start, message, author, outputs, env }) {
       const git = worker(folder, { ...env, ...identity(author) });
-      await git(['add', '-A', '--', '.']);
-      for (const output of outputs) await forceOutput(git, output);
+      // Asked beside: what HEAD is does not depend on what is added.
+      const [, { tip, tree: tipTree }] = await Promise.all([addAll(git, outputs), headOf(git)]);
       const tree = (await git(['write-tree'])).trim();
-      const head = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], [0, 1]);
-      const tip = head.trim() === '' ? null : head.trim();
-      const tipTree = tip === null ? null : (await git(['rev-parse', `${tip}^{tree}`])).trim();
       if (tree === tipTree) return { commit: tip, tree };
       if (tip === null && (await git(['ls-files', '-z'])) === '') return { commit: start, tree: null };
       const parents = tip === null ? [] : ['-p', tip];
@@ -47,6 +44,17 @@ export function attemptGit(): AttemptGit {
       return name !== undefined;
     },
   };
+}
+
+async function addAll(git: Git, outputs: readonly string[]): Promise<void> {
+  await git(['add', '-A', '--', '.']);
+  for (const output of outputs) await forceOutput(git, output);
+}
+
+/** The commit that HEAD names and its tree; nulls when HEAD's branch is not born. */
+async function headOf(git: Git): Promise<{ readonly tip: Oid | null; readonly tree: Oid | null }> {
+  const [tip, tree] = (await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], [0, 1])).trim() === '' ? [] : (await git(['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}'])).trim().split('\n');
+  return { tip: tip ?? null, tree: tree ?? null };
 }
 
 /** An output counts even where git ignores it; one that is not there is no error here: the judgement says so. */
@@ -72,7 +80,9 @@ function worker(folder: string, env: Env): Git {
 
 function run(program: string, args: readonly string[], cwd: string, env: Env, stdin: string): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // Not spawn's own time limit: its timer goes on, and keeps the process, when the child could not be started.
+    const late = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let kept = 0;
@@ -84,7 +94,13 @@ function run(program: string, args: readonly string[], cwd: string, env: Env, st
     child.stderr.on('data', keep(stderr));
     child.stdin.on('error', (cause) => stderr.push(Buffer.from(cause.message)));
     child.stdin.end(stdin);
-    child.on('error', (cause) => reject(new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`)));
-    child.on('close', (code) => resolve({ exit: code ?? 137, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') }));
+    child.on('error', (cause) => {
+      clearTimeout(late);
+      reject(new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`));
+    });
+    child.on('close', (code) => {
+      clearTimeout(late);
+      resolve({ exit: code ?? 137, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') });
+    });
   });
 }
