@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AttemptGit } from '../../ports/attempt-git.ts';
+import type { Oid } from '../../ports/git-store.ts';
 
 /** Git in an attempt's workspace went wrong; `message` holds git's own first lines. */
 export class AttemptGitError extends Error {
@@ -48,18 +49,32 @@ export function attemptGit(): AttemptGit {
 
 async function addAll(git: Git, outputs: readonly string[]): Promise<void> {
   await git(['add', '-A', '--', '.']);
-  for (const output of outputs) await forceOutput(git, output);
+  if (outputs.length === 0) return;
+  // All at once is refused when one of them is not there.
+  if (outputs.length > 1 && (await force(git, outputs))) return;
+  for (const output of outputs) await force(git, [output]);
 }
 
 /** The commit that HEAD names and its tree; nulls when HEAD's branch is not born. */
 async function headOf(git: Git): Promise<{ readonly tip: Oid | null; readonly tree: Oid | null }> {
-  const [tip, tree] = (await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], [0, 1])).trim() === '' ? [] : (await git(['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}'])).trim().split('\n');
-  return { tip: tip ?? null, tree: tree ?? null };
+  const [tip, tree] = (await git(['cat-file', '--batch-check=%(objectname)'], [0], 'HEAD^{commit}\nHEAD^{tree}\n')).split('\n');
+  return { tip: fullId(tip), tree: fullId(tree) };
+}
+
+/** Git echoes what it does not find. */
+function fullId(line: string | undefined): Oid | null {
+  return line !== undefined && /^[0-9a-f]{40,64}$/.test(line) ? line : null;
 }
 
 /** An output counts even where git ignores it; one that is not there is no error here: the judgement says so. */
-async function forceOutput(git: Git, output: string): Promise<void> {
-  await git(['add', '-f', '--', output], [0, 1, 128]);
+async function force(git: Git, outputs: readonly string[]): Promise<boolean> {
+  try {
+    await git(['add', '-f', '--', ...outputs]);
+    return true;
+  } catch (cause) {
+    if (cause instanceof AttemptGitError) return false;
+    throw cause;
+  }
 }
 
 function identity(author: string): Env {
