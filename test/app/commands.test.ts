@@ -1,7 +1,8 @@
 // Commands that misbehave: each ends with the right result and a receipt, and leaves no process behind (closing the world fails otherwise).
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { cancel } from '../../src/app/operations/manage.ts';
+import { cancel, override, retry } from '../../src/app/operations/manage.ts';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import type { Run } from '../../src/format/run.ts';
 import { once } from '../support/plans.ts';
@@ -51,24 +52,21 @@ it('one that never ends, and its plan is cancelled: it is stopped, its tree with
   });
 });
 
-it('a worker that stood still past its lease and then reports: refused by its fence, recorded, kept aside, its work under a rescue ref', async () => {
-  await inWorld({ limits: { lease: 1_200, beat: 200 } }, async (world) => {
-    const order = 'late.s.1';
-    world.plan({ plan_id: 'late', steps: [once('s', `echo $COO_ORDER >> '${world.out('ran')}'; echo $COO_FENCE > which.txt; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done`, { outputs: ['which.txt'] })] });
-    const manager = world.manager('stopped');
-    await world.untilFile(world.out('ran'));
+it('a result whose fence is over by the time it is seen: refused, recorded, kept aside, its work under a rescue ref', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [once('s', `echo $COO_FENCE > x.txt; [ $COO_FENCE = 2 ] || while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done`, { outputs: ['x.txt'] })] });
+    const first = world.manager('stopped');
+    await world.untilStep('p/s', 'running');
+    await first.kill();
+    expect(await override(await world.another(), 'p/s', 'blocked', { by: 'op', reason: 'somebody else does it' })).toMatchObject({ ok: true });
+    expect(await retry(await world.another(), 'p/s', { by: 'op', reason: 'no, do it' })).toMatchObject({ ok: true });
     writeFileSync(world.out('go'), '');
-    await world.untilStep('late/s', 'done');
-    // What a worker that escaped the kill would leave: the result of a fence that is over.
-    const { commit } = stepOf(await world.session(), 'late/s')?.accepted ?? { commit: null };
-    const result = { schema: 'coo/result.v1', order_id: 'late.s.7', result: 'passed', commit, pack: false, findings: [], receipts: [], commands: [], started_at_ms: 1, ended_at_ms: 2, narration: null, fingerprint: '', harness: { kind: 'shell', version: 'x' } };
-    writeFileSync(`${world.repo.gitDir}/coo/results/late.s.7.json`, JSON.stringify(result));
-    await world.until('the refusal', (session) => session.seq > 0 && session.state.spool.epoch >= 0);
-    const late = await world.untilFile(`${world.repo.gitDir}/coo/late/late.s.7.json`);
-    expect(JSON.parse(readFileSync(late, 'utf8'))).toMatchObject({ order_id: 'late.s.7' });
-    expect(await world.eventsOf('late.refused')).toMatchObject([{ plan_id: 'late', step_id: 's', fence: 7 }]);
-    expect(await world.steps('late')).toBe('s done');
-    expect(world.lines('ran')).toEqual([order]);
-    await manager.drain();
+    await world.untilFile(join(world.repo.gitDir, 'coo/results/p.s.1.json'));
+    expect(await world.run()).toBe(0);
+    expect(await world.eventsOf('late.refused')).toMatchObject([{ plan_id: 'p', step_id: 's', fence: 1 }]);
+    expect(JSON.parse(readFileSync(join(world.repo.gitDir, 'coo/late/p.s.1.json'), 'utf8'))).toMatchObject({ order_id: 'p.s.1', result: 'passed' });
+    expect(world.repo.git('show', 'refs/coo/rescue/p.s.1:x.txt')).toBe('1');
+    expect(world.repo.git('show', 'main:x.txt')).toBe('2');
+    expect((await world.eventsOf('run.accepted')).map(({ fence }) => fence)).toEqual([2]);
   });
 });

@@ -42,8 +42,3 @@ export function once(step_id: string, command: string, more: Partial<WrittenStep
 export function byHand(step_id: string, more: Partial<WrittenStep> = {}): WrittenStep {
   return { step_id, prompt: `think about ${step_id}`, ...more };
 }
-
-/** The plan as the kernel knows it, for tests that leave the reader out. */
-export function kernelPlan({ plan_id, title = plan_id, target = 'main', integrate = 'merge', steps }: WrittenPlan): Plan {
-  return { plan_id, title, target, integrate, steps: steps.map(({ step_id, objective = `do ${step_id}`, budget: _budget, lease: _lease, ...more }) => ({ step_id, objective, ...more })) };
-}
