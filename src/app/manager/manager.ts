@@ -219,6 +219,8 @@ export class Manager {
       const token = event.type === 'step.claimed' ? bySha.get(event.token_sha256) : undefined;
       if (token !== undefined && event.type === 'step.claimed') await storeToken(this.#world, orderId(event.plan_id, event.step_id, event.fence), token);
     }
+    // What was published may be performed: views are written beside it. An integration waits until the moves of this turn are finished.
+    this.#performer.perform('later');
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
     for (const entry of entries) await mirror(this.#world, worktrees.slice(0, 1), [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
     await refreshClaims(this.#world, session, worktrees, events);

@@ -41,8 +41,8 @@ export class Performer {
     return this.#offers.splice(0);
   }
 
-  /** Starts every owed effect that is neither at work nor waiting. True when one was started. */
-  perform(): boolean {
+  /** Starts every owed effect that is neither at work nor waiting; all but integrations when these must wait. True when one was started. */
+  perform(integrations: 'too' | 'later' = 'too'): boolean {
     const { world, session } = this.#desk;
     const now = world.clock.monotonic();
     const owed = due(session.state);
@@ -50,6 +50,7 @@ export class Performer {
     for (const key of this.#waiting.keys()) if (!keys.has(key)) this.#waiting.delete(key);
     let any = false;
     for (const command of owed) {
+      if (command.kind === 'integrate' && integrations === 'later') continue;
       if (now < (this.#waiting.get(command.key) ?? 0) || [...this.#atWork.values()].includes(laneOf(command))) continue;
       this.#atWork.set(command.key, laneOf(command));
       any = true;
