@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { claim } from '../../src/app/operations/claim.ts';
 import { sayHeld } from '../../src/app/operations/hold.ts';
 import { violations } from '../../src/kernel/invariants.ts';
 import { fakeRandom } from './fake-random.ts';
@@ -40,8 +41,8 @@ export async function untilEnded(children: readonly ChildProcess[]): Promise<voi
 /** Takes back what a seat holds, as a person would whose agent is gone: nobody else does, within this test's time. */
 export async function takeBack(world: RealWorld, seat: string): Promise<void> {
   const session = await world.session();
-  for (const claim of [...session.state.claims.values()].filter((one) => one.seat === seat)) {
-    await sayHeld(world.world, { plan_id: claim.plan_id, step_id: claim.step_id, fence: claim.fence }, { kind: 'release', reason: 'its holder is gone' });
+  for (const { plan_id, step_id, fence } of [...session.state.claims.values()].filter((one) => one.seat === seat)) {
+    await sayHeld(world.world, { plan_id, step_id, fence }, { kind: 'release', reason: 'its holder is gone' });
   }
 }
 
@@ -109,6 +110,8 @@ export interface RaceOptions {
 }
 
 const STEPS = ['a', 'b', 'c'];
+/** A seat of nobody's in the race. */
+const STRANGER = 'me-9';
 const SEATS = Array.from({ length: 8 }, (_, at) => `me-${String(at + 1)}`);
 
 /** Eight processes over three steps; some die, some are held still until their claim is another's. */
@@ -150,13 +153,16 @@ export async function race(world: RealWorld, plan_id: string, { rounds, kills, s
     if (child === undefined) break;
     await spokenSince(child, saidBy(child).length);
     signal(child.pid ?? 0, 'SIGSTOP');
+    // Its git is not stopped, and finishes what it was told.
+    await pause(100);
     const held = [...(await world.session()).state.claims.values()].some((claim) => claim.seat === seat && claim.nonce === nonceOf(seat));
-    if (held) {
-      gone.push(nonceOf(seat));
-      await takeBack(world, seat);
-      left -= 1;
+    if (!held) {
+      signal(child.pid ?? 0, 'SIGCONT');
+      continue;
     }
-    signal(child.pid ?? 0, 'SIGCONT');
+    gone.push(nonceOf(seat));
+    left -= 1;
+    await wakeIntoStrangersClaim(world, plan_id, seat, child);
   }
   for (const seat of SEATS) await takeBackIfGone(world, seat, gone);
   await untilEnded(all);
@@ -165,6 +171,23 @@ export async function race(world: RealWorld, plan_id: string, { rounds, kills, s
   const failed = all.filter((child) => child.exitCode !== 0 && child.signalCode === null).map((child) => outputOf(child).slice(-2_000));
   expect(failed).toEqual([]);
   return { ...(await judgeRace(world, said, gone)), fenced: said.filter(({ code }) => code === 'fenced').length };
+}
+
+/** Takes a stopped claimer's step away, holds it for somebody else, and wakes the claimer: what it does then must be refused and take nothing. */
+async function wakeIntoStrangersClaim(world: RealWorld, plan_id: string, seat: string, child: ChildProcess): Promise<void> {
+  const lost = [...(await world.session()).state.claims.values()].find((claim) => claim.seat === seat);
+  const step_id = lost?.step_id ?? '';
+  await takeBack(world, seat);
+  const stranger = await eventually(() => `a turn at ${step_id}`, async () => {
+    const asked = await claim(world.world, { plan_id, step_id, seat: STRANGER, nonce: `nonce-of-${STRANGER}` });
+    return asked.ok ? asked.claimed : undefined;
+  });
+  const before = saidBy(child).length;
+  signal(child.pid ?? 0, 'SIGCONT');
+  await eventually(() => outputOf(child).slice(-500), () => saidBy(child).slice(before).some(({ code, fence }) => (code === 'fenced' || code === 'released') && fence === lost?.fence) || undefined);
+  const answer = saidBy(child).slice(before).find(({ code, fence }) => code !== 'releasing' && code !== 'claimed' && fence === lost?.fence);
+  expect(answer).toMatchObject({ code: 'fenced', why: 'FENCE_OLD' });
+  expect(await sayHeld(world.world, { plan_id, step_id, fence: stranger.fence }, { kind: 'release', reason: 'shown' })).toMatchObject({ ok: true });
 }
 
 async function takeBackIfGone(world: RealWorld, seat: string, gone: readonly string[]): Promise<void> {
