@@ -32,6 +32,11 @@ export interface GitStore {
   ref(name: string): Promise<Oid | null>;
   /** An object, or null when it is absent. Refuses with GIT_TOO_LARGE over `cap` bytes (default 64 MiB), before reading it. */
   read(id: Oid, cap?: number): Promise<GitObject | null>;
+  /**
+   * Gives many objects to `take`, in the order asked for, null for an absent one: one pass of git over all of them, nothing kept. `at` is the place in `ids`.
+   * They are not held against their ids, unlike `read`'s: for callers that know another digest of the bytes. Throws what `take` throws; else as `read` does.
+   */
+  readMany(ids: readonly Oid[], cap: number, take: (object: GitObject | null, at: number) => void): Promise<void>;
   /** Writes loose objects; resolves when every one and its folder is durable. An object that exists is freshened, not written again. */
   write(objects: readonly GitObject[]): Promise<readonly Oid[]>;
   /**

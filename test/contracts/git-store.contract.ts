@@ -53,6 +53,28 @@ export function gitStoreContract(name: string, setUp: () => Promise<GitStoreUnde
       expect(await other.write([blob('same')])).toEqual([one]);
     });
 
+    it('gives many in the order asked for, packed or loose, one twice, null for an absent one', async () => {
+      const objects = [blob('one'), blob(''), blob('x'.repeat(200_000)), EMPTY_TREE, commitOf(store, 'c')];
+      const ids = await store.write(objects);
+      await store.pack(1);
+      const late = await store.write([blob('late')]);
+      const asked = [...ids, absent(), ...late, ...ids.slice(0, 1)];
+      const given: unknown[] = [];
+      await store.readMany(asked, 1_000_000, (object, at) => given.push([at, object === null ? null : { type: object.type, bytes: Uint8Array.from(object.bytes) }]));
+      expect(given).toEqual([...objects, null, blob('late'), blob('one')].map((object, at) => [at, object]));
+      await store.readMany([], 1, () => expect.unreachable());
+    });
+
+    it('gives many only below a limit, and stops when the taker throws', async () => {
+      const ids = await store.write([blob('one'), blob('too long')]);
+      const given: number[] = [];
+      expect(await codeOf(store.readMany(ids, 5, (_, at) => given.push(at)))).toBe('GIT_TOO_LARGE');
+      expect(given).toEqual([0]);
+      const stop = new Error('enough');
+      await expect(store.readMany(ids, 100, () => { throw stop; })).rejects.toBe(stop);
+      expect(await codeOf(store.readMany(['HEAD'], 100, () => undefined))).toBe('GIT_OBJECT_ID');
+    });
+
     it('knows what it does not have', async () => {
       expect(await store.read(absent())).toBeNull();
       expect(await store.ref(LEDGER)).toBeNull();

@@ -81,6 +81,9 @@ export function fakeGitStore({ format = 'sha1', repository = { refs: new Map(), 
         if (found !== null && found.bytes.length > cap) throw new GitError({ code: 'GIT_TOO_LARGE', message: `${id} is over ${cap} bytes` });
         return found;
       }),
+    async readMany(ids, cap, take) {
+      for (const [at, id] of ids.entries()) take(await store.read(id, cap), at);
+    },
     write: (added) =>
       call('write', () =>
         added.map((object) => {

@@ -11,6 +11,7 @@ import type { GitRepo } from './environment.ts';
 import { readLoose } from './inflate.ts';
 import { Mender } from './mend.ts';
 import { packLoose } from './pack.ts';
+import { readMany } from './read-many.ts';
 import { Refs } from './refs.ts';
 import { Swapper } from './swap.ts';
 import { UpdateRef } from './update-ref.ts';
@@ -59,13 +60,28 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
     mender.sweep();
   }
 
+  async function readOne(id: Oid, cap: number): Promise<GitObject | null> {
+    checkId(id, format);
+    return (await readLoose(objectsDir, format, id, cap)) ?? (await catFile.read(id, cap));
+  }
+
   return {
     format,
     idOf: (object) => encodeObject(object, format).id,
     ref: async (name) => await Promise.resolve(refs.read(name)),
-    async read(id: Oid, cap = DEFAULT_CAP_BYTES): Promise<GitObject | null> {
-      checkId(id, format);
-      return (await readLoose(objectsDir, format, id, cap)) ?? (await catFile.read(id, cap));
+    read: (id: Oid, cap = DEFAULT_CAP_BYTES) => readOne(id, cap),
+    async readMany(ids, cap, take) {
+      for (const id of ids) checkId(id, format);
+      for (let from = 0; from < ids.length; ) {
+        const start = from;
+        const { taken, error } = await readMany(repo, ids.slice(start), cap, (object, at) => take(object, start + at));
+        from += taken;
+        const blamed = ids[from];
+        if (error === null || blamed === undefined) continue;
+        // Git ended early: of a broken object, and then this says so; or it was killed, and then all that follows is asked for again.
+        take(await readOne(blamed, cap), from);
+        from += 1;
+      }
     },
     async write(objects: readonly GitObject[]): Promise<readonly Oid[]> {
       const ready = inTurn(prepare);

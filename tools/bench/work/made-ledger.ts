@@ -99,6 +99,7 @@ function countingStore(): GitStore {
     idOf: () => String((next += 1)).padStart(40, '0'),
     ref: (name) => Promise.resolve(refs.get(name) ?? null),
     read: () => Promise.resolve(null),
+    readMany: () => Promise.resolve(),
     write: () => Promise.resolve([]),
     swap: (changes) => {
       for (const { ref, after } of changes) refs.set(ref, after);
