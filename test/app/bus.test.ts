@@ -28,7 +28,7 @@ async function viewOf(world: RealWorld, key: string): Promise<View> {
   );
 }
 
-it('a step by files alone: claimed, the order read, refused until it is right, then done; another is blocked, another given back', async () => {
+it.concurrent('a step by files alone: claimed, the order read, refused until it is right, then done; another is blocked, another given back', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'hand', steps: ['a', 'b', 'c', 'd'].map((id) => byHand(id, id === 'a' ? { outputs: ['a.txt'] } : {})) });
     const manager = world.manager('stopped');
@@ -68,7 +68,7 @@ it('a step by files alone: claimed, the order read, refused until it is right, t
   });
 });
 
-it('requests that are no good: each set aside with its reason, none taken for free, nothing deleted', async () => {
+it.concurrent('requests that are no good: each set aside with its reason, none taken for free, nothing deleted', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: ['torn', 'empty', 'link', 'pipe', 'folder', 'twice', 'role'].map((id) => (id === 'role' ? byHand(id, { role: 'approver' }) : byHand(id))) });
     const claims = join(world.folder, '_bus/claims');
@@ -101,7 +101,7 @@ it('requests that are no good: each set aside with its reason, none taken for fr
   });
 });
 
-it('two ask for one step with the same words but for the nonce: one holds it, the other is told who', async () => {
+it.concurrent('two ask for one step with the same words but for the nonce: one holds it, the other is told who', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [byHand('s')] });
     const manager = world.manager('stopped');
@@ -116,7 +116,7 @@ it('two ask for one step with the same words but for the nonce: one holds it, th
   });
 });
 
-it('messages that are no good: each refused with its reason, in the record too where it could not be read, none lost', async () => {
+it.concurrent('messages that are no good: each refused with its reason, in the record too where it could not be read, none lost', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [byHand('s')] });
     const manager = world.manager('stopped');
@@ -152,7 +152,7 @@ it('messages that are no good: each refused with its reason, in the record too w
   });
 });
 
-it('a held claim whose lease ran out is asked about first; a word keeps it, silence gives it back', async () => {
+it.concurrent('a held claim whose lease ran out is asked about first; a word keeps it, silence gives it back', async () => {
   await inWorld({ limits: { person_lease: 300, ask: 1_500 } }, async (world) => {
     world.plan({ plan_id: 'p', steps: [byHand('s')] });
     const manager = world.manager('stopped');
@@ -169,7 +169,7 @@ it('a held claim whose lease ran out is asked about first; a word keeps it, sile
   });
 });
 
-it('messages taken by a manager that was killed are answered by the next, once each', async () => {
+it.concurrent('messages taken by a manager that was killed are answered by the next, once each', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [byHand('s'), once('t', 'true')] });
     for (let round = 0; round < 3; round++) {

@@ -22,7 +22,7 @@ const FAULTS: readonly (readonly [plan: string, code: string, path: string | und
   ['before', 'CHECK_BEFORE_FAILED', undefined, once('s', 'true', { checks: { before: ['false'] } })],
 ];
 
-it('each fault of the evidence has its code and its path, keeps its work, and merges nothing', async () => {
+it.concurrent('each fault of the evidence has its code and its path, keeps its work, and merges nothing', async () => {
   await inWorld({ limits: { workers: 4 } }, async (world) => {
     for (const [plan_id, , , step] of FAULTS) world.plan({ plan_id, steps: [step] });
     world.plan({ plan_id: 'good', steps: [once('s', "echo '* -text' > .gitattributes; echo fine > fine.txt", { scope: ['.gitattributes', 'fine.txt'], outputs: ['fine.txt'] })] });
@@ -43,7 +43,7 @@ it('each fault of the evidence has its code and its path, keeps its work, and me
   });
 });
 
-it('two steps at once that change one file: the second is blocked with the path, its work kept, and explain says what to type', async () => {
+it.concurrent('two steps at once that change one file: the second is blocked with the path, its work kept, and explain says what to type', async () => {
   await inWorld({ files: { 'one.txt': 'start\n' } }, async (world) => {
     const meet = (me: string, other: string): string => `: > '${world.out(me)}'; while [ ! -e '${world.out(other)}' ]; do sleep 0.05; done; echo ${me} > one.txt`;
     world.plan({ plan_id: 'both', steps: [once('a', meet('a', 'b')), once('b', meet('b', 'a'))] });
@@ -59,7 +59,7 @@ it('two steps at once that change one file: the second is blocked with the path,
   });
 });
 
-it('the integration of a plan: into a target that moved, with its checks again; blocked while dirty files are in the way', async () => {
+it.concurrent('the integration of a plan: into a target that moved, with its checks again; blocked while dirty files are in the way', async () => {
   await inWorld({ files: { 'a.txt': 'start\n' } }, async (world) => {
     const commit = (path: string, text: string): void => {
       writeFileSync(join(world.folder, path), text);
@@ -85,7 +85,7 @@ it('the integration of a plan: into a target that moved, with its checks again; 
   });
 });
 
-it('dirty files in the way of the target are named, left alone, and the merge is made once they are gone', async () => {
+it.concurrent('dirty files in the way of the target are named, left alone, and the merge is made once they are gone', async () => {
   await inWorld({ files: { 'a.txt': 'start\n' } }, async (world) => {
     writeFileSync(join(world.folder, 'a.txt'), 'being edited\n');
     world.plan({ plan_id: 'one', steps: [once('s', 'echo done > a.txt')] });
@@ -99,7 +99,7 @@ it('dirty files in the way of the target are named, left alone, and the merge is
   });
 });
 
-it('a target that is not born: the plan starts from nothing and integration makes it', async () => {
+it.concurrent('a target that is not born: the plan starts from nothing and integration makes it', async () => {
   await inWorld({ unborn: true }, async (world) => {
     world.plan({ plan_id: 'first', steps: [once('a', 'echo a > a.txt', { outputs: ['a.txt'] }), once('b', 'grep -q a a.txt', { depends_on: ['a'] })] });
     expect(await world.run()).toBe(0);

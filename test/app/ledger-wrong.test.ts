@@ -46,7 +46,7 @@ async function twoHeads(world: RealWorld): Promise<{ readonly here: string; read
   return { here, there, before };
 }
 
-it.each([
+it.concurrent.each([
   ['rewound', 'LEDGER_REWOUND', (_world: RealWorld, heads: { readonly before: string }) => heads.before],
   ['forked', 'LEDGER_REWOUND', (_world: RealWorld, heads: { readonly there: string }) => heads.there],
   ['deleted', 'LEDGER_REWOUND', () => ''],
@@ -68,7 +68,7 @@ it.each([
   });
 });
 
-it('a session that knows more than the branch holds, `seen` moved with it, halts too', async () => {
+it.concurrent('a session that knows more than the branch holds, `seen` moved with it, halts too', async () => {
   await inWorld({}, async (world) => {
     const { here, there, before } = await twoHeads(world);
     for (const head of [there, before]) {
@@ -80,7 +80,7 @@ it('a session that knows more than the branch holds, `seen` moved with it, halts
   });
 });
 
-it('`seen` behind the branch is normal: a kill between the two', async () => {
+it.concurrent('`seen` behind the branch is normal: a kill between the two', async () => {
   await inWorld({}, async (world) => {
     const before = await note(world);
     await note(world);
@@ -90,7 +90,7 @@ it('`seen` behind the branch is normal: a kill between the two', async () => {
   });
 });
 
-it('a zero-length object or ref is found, nothing is appended, and putting it back mends it', async () => {
+it.concurrent('a zero-length object or ref is found, nothing is appended, and putting it back mends it', async () => {
   await inWorld({}, async (world) => {
     const head = await note(world);
     const object = join(world.repo.gitDir, 'objects', head.slice(0, 2), head.slice(2));
@@ -110,7 +110,7 @@ it('a zero-length object or ref is found, nothing is appended, and putting it ba
   });
 });
 
-it('a copied folder and a clone read, and refuse to append', async () => {
+it.concurrent('a copied folder and a clone read, and refuse to append', async () => {
   await inWorld({}, async (world) => {
     const head = await note(world);
     const copy = join(world.scratch, 'copy');
@@ -136,7 +136,7 @@ function failing(world: LedgerWorld, git: Partial<GitStore>, files: Partial<File
 
 const full = (): Promise<never> => Promise.reject(new GitError({ code: 'GIT_IO', message: 'write: ENOSPC' }));
 
-it.each([
+it.concurrent.each([
   ['before anything was written', { write: full }, 0],
   ['at the fsync of what moved', undefined, 1],
 ] as const)('a write that fails %s latches `halted`: nothing is acknowledged, by nobody, until a person has looked', async (_what, how, appended) => {
@@ -158,7 +158,7 @@ it.each([
   });
 });
 
-it('a failed write whose mark cannot be written either still stops the process', async () => {
+it.concurrent('a failed write whose mark cannot be written either still stops the process', async () => {
   await inWorld({}, async (world) => {
     let writes = 0;
     const git: Partial<GitStore> = { write: () => full().finally(() => (writes += 1)) };
@@ -170,7 +170,7 @@ it('a failed write whose mark cannot be written either still stops the process',
   });
 });
 
-it('the cache removed, torn, or of another history: the same state', async () => {
+it.concurrent('the cache removed, torn, or of another history: the same state', async () => {
   await inWorld({}, async (world) => {
     for (const plan_id of ['one', 'two']) {
       world.plan({ plan_id, steps: [once('a', 'true'), once('b', 'true', { depends_on: ['a'] })] });
@@ -219,7 +219,7 @@ it('the cache removed, torn, or of another history: the same state', async () =>
   });
 });
 
-it('a repository with SHA-256 objects does the main job too', async () => {
+it.concurrent('a repository with SHA-256 objects does the main job too', async () => {
   await inWorld({ format: 'sha256' }, async (world) => {
     world.plan({ plan_id: 'wide', steps: [once('a', 'echo a > a.txt', { outputs: ['a.txt'] })] });
     expect(await world.run()).toBe(0);

@@ -6,7 +6,7 @@ import { once } from '../support/plans.ts';
 import { signal } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 
-it('a manager killed while workers run: they go on, the next adopts them, each effect once', async () => {
+it.concurrent('a manager killed while workers run: they go on, the next adopts them, each effect once', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('s', `echo $COO_ORDER >> '${world.out('ran')}'; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done; echo x > x.txt`, { outputs: ['x.txt'] })] });
     const first = world.manager('stopped');
@@ -25,7 +25,7 @@ it('a manager killed while workers run: they go on, the next adopts them, each e
   });
 });
 
-it('a result that came while nobody managed is judged by the next', async () => {
+it.concurrent('a result that came while nobody managed is judged by the next', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('s', `echo x > x.txt; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done`, { outputs: ['x.txt'] })] });
     const first = world.manager('stopped');
@@ -39,7 +39,7 @@ it('a result that came while nobody managed is judged by the next', async () => 
   });
 });
 
-it('a worker killed: its tree is ended, the step is done again under the next fence, no retry is charged', async () => {
+it.concurrent('a worker killed: its tree is ended, the step is done again under the next fence, no retry is charged', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('s', `echo $COO_ORDER >> '${world.out('ran')}'; [ $COO_FENCE = 2 ] || sleep 600; echo $COO_FENCE > x.txt`, { outputs: ['x.txt'] })] });
     const manager = world.manager('stopped');
@@ -56,7 +56,7 @@ it('a worker killed: its tree is ended, the step is done again under the next fe
   });
 });
 
-it('managers killed at three moments: the same end as without', async () => {
+it.concurrent('managers killed at three moments: the same end as without', async () => {
   await inWorld({}, async (world) => {
     await runUnderKills(world, 'p', ['manager', 'manager', 'manager'], 3);
     await sameEnd(world, 'p', false);
