@@ -54,3 +54,9 @@ export const busPaths = {
 export function workspacePath(at: Layout, ledger: string, order: OrderId): string {
   return `${at.stateHome}/${ledger}/${order}`;
 }
+
+/** Where an editor finds the JSON Schema of a file in `_plans`: relative to that folder where the git folder is in the worktree. */
+export function schemaPath(at: Layout, worktree: string, kind: 'org' | 'plan'): string {
+  const file = `${at.coo}/schemas/${kind}.v1.schema.json`;
+  return file.startsWith(`${worktree}/`) ? `../${file.slice(worktree.length + 1)}` : file;
+}

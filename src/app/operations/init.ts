@@ -4,7 +4,7 @@ import { readOrg } from '../../format/org.ts';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
 import { isFault } from '../faults.ts';
 import { Failure } from '../failure.ts';
-import { busPaths, cooPaths } from '../layout.ts';
+import { busPaths, cooPaths, schemaPath } from '../layout.ts';
 import { readHome, requireHome, writeHome } from '../ledger/home.ts';
 import { mirror } from '../ledger/mirror.ts';
 import { LedgerSession } from '../ledger/session.ts';
@@ -67,7 +67,7 @@ async function genesis(world: LedgerWorld, options: InitOptions, worktree: strin
   const path = busPaths.org(worktree);
   if ((await world.files.info(path)) === undefined) {
     const integrate = (await options.operator.hasUpstream(target)) ? 'pull_request' : 'merge';
-    const text = renderDefaultOrg({ target, integrate, email: await options.operator.email(), ...(await detect(world, worktree)), schemaPath: schemaPath(world, worktree) });
+    const text = renderDefaultOrg({ target, integrate, email: await options.operator.email(), ...(await detect(world, worktree)), schemaPath: schemaPath(world.layout, worktree, 'org') });
     await world.files.create(path, encoder.encode(text));
     made.push('_plans/coo.yaml');
   }
@@ -104,12 +104,6 @@ async function chooseTarget(options: InitOptions): Promise<string> {
 async function choosePrefix(world: LedgerWorld): Promise<string> {
   for (const prefix of PREFIXES) if ((await world.git.ref(`refs/heads/${prefix}`)) === null) return prefix;
   throw new Failure({ code: 'PREFIX_TAKEN', message: `branches named ${PREFIXES.join(', ')} are all in the way of coo's own`, fix: `rename one: git branch -m ${PREFIXES[0] ?? ''} <new name>` });
-}
-
-/** Where the editor finds the schema of coo.yaml, relative to `_plans/`. */
-function schemaPath(world: LedgerWorld, worktree: string): string {
-  const file = `${world.layout.coo}/schemas/org.v1.schema.json`;
-  return file.startsWith(`${worktree}/`) ? `../${file.slice(worktree.length + 1)}` : file;
 }
 
 async function folders(world: LedgerWorld, worktree: string, made: string[]): Promise<void> {

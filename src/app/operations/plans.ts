@@ -120,11 +120,12 @@ export async function drafts(world: LedgerWorld, session: LedgerSession): Promis
   return found;
 }
 
-/** A plan to begin with, as text; `coo plan new` writes it. */
-export function planTemplate(plan_id: string): string {
-  return `plan_id: ${plan_id}
+/** A plan to begin with, as text: a draft, so that a manager at work leaves the example alone. */
+export function planTemplate(plan_id: string, schema: string): string {
+  return `# yaml-language-server: $schema=${schema}
+plan_id: ${plan_id}
 title: What this plan is for, in a line
-# draft: true            # left alone until: coo plan start ${plan_id}
+draft: true              # left alone until: coo plan start ${plan_id}
 # priority: normal       # low | normal | high | urgent
 steps:
   - step_id: write

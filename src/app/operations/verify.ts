@@ -4,7 +4,9 @@ import type { ParsedEntry } from '../../format/entry.ts';
 import { parseFile } from '../../format/file.ts';
 import { parseOrder } from '../../format/order.ts';
 import { parseRun } from '../../format/run.ts';
-import { validate } from '../../format/validate.ts';
+import type { RecordKind } from '../../format/record-shape.ts';
+import { loadShapes } from '../../format/validate.ts';
+import type { Shapes } from '../../format/validate.ts';
 import { apply } from '../../kernel/fold.ts';
 import { violations } from '../../kernel/invariants.ts';
 import { emptyState } from '../../kernel/state.ts';
@@ -31,8 +33,6 @@ export interface Verified {
 }
 
 const CAP = 67_108_864;
-/** Blobs asked for at once. */
-const CHUNK = 1_000;
 const SHAPE_FIX = 'written by another version of coo, or not by coo: compare with git log of the ledger branch';
 const REREAD = 'compare with refs/coo/seen and with other clones: git log refs/coo/seen; the ledger must not be rewritten';
 
@@ -74,38 +74,39 @@ async function leavesOf(tree: LedgerTree, folder: string): Promise<readonly Leaf
 /** The chain of entries and the fold over it. Returns what the entries name: path -> sha256 of the newest. */
 async function checkChain(world: LedgerWorld, session: LedgerSession, entries: readonly (Leaf & { readonly seq: number })[], findings: VerifyFinding[]): Promise<ReadonlyMap<string, string>> {
   const named = new Map<string, string>();
+  const shapes = await loadShapes();
   const state = emptyState();
   let prev = '';
   let expected = 1;
   /** Whether every entry went into the fold: without one, the state is unsound for a reason that is told already. */
   let isWhole = true;
-  for (let at = 0; at < entries.length; at += CHUNK) {
-    const chunk = entries.slice(at, at + CHUNK);
-    const blobs = await Promise.all(chunk.map(async (leaf) => world.git.read(leaf.id, CAP)));
-    for (const [index, leaf] of chunk.entries()) {
-      const bytes = blobs[index]?.bytes;
-      if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
-      expected = leaf.seq + 1;
-      const parsed = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
-      if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is not in this clone`, fix: 'git fetch, then coo verify' });
-      if (parsed === undefined) {
-        prev = bytes === undefined ? '' : sha256Hex(bytes);
-        isWhole = false;
-        continue;
-      }
-      const { entry } = parsed;
-      if (entry.prev !== prev) findings.push({ code: 'LEDGER_LINK', path: leaf.path, message: `entry ${String(leaf.seq)} does not continue the entry before it`, fix: REREAD });
-      prev = parsed.sha256;
-      if (!(await checkShape('entry', { ...entry, digest: parsed.digest }, leaf.path, findings))) {
-        isWhole = false;
-        continue;
-      }
-      if (entry.seq !== leaf.seq) findings.push({ code: 'ENTRY_MISPLACED', path: leaf.path, message: `holds entry ${String(entry.seq)}`, fix: REREAD });
-      if (session.state.ledger !== null && entry.ledger !== session.state.ledger) findings.push({ code: 'LEDGER_OTHER', path: leaf.path, message: `belongs to ledger ${entry.ledger}`, fix: REREAD });
-      for (const file of entry.files) named.set(file.path, file.sha256);
-      for (const event of entry.events) apply(state, event);
+  const ids = entries.map((leaf) => leaf.id);
+  await world.git.readMany(ids, CAP, (blob, at) => {
+    const leaf = entries[at];
+    if (leaf === undefined) return;
+    if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
+    expected = leaf.seq + 1;
+    // Nothing else tells whether the last entry is the one that the commit names.
+    const bytes = blob !== null && world.git.idOf(blob) === leaf.id ? blob.bytes : undefined;
+    const parsed = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
+    if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is ${blob === null ? 'not in this clone' : 'damaged in this clone'}`, fix: 'git fetch, then coo verify' });
+    if (parsed === undefined) {
+      prev = bytes === undefined ? '' : sha256Hex(bytes);
+      isWhole = false;
+      return;
     }
-  }
+    const { entry } = parsed;
+    if (entry.prev !== prev) findings.push({ code: 'LEDGER_LINK', path: leaf.path, message: `entry ${String(leaf.seq)} does not continue the entry before it`, fix: REREAD });
+    prev = parsed.sha256;
+    if (!checkShape(shapes, 'entry', { ...entry, digest: parsed.digest }, leaf.path, findings)) {
+      isWhole = false;
+      return;
+    }
+    if (entry.seq !== leaf.seq) findings.push({ code: 'ENTRY_MISPLACED', path: leaf.path, message: `holds entry ${String(entry.seq)}`, fix: REREAD });
+    if (session.state.ledger !== null && entry.ledger !== session.state.ledger) findings.push({ code: 'LEDGER_OTHER', path: leaf.path, message: `belongs to ledger ${entry.ledger}`, fix: REREAD });
+    for (const file of entry.files) named.set(file.path, file.sha256);
+    for (const event of entry.events) apply(state, event);
+  });
   if (expected - 1 !== session.seq) findings.push({ code: 'LEDGER_SEQ', path: entryPath(session.seq), message: `the head says entry ${String(session.seq)}, the tree ends at ${String(expected - 1)}`, fix: REREAD });
   if (isWhole) for (const message of violations(state)) findings.push({ code: 'STATE_UNSOUND', path: entryPath(session.seq), message, fix: 'report this as a bug' });
   return named;
@@ -118,24 +119,24 @@ function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): (
   return undefined;
 }
 
-async function checkShape(kind: 'entry' | 'order' | 'run' | 'state' | 'usage', value: unknown, path: string, findings: VerifyFinding[]): Promise<boolean> {
-  const validity = await validate(kind, value);
+function checkShape(shapes: Shapes, kind: RecordKind, value: unknown, path: string, findings: VerifyFinding[]): boolean {
+  const validity = shapes(kind, value);
   if (validity.ok) return true;
   for (const { pointer, message } of validity.faults) findings.push({ code: 'SCHEMA', path, message: `${pointer === '' ? 'the file' : pointer} ${message}`, fix: SHAPE_FIX });
   return false;
 }
 
 /** A file whose bytes are those that its entry recorded: whether it is what its path says. */
-async function checkForm(path: string, bytes: Uint8Array, findings: VerifyFinding[]): Promise<void> {
+function checkForm(shapes: Shapes, path: string, bytes: Uint8Array, findings: VerifyFinding[]): void {
   if (isRunPath(path)) {
     const run = parseRun(bytes);
     if (run === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt as coo renders it', fix: REREAD });
-    else await checkShape('run', run, path, findings);
+    else checkShape(shapes, 'run', run, path, findings);
   } else if (path.startsWith('_bus/orders/')) {
     const parsed = parseOrder(bytes, path);
     if (!parsed.ok) findings.push({ code: 'ORDER_FORM', path, message: 'is not a sealed work order', fix: REREAD });
-    else await checkShape('order', parsed.order, path, findings);
-  } else if (path === STATE_PATH || path === SUMMARY_PATH) await checkShape(path === STATE_PATH ? 'state' : 'usage', parseFile(bytes), path, findings);
+    else checkShape(shapes, 'order', parsed.order, path, findings);
+  } else if (path === STATE_PATH || path === SUMMARY_PATH) checkShape(shapes, path === STATE_PATH ? 'state' : 'usage', parseFile(bytes), path, findings);
 }
 
 function isRunPath(path: string): boolean {
@@ -144,28 +145,33 @@ function isRunPath(path: string): boolean {
 
 /** Files that entries name: present, unchanged, well-formed; and no other file. Returns how many run receipts there are. */
 async function checkFiles(world: LedgerWorld, files: readonly Leaf[], named: ReadonlyMap<string, string>, findings: VerifyFinding[]): Promise<number> {
+  const shapes = await loadShapes();
   let receipts = 0;
   const there = new Set(files.map((leaf) => leaf.path));
   for (const path of named.keys()) if (!there.has(path)) findings.push({ code: 'RECEIPT_MISSING', path, message: 'an entry names this file, and it is not there', fix: REREAD });
-  for (let at = 0; at < files.length; at += CHUNK) {
-    const chunk = files.slice(at, at + CHUNK);
-    const blobs = await Promise.all(chunk.map(async (leaf) => world.git.read(leaf.id, CAP)));
-    for (const [index, { path }] of chunk.entries()) {
-      const bytes = blobs[index]?.bytes;
-      const digest = named.get(path);
-      if (isRunPath(path)) receipts += 1;
-      if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
-      else if (bytes === undefined || sha256Hex(bytes) !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
-      else await checkForm(path, bytes, findings);
-    }
-  }
+  const ids = files.map((leaf) => leaf.id);
+  await world.git.readMany(ids, CAP, (blob, at) => {
+    const path = files[at]?.path ?? '';
+    const digest = named.get(path);
+    if (isRunPath(path)) receipts += 1;
+    if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
+    else if (blob === null || sha256Hex(blob.bytes) !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
+    else checkForm(shapes, path, blob.bytes, findings);
+  });
   return receipts;
 }
 
 /** The plain files of the worktree that mirror the record: a changed one is a finding, a missing one is only a view that is not there. */
 async function checkMirror(world: LedgerWorld, worktree: string, leaves: readonly Leaf[], findings: VerifyFinding[]): Promise<void> {
+  const names = new Map<string, ReadonlySet<string>>();
   for (const { path, id } of leaves) {
     if (!isMirrored(path)) continue;
+    const cut = path.lastIndexOf('/');
+    const folder = path.slice(0, cut);
+    // Most clones show no mirror: one look a folder tells.
+    const there = names.get(folder) ?? new Set(await world.files.list(`${worktree}/${folder}`));
+    names.set(folder, there);
+    if (!there.has(path.slice(cut + 1))) continue;
     const info = await world.files.info(`${worktree}/${path}`);
     if (info === undefined) continue;
     const same = info.kind === 'file' && info.size <= CAP && world.git.idOf({ type: 'blob', bytes: await world.files.read(`${worktree}/${path}`, CAP) }) === id;

@@ -1,7 +1,7 @@
 import { basename, relative, resolve } from 'node:path';
 import { Failure } from '../../../app/failure.ts';
 import { isFault } from '../../../app/faults.ts';
-import { busPaths } from '../../../app/layout.ts';
+import { busPaths, schemaPath } from '../../../app/layout.ts';
 import { managerLife } from '../../../app/manager/epoch.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { lint, planFailure, planTemplate } from '../../../app/operations/plans.ts';
@@ -48,8 +48,7 @@ export const definePlanNew: Define = (program, act) => {
         const world = await ledger();
         await openLedger(world);
         const path = `${plansOf(world)}/${plan_id}.plan.yaml`;
-        // A manager at work would begin with the example at once.
-        const text = planTemplate(plan_id).replace(/^# draft: true/m, 'draft: true  ');
+        const text = planTemplate(plan_id, schemaPath(world.layout, world.layout.worktree ?? '', 'plan'));
         await put(world, path, new TextEncoder().encode(text));
         out.show({ schema: 'coo/plan-new.v1', plan_id, path }, () => [`wrote ${plain(path)}, a draft`, '', `  edit it, then   coo plan lint`, `  bring it in     coo plan start ${plan_id}`]);
         return EXIT.ok;
