@@ -72,6 +72,15 @@ export class RealWorld {
 
   static async make(options: RealWorldOptions = {}): Promise<RealWorld> {
     const scratch = scratchFolder('app');
+    try {
+      return await RealWorld.#made(scratch, options);
+    } catch (cause) {
+      rmSync(scratch, { recursive: true, force: true });
+      throw cause;
+    }
+  }
+
+  static async #made(scratch: string, options: RealWorldOptions): Promise<RealWorld> {
     const repo = testRepo(scratch, { format: options.format ?? 'sha1', name: options.name ?? 'repo' });
     for (const folder of ['home', 'state', 'out']) mkdirSync(join(scratch, folder));
     const env = { PATH: SEARCH_PATH, HOME: join(scratch, 'home'), XDG_STATE_HOME: join(scratch, 'state'), LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1' };
