@@ -11,9 +11,14 @@ export type Validity = { readonly ok: true } | { readonly ok: false; readonly fa
 
 const VALID: Validity = { ok: true };
 
-/** Checks a file of the record against its schema. The validators are large: they are loaded at the first call, and never by a command that makes none. */
-export async function validate(kind: RecordKind, value: unknown): Promise<Validity> {
+/** Checks one file of the record against its schema. */
+export type Shapes = (kind: RecordKind, value: unknown) => Validity;
+
+/** The checks. The validators are large: they are loaded at the first call, and never by a command that makes none. */
+export async function loadShapes(): Promise<Shapes> {
   const { shapeFault } = await import('./record-shape.ts');
-  const fault = shapeFault(kind, value);
-  return fault === undefined ? VALID : { ok: false, faults: [fault] };
+  return (kind, value) => {
+    const fault = shapeFault(kind, value);
+    return fault === undefined ? VALID : { ok: false, faults: [fault] };
+  };
 }

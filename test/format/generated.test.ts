@@ -13,7 +13,7 @@ import type { Run } from '../../src/format/run.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import type { Org } from '../../src/kernel/org.ts';
 import type { Plan, Step } from '../../src/kernel/plan.ts';
-import { validate } from '../../src/format/validate.ts';
+import { loadShapes } from '../../src/format/validate.ts';
 import { shapeErrors } from '../../tools/generate.ts';
 import { ORDER, RUN } from './samples.ts';
 
@@ -53,9 +53,9 @@ it('schemas and types say the same, or this file does not compile', () => {
 });
 
 it('a file of the record is judged with the place and the words of its first fault', async () => {
-  expect(await validate('order', ORDER)).toEqual({ ok: true });
-  expect(await validate('run', { ...RUN, order: { ...ORDER, fence: '2' } })).toEqual({ ok: false, faults: [{ pointer: '/order/fence', message: 'is not of type integer' }] });
-  expect(await validate('run', null)).toEqual({ ok: false, faults: [{ pointer: '', message: 'is not of type object' }] });
+  expect((await loadShapes())('order', ORDER)).toEqual({ ok: true });
+  expect((await loadShapes())('run', { ...RUN, order: { ...ORDER, fence: '2' } })).toEqual({ ok: false, faults: [{ pointer: '/order/fence', message: 'is not of type integer' }] });
+  expect((await loadShapes())('run', null)).toEqual({ ok: false, faults: [{ pointer: '', message: 'is not of type object' }] });
 });
 
 it('what a refusal and a failed command write has the shape of its schema', () => {
