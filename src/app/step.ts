@@ -22,6 +22,8 @@ export interface Offer {
   readonly input: Input;
   readonly files?: readonly Companion[];
   readonly refs?: readonly RefChange[];
+  /** What is recorded in its place when it is refused; undefined = nothing. */
+  readonly otherwise?: (rejection: Rejection) => Input | undefined;
 }
 
 export type Answer = { readonly ok: true; readonly events: readonly Event[] } | { readonly ok: false; readonly rejection: Rejection };
@@ -84,12 +86,15 @@ async function decideAll(session: LedgerSession, offers: readonly Offer[]): Prom
   const answers: Answer[] = [];
   const drafts: { inputs: Draft['inputs'][number][]; events: Event[]; files: Companion[]; bytes: number }[] = [];
   const refs: RefChange[] = [];
-  for (const { input, files = [], refs: moves = [] } of offers) {
-    const plan_id = planOfInput(input);
+  for (const offer of offers) {
+    const plan_id = planOfInput(offer.input);
     if (plan_id !== undefined) await session.ensure(plan_id);
-    const decision: Decision<Event> = decide(state, input);
-    answers.push(decision);
-    if (!decision.ok) continue;
+    const answer: Decision<Event> = decide(state, offer.input);
+    answers.push(answer);
+    const input = answer.ok ? offer.input : offer.otherwise?.(answer.rejection);
+    const decision = answer.ok || input === undefined ? answer : decide(state, input);
+    if (!decision.ok || input === undefined) continue;
+    const { files = [], refs: moves = [] } = answer.ok ? offer : {};
     for (const event of decision.events) {
       const touched = planOf(event);
       if (touched !== undefined) await session.ensure(touched);

@@ -2,10 +2,12 @@ import { readClaimRequest } from '../../format/claims.ts';
 import { readMessage } from '../../format/messages.ts';
 import type { Message } from '../../format/messages.ts';
 import { sha256Hex } from '../../format/canonical.ts';
+import type { EventOf } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import { busPaths } from '../layout.ts';
+import type { LedgerSession } from '../ledger/session.ts';
 import type { Pending } from './offers.ts';
 import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
@@ -54,9 +56,23 @@ export class BusSource {
   async #leftovers(): Promise<void> {
     this.#started = true;
     for (const item of await this.#spool.list()) {
-      if (handled(item.mark, this.#desk.session.state.spool)) await this.#spool.remove(item);
-      else this.#queued.push(item);
+      if (!handled(item.mark, this.#desk.session.state.spool)) {
+        this.#queued.push(item);
+        continue;
+      }
+      await this.#tellAgain(item);
+      await this.#spool.remove(item);
     }
+  }
+
+  /** A manager that died between the record of a refusal and the word to its author: the record has the reason. */
+  async #tellAgain(item: Spooled): Promise<void> {
+    const refusal = await refusalOf(this.#desk.session, item);
+    if (refusal === undefined) return;
+    const info = await this.#desk.world.files.info(item.path);
+    const bytes = info?.kind === 'file' && info.size <= MESSAGE_CAP ? await this.#desk.world.files.read(item.path, MESSAGE_CAP) : undefined;
+    await this.#reject(item, [{ code: refusal.code, message: refusal.message, fix: 'coo log' }], bytes);
+    if (item.kind === 'claim' && info !== undefined) await this.#removeRequest(item, info.inode);
   }
 
   async #takeMessages(worktree: string): Promise<void> {
@@ -138,7 +154,7 @@ export class BusSource {
     if (!read.ok) return [this.#refusal(item, read.faults, bytes)];
     const input = inputOf(read.message, this.#desk.world.clock.now());
     if (input === undefined) return [this.#refusal(item, [{ code: 'MESSAGE_UNSUPPORTED', message: `messages of type ${read.message.type} are not taken yet`, fix: 'leave it out' }], bytes)];
-    return [{ input, settle: (answer) => this.#answered(item, bytes, answer) }];
+    return [{ input, otherwise: (rejection) => this.#refuse(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
   }
 
   async #claimOffers(item: Spooled, bytes: Uint8Array, inode: number): Promise<readonly Pending[]> {
@@ -151,6 +167,7 @@ export class BusSource {
     return [
       {
         input,
+        otherwise: (rejection) => (rejection.code === 'UNCHANGED' ? undefined : this.#refuse(item, rejection)),
         settle: async (answer) => {
           if (answer === undefined) return;
           const granted = answer.ok ? answer.events.find((event) => event.type === 'step.claimed') : undefined;
@@ -178,9 +195,13 @@ export class BusSource {
   }
 
   #refusal(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Pending {
-    const [first] = reasons;
-    const input = { type: 'refuse', name: item.name, what: item.kind, code: first?.code ?? 'UNREADABLE', message: (first?.message ?? 'unreadable').slice(0, 500), at_ms: this.#desk.world.clock.now() } as const;
+    const input = this.#refuse(item, reasons[0] ?? { code: 'UNREADABLE', message: 'unreadable' });
     return { input, settle: async (answer) => (answer?.ok === true ? this.#reject(item, reasons, bytes) : undefined) };
+  }
+
+  /** The refusal as the record has it. */
+  #refuse(item: Spooled, reason: Pick<Reason, 'code' | 'message'>): Input {
+    return { type: 'refuse', name: item.name, what: item.kind, code: reason.code, message: reason.message.slice(0, 500), at_ms: this.#desk.world.clock.now() };
   }
 
   async #reject(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
@@ -196,6 +217,20 @@ export class BusSource {
     if (answer === undefined) this.#queued.unshift(item);
     else await this.#spool.remove(item);
   }
+}
+
+/** Entries that are read back to find what became of a message. */
+const LOOK_BACK = 1_000;
+
+/** The refusal that stands in the same entry as the mark of a spooled message. */
+async function refusalOf(session: LedgerSession, item: Spooled): Promise<EventOf<'message.refused'> | undefined> {
+  for (let seq = session.seq; seq > Math.max(0, session.seq - LOOK_BACK); seq -= 1) {
+    const { entry } = await session.entry(seq);
+    const marked = entry.events.some((event) => event.type === 'message.taken' && handled(item.mark, event.mark) && event.mark.epoch === item.mark.epoch);
+    const refused = entry.events.find((event) => event.type === 'message.refused' && event.name === item.name);
+    if (marked && refused?.type === 'message.refused') return refused;
+  }
+  return undefined;
 }
 
 /** A message as the kernel's input; undefined for those whose rules do not exist yet. */

@@ -7,6 +7,7 @@ import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
 import { busPaths, cooPaths } from '../layout.ts';
 import { busWorktrees, mirror } from '../ledger/mirror.ts';
+import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession } from '../ledger/session.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
@@ -79,6 +80,7 @@ export class Manager {
     const session = await LedgerSession.open(world, 'all');
     if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
     await session.ensureAll();
+    await probeFiles(world);
     const epoch = await beginEpoch(session);
     const worktrees = await busWorktrees(world, options.worktrees);
     const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop };

@@ -7,6 +7,7 @@ import { Failure } from '../failure.ts';
 import { busPaths, cooPaths, schemaPath } from '../layout.ts';
 import { readHome, requireHome, writeHome } from '../ledger/home.ts';
 import { mirror } from '../ledger/mirror.ts';
+import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession } from '../ledger/session.ts';
 import { step } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -45,6 +46,7 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   if (worktree === null) throw new Failure({ code: 'BARE', message: `${world.layout.common} is a bare repository: there is no worktree for plans and messages`, fix: 'run coo init in a clone with a worktree' });
   const unfit = await options.operator.unfit();
   if (unfit !== null) throw new Failure(unfit);
+  await probeFiles(world);
   const made: string[] = [];
   await folders(world, worktree, made);
   await assets(world, options.assets, worktree, made);

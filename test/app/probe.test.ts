@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { probeFiles } from '../../src/app/ledger/probe.ts';
+import { layoutOf } from '../../src/app/layout.ts';
+import type { LedgerWorld } from '../../src/app/world.ts';
+import type { Files } from '../../src/ports/files.ts';
+import { fakeFiles } from '../support/fake-files.ts';
+
+/** A world of which the probe sees the files alone. */
+async function probed(change: (files: Files) => Partial<Files>): Promise<void> {
+  const files = fakeFiles();
+  await files.folder('/repo/.git/coo');
+  const layout = layoutOf({ worktree: '/repo', common: '/repo/.git', stateHome: '/state' });
+  await probeFiles({ files: { ...files, ...change(files) }, layout, random: { hex: () => 'aa' } } as unknown as LedgerWorld);
+  expect(await files.list('/repo/.git/coo')).toEqual([]);
+}
+
+describe('the probe of a file system (fault 20)', () => {
+  it('finds a sound one sound, and leaves nothing', async () => {
+    await probed(() => ({}));
+  });
+
+  it.each([
+    ['read-only', (): Partial<Files> => ({ create: () => Promise.reject(new Error('EROFS')) }), 'written there for good (EROFS)'],
+    ['without exclusive creation', (files: Files): Partial<Files> => ({ create: (path, bytes) => files.replace(path, bytes) }), 'created again'],
+    ['without a rename that replaces', (): Partial<Files> => ({ replace: () => Promise.resolve() }), 'not the one that is read'],
+  ])('refuses one that is %s', async (_name, change, message) => {
+    await expect(probed(change)).rejects.toMatchObject({ code: 'FILES_UNFIT', message: expect.stringContaining(message) as string });
+  });
+});
