@@ -1,3 +1,4 @@
+import { entryLine } from '../format/entry.ts';
 import { renderOrder, orderPath, sealOrder } from '../format/order.ts';
 import { recordInput } from '../format/record-input.ts';
 import type { Event } from '../kernel/event.ts';
@@ -84,7 +85,7 @@ interface Decided {
 async function decideAll(session: LedgerSession, offers: readonly Offer[]): Promise<Decided> {
   const { state } = session;
   const answers: Answer[] = [];
-  const drafts: { inputs: Draft['inputs'][number][]; events: Event[]; files: Companion[]; bytes: number }[] = [];
+  const drafts: { inputs: string[]; events: Event[]; lines: string[]; files: Companion[]; bytes: number }[] = [];
   const refs: RefChange[] = [];
   for (const offer of offers) {
     const plan_id = planOfInput(offer.input);
@@ -101,20 +102,30 @@ async function decideAll(session: LedgerSession, offers: readonly Offer[]): Prom
       apply(state, event);
     }
     const companions = [...files, ...decision.events.flatMap((event) => ordersOf(state, event))];
-    const recorded = recordInput(input);
-    const bytes = JSON.stringify(recorded).length + JSON.stringify(decision.events).length + companions.length * 160;
+    const recorded = entryLine(recordInput(input));
+    const lines = decision.events.map(entryLine);
+    const bytes = companions.length * FILE_LINE_BYTES + lines.reduce((sum, line) => sum + sizeOf(line), sizeOf(recorded));
     let draft = drafts.at(-1);
     if (draft === undefined || draft.events.length + decision.events.length > MAX_EVENTS || draft.bytes + bytes > MAX_ENTRY_BYTES - 4_096) {
-      draft = { inputs: [], events: [], files: [], bytes: 0 };
+      draft = { inputs: [], events: [], lines: [], files: [], bytes: 0 };
       drafts.push(draft);
     }
     draft.inputs.push(recorded);
     draft.events.push(...decision.events);
+    draft.lines.push(...lines);
     draft.files.push(...companions);
     draft.bytes += bytes;
     refs.push(...moves);
   }
   return { answers, drafts, refs: mergeMoves(refs) };
+}
+
+/** A companion's line in its entry: path and digest, with room. */
+const FILE_LINE_BYTES = 512;
+
+/** Bytes of a line in UTF-8, with its comma and newline. */
+function sizeOf(line: string): number {
+  return Buffer.byteLength(line) + 2;
 }
 
 /** The work order of a grant is committed with it, before any worker can start. */

@@ -42,18 +42,37 @@ const DIGEST_END = '"}\n';
  * before its own line. So `git show coo/ledger:<path> | head -n -1 | sha256sum` checks an entry by hand.
  */
 export function renderEntry(entry: Entry): { readonly bytes: Uint8Array; readonly digest: string } {
-  const parts: string[] = [];
-  renderBody(entry, (part) => parts.push(part) > 0);
-  const body = parts.join('');
+  const { inputs, events, ...rest } = entry;
+  return renderEntryLines({ ...rest, inputs: inputs.map(entryLine), events: events.map(entryLine) });
+}
+
+/** An entry whose inputs and events are lines already, each by `entryLine`. */
+export type EntryOfLines = Omit<Entry, 'inputs' | 'events'> & { readonly inputs: readonly string[]; readonly events: readonly string[] };
+
+/** One input or event as its line in an entry. Throws CANONICAL_UNSAYABLE. */
+export function entryLine(value: RecordedInput | Event): string {
+  return canonical(value);
+}
+
+/** The same as `renderEntry`, for who rendered the lines to know their size. */
+export function renderEntryLines(entry: EntryOfLines): { readonly bytes: Uint8Array; readonly digest: string } {
+  const body = `${renderHeader(entry)}${joinLines('inputs', entry.inputs)}${joinLines('events', entry.events)}${joinLines('files', entry.files.map(canonical))}`;
   const digest = sha256Hex(body);
   return { bytes: encoder.encode(`${body}${DIGEST_LINE}${digest}${DIGEST_END}`), digest };
 }
 
+function joinLines(name: string, lines: readonly string[]): string {
+  return lines.length === 0 ? `"${name}":[],\n` : `"${name}":[\n${lines.join(',\n')}\n],\n`;
+}
+
+function renderHeader(entry: Omit<Entry, 'inputs' | 'events' | 'files'>): string {
+  const { schema, ledger, seq, prev, at, engine, manager, epoch } = entry;
+  return `${canonical({ schema, ledger, seq, prev, at, engine, manager, epoch }).slice(0, -1)},\n`;
+}
+
 /** Hands out the text before the digest's line piece by piece, and stops when `take` says false. */
 function renderBody(entry: Entry, take: (part: string) => boolean): boolean {
-  const { schema, ledger, seq, prev, at, engine, manager, epoch } = entry;
-  const header = canonical({ schema, ledger, seq, prev, at, engine, manager, epoch }).slice(0, -1);
-  return take(`${header},\n`) && renderLines('inputs', entry.inputs, take) && renderLines('events', entry.events, take) && renderLines('files', entry.files, take);
+  return take(renderHeader(entry)) && renderLines('inputs', entry.inputs, take) && renderLines('events', entry.events, take) && renderLines('files', entry.files, take);
 }
 
 function renderLines(name: string, values: readonly unknown[], take: (part: string) => boolean): boolean {

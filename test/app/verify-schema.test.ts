@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { publish } from '../../src/app/ledger/publish.ts';
 import { verify } from '../../src/app/operations/verify.ts';
+import { entryLine } from '../../src/format/entry.ts';
 import { renderFile } from '../../src/format/file.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -12,9 +13,10 @@ it('what hangs together in every digest, and is not what its schema says, is fou
     const before = await world.fresh();
     expect((await verify(world.world, before)).findings).toEqual([]);
     const strange = { type: 'noted', by: 'op', text: 'x', mood: 'odd' } as Event;
+    const plain = { type: 'noted', by: 'op', text: 'y' } as const;
     const published = await publish(before, 'test', [
-      { inputs: [], events: [strange], files: [] },
-      { inputs: [], events: [{ type: 'noted', by: 'op', text: 'y' }], files: [{ path: RECEIPT, bytes: renderFile({ schema: 'coo/run.v1' }) }] },
+      { inputs: [], events: [strange], lines: [entryLine(strange)], files: [] },
+      { inputs: [], events: [plain], lines: [entryLine(plain)], files: [{ path: RECEIPT, bytes: renderFile({ schema: 'coo/run.v1' }) }] },
     ], []);
     expect(published.kind).toBe('done');
     const { ok, findings } = await verify(world.world, before);

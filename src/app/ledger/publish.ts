@@ -1,5 +1,4 @@
-import { entryPath, renderEntry } from '../../format/entry.ts';
-import type { Entry } from '../../format/entry.ts';
+import { entryPath, renderEntryLines } from '../../format/entry.ts';
 import { sha256Hex } from '../../format/canonical.ts';
 import type { Event } from '../../kernel/event.ts';
 import { isoTime } from '../../kernel/iso.ts';
@@ -20,8 +19,11 @@ export interface Companion {
 
 /** What goes into one entry. */
 export interface Draft {
-  readonly inputs: Entry['inputs'];
+  /** Each input as its line in the entry. */
+  readonly inputs: readonly string[];
   readonly events: readonly Event[];
+  /** The same events as their lines. */
+  readonly lines: readonly string[];
   readonly files: readonly Companion[];
 }
 
@@ -40,10 +42,10 @@ export async function publish(session: LedgerSession, writer: string, drafts: re
   const entries: { path: string; bytes: Uint8Array; files: readonly Companion[] }[] = [];
   let { seq, prev } = session;
   let head = session.head;
-  for (const { inputs, events, files } of drafts) {
+  for (const { inputs, events, lines, files } of drafts) {
     seq += 1;
     const path = entryPath(seq);
-    const { bytes } = renderEntry({
+    const { bytes } = renderEntryLines({
       schema: 'coo/entry.v1',
       ledger: session.state.ledger ?? '',
       seq,
@@ -53,7 +55,7 @@ export async function publish(session: LedgerSession, writer: string, drafts: re
       manager: writer,
       epoch: session.state.epoch?.number ?? 0,
       inputs,
-      events,
+      events: lines,
       files: files.map((file) => ({ path: file.path, sha256: sha256Hex(file.bytes) })),
     });
     prev = sha256Hex(bytes);
