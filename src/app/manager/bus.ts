@@ -13,7 +13,7 @@ import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
-import { Spool, handled } from './spool.ts';
+import { Spool, byMark, handled } from './spool.ts';
 import type { Spooled } from './spool.ts';
 
 const MESSAGE_CAP = 1_048_576;
@@ -214,8 +214,11 @@ export class BusSource {
   }
 
   async #handledItem(item: Spooled, answer: Parameters<NonNullable<Pending['settle']>>[0]): Promise<void> {
-    if (answer === undefined) this.#queued.unshift(item);
-    else await this.#spool.remove(item);
+    if (answer !== undefined) return this.#spool.remove(item);
+    // The mark says "up to here": what comes back keeps its turn.
+    this.#queued.push(item);
+    this.#queued.sort(byMark);
+    return undefined;
   }
 }
 

@@ -35,7 +35,7 @@ export class Spool {
       if (parts === null) continue;
       found.push({ mark: { epoch: Number(parts[1]), number: Number(parts[2]) }, kind: parts[3] === 'claim' ? 'claim' : 'message', name: parts[4] ?? '', path: `${folder}/${file}` });
     }
-    return found.sort((a, b) => a.mark.epoch - b.mark.epoch || a.mark.number - b.mark.number);
+    return found.sort(byMark);
   }
 
   /** Takes a message by renaming it. Undefined when it is gone already. */
@@ -59,13 +59,19 @@ export class Spool {
     const to = `${cooPaths.spool(layout)}/${String(mark.epoch)}.${String(mark.number)}.${kind}.${name}`;
     try {
       if (kind === 'claim') await files.link(path, to);
-      else await files.rename(path, to, true);
+      // One rename, not link and unlink: a kill between those two would leave the message in both places.
+      else await files.rename(path, to);
     } catch (cause) {
       if (isFault(cause, 'FILE_ABSENT')) return undefined;
       throw cause;
     }
     return { mark, kind, name, path: to };
   }
+}
+
+/** The order in which messages were taken. */
+export function byMark(a: Spooled, b: Spooled): number {
+  return a.mark.epoch - b.mark.epoch || a.mark.number - b.mark.number;
 }
 
 /** Whether the ledger has handled this one. */
