@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { BUS_README } from './bus-readme.ts';
 
 /** The package's top folder, two above `src/bin` and `dist/bin` alike. */
 const PACKAGE = new URL('../../', import.meta.url);
@@ -9,6 +10,6 @@ export function readAssets(): ReadonlyMap<string, string> {
   for (const name of readdirSync(new URL('schemas/', PACKAGE))) {
     if (name.endsWith('.schema.json')) assets.set(`schemas/${name}`, readFileSync(new URL(`schemas/${name}`, PACKAGE), 'utf8'));
   }
-  assets.set('_bus/README.md', readFileSync(new URL('_bus/README.md', PACKAGE), 'utf8'));
+  assets.set('_bus/README.md', BUS_README);
   return assets;
 }
