@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,26 +67,24 @@ function binFolder(here: string): string {
   return folder.endsWith('/bin') ? folder : join(folder, '..', 'bin');
 }
 
-/** `coo` on the PATH of attempts, whichever way this coo was started. */
+/** `coo` on the PATH of attempts, by the Node that runs this one: an attempt's own Node may be too old. */
 function shim(cooFolder: string): void {
   const here = fileURLToPath(import.meta.url);
   const target = join(binFolder(here), here.endsWith('.ts') ? 'coo.ts' : 'coo.js');
   const folder = join(cooFolder, 'bin');
+  const text = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(target)} "$@"\n`;
   mkdirSync(folder, { recursive: true });
   for (const name of ['coo', 'git-coo']) {
-    const link = join(folder, name);
-    if (currentLink(link) === target) continue;
-    try {
-      unlinkSync(link);
-    } catch (cause) {
-      if (!isCode(cause, 'ENOENT')) throw cause;
-    }
-    try {
-      symlinkSync(target, link);
-    } catch (cause) {
-      if (!isCode(cause, 'EEXIST')) throw cause;
-    }
+    const path = join(folder, name);
+    if (readText(path) === text) continue;
+    const aside = `${path}.${String(process.pid)}`;
+    writeFileSync(aside, text, { mode: 0o755 });
+    renameSync(aside, path);
   }
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function currentLink(link: string): string | undefined {

@@ -121,7 +121,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
 }
 
 function findingBlockers(step: StepState): readonly Blocker[] {
-  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, who: 'whoever does the step', next: step.status === 'blocked' ? 'see below' : 'mend it, then report again' }));
+  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, ...(step.status === 'blocked' || step.status === 'failed' ? { who: 'a person', next: 'as the last line says' } : { who: 'whoever does the step', next: 'mend it, then report again' }) }));
 }
 
 /** The person's seat that could take the step, and what they type. */
@@ -143,7 +143,7 @@ function mergeByHand(state: State, step: StepState): string {
   const folder = `../${step.plan_id}-${step.step_id}`;
   const branch = `${state.org?.branch_prefix ?? 'coo'}/${step.plan_id}`;
   const rescued = `refs/coo/rescue/${orderId(step.plan_id, step.step_id, step.fence)}`;
-  return `coo claim ${key} --seat ${seat} && git worktree add --detach ${folder} ${branch} && cd ${folder} && git merge ${rescued}; mend the files, git commit -a, coo done ${key} --commit HEAD; or begin anew: `;
+  return `coo claim ${key} --seat ${seat} && git worktree add --detach ${folder} ${branch} && cd ${folder} && git merge ${rescued}; mend the files, git commit -a, coo done ${key} --fence ${String(step.fence + 1)} --commit HEAD; or begin anew: `;
 }
 
 function heldBlocker(state: State, key: StepKey): Blocker {

@@ -5,6 +5,7 @@ import type { HeadSnapshot, PlanSnapshot } from '../../kernel/snapshot.ts';
 import type { PlanStatus, State } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { Oid } from '../../ports/git-store.ts';
+import { readIfThere } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import { storedBytes, tryParse } from '../stored.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -33,18 +34,20 @@ export interface CacheHead {
 }
 
 const CAP = 536_870_912;
+/** A reader may be between head and plan for this long, in milliseconds; one that is slower folds the plan again. */
+const GRACE_MS = 60_000;
 
 export async function readCacheHead(world: LedgerWorld): Promise<CacheHead | undefined> {
   const path = `${cooPaths.cache(world.layout)}/head.json`;
-  if ((await world.files.info(path)) === undefined) return undefined;
-  const head = tryParse<CacheHead>(await world.files.read(path, CAP));
+  const bytes = await readIfThere(world.files, path, CAP);
+  const head = bytes === undefined ? undefined : tryParse<CacheHead>(bytes);
   return head?.schema === 'coo/cache.v1' && head.engine === ENGINE ? head : undefined;
 }
 
 export async function readCachePlan(world: LedgerWorld, line: PlanLine): Promise<PlanSnapshot | undefined> {
   const path = `${cooPaths.cache(world.layout)}/${line.file}`;
-  if ((await world.files.info(path)) === undefined) return undefined;
-  return tryParse<PlanSnapshot>(await world.files.read(path, CAP));
+  const bytes = await readIfThere(world.files, path, CAP);
+  return bytes === undefined ? undefined : tryParse<PlanSnapshot>(bytes);
 }
 
 /**
@@ -72,6 +75,8 @@ export async function sweepCache(world: LedgerWorld, lines: ReadonlyMap<PlanId, 
   const folder = cooPaths.cache(world.layout);
   const named = new Set([...lines.values()].map((line) => line.file));
   for (const name of await world.files.list(folder)) {
-    if (name.startsWith('plan-') && !named.has(name)) await world.files.remove(`${folder}/${name}`);
+    if (!name.startsWith('plan-') || named.has(name)) continue;
+    const info = await world.files.info(`${folder}/${name}`);
+    if (info !== undefined && world.clock.now() - info.mtimeMs > GRACE_MS) await world.files.remove(`${folder}/${name}`);
   }
 }

@@ -58,17 +58,19 @@ export class LedgerSession {
   #changed = new Set<PlanId>();
   #cachedSeq = 0;
 
-  private constructor(world: LedgerWorld, home: Home | undefined, hold: Hold) {
+  private constructor(world: LedgerWorld, home: Home | undefined, hold: Hold, cloned: string | undefined) {
     this.world = world;
     this.home = home;
-    this.refs = refNames(home?.prefix ?? DEFAULT_PREFIX);
+    const refs = refNames(home?.prefix ?? DEFAULT_PREFIX);
+    this.refs = cloned === undefined ? refs : { ...refs, ledger: cloned };
     this.tree = new LedgerTree(world.git, null);
     this.#hold = hold;
   }
 
   /** Opens the ledger of a repository and folds it. Where there is none, `head` is null and the state empty. */
   static async open(world: LedgerWorld, hold: Hold): Promise<LedgerSession> {
-    const session = new LedgerSession(world, await readHome(world), hold);
+    const home = await readHome(world);
+    const session = new LedgerSession(world, home, hold, home === undefined ? await clonedLedger(world) : undefined);
     await session.reload();
     return session;
   }
@@ -225,6 +227,13 @@ export class LedgerSession {
     this.prev = known.sha256;
     this.onEntry?.(known);
   }
+}
+
+/** In a clone that is no home, the ledger as it was fetched: a clone is enough to read and to verify. */
+async function clonedLedger(world: LedgerWorld): Promise<string | undefined> {
+  const local = refNames(DEFAULT_PREFIX).ledger;
+  const fetched = local.replace('refs/heads/', 'refs/remotes/origin/');
+  return (await world.git.ref(local)) === null && (await world.git.ref(fetched)) !== null ? fetched : undefined;
 }
 
 /** The plan that an event is about. */

@@ -3,8 +3,9 @@ import { readMessage } from '../../format/messages.ts';
 import type { Message } from '../../format/messages.ts';
 import { sha256Hex } from '../../format/canonical.ts';
 import type { EventOf } from '../../kernel/event.ts';
-import { orderId } from '../../kernel/ids.ts';
+import { orderId, stepKey } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
+import { tryParse } from '../stored.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import { busPaths } from '../layout.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -13,6 +14,7 @@ import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
+import { claimView } from './views.ts';
 import { Spool, byMark, handled } from './spool.ts';
 import type { Spooled } from './spool.ts';
 
@@ -106,7 +108,10 @@ export class BusSource {
       }
       const bytes = info.size <= MESSAGE_CAP ? await files.read(path, MESSAGE_CAP) : new Uint8Array();
       const read = readClaimRequest(bytes, name);
-      if (read.ok && read.request === null) continue;
+      if (read.ok && read.request === null) {
+        await this.#checkView(worktree, name, bytes);
+        continue;
+      }
       if (!read.ok && clock.now() - info.mtimeMs < HELD_UNKNOWN_MS) {
         again = true;
         continue;
@@ -121,6 +126,25 @@ export class BusSource {
       if (item !== undefined) this.#queued.push(item);
     }
     return again;
+  }
+
+  /** A view is only shown, never believed: one that is not of the live claim goes, or is written again. */
+  async #checkView(worktree: string, name: string, bytes: Uint8Array): Promise<void> {
+    const { world, session } = this.#desk;
+    const view = tryParse<{ readonly fence?: unknown; readonly nonce?: unknown; readonly seat?: unknown }>(bytes);
+    const [plan_id = '', step_id = ''] = name.replace(/\.json$/, '').split('.');
+    const claim = session.state.claims.get(stepKey(plan_id, step_id));
+    const path = busPaths.claim(worktree, plan_id, step_id);
+    if (claim !== undefined) {
+      const same = view?.fence === claim.fence && view.nonce === claim.nonce && view.seat === claim.seat;
+      if (!same) await world.files.replaceView(path, claimView(session, claim));
+      return;
+    }
+    const granted = session.state.plans.get(plan_id)?.steps.get(step_id)?.fence ?? 0;
+    if (typeof view?.fence !== 'number' || view.fence > granted) {
+      await this.#setAside(worktree, name, [{ code: 'CLAIM_FORGED', message: `shows a fence that was never granted (${String(view?.fence)})`, fix: 'ask for the step with a request: no fence in it' }], bytes);
+    }
+    await world.files.remove(`${busPaths.claims(worktree)}/${name}`);
   }
 
   /** What is no file cannot be read, and may be somebody's work: it goes, as it is, where its reason stands. */

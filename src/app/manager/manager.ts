@@ -243,10 +243,13 @@ export class Manager {
     const { state } = this.#desk.session;
     if (moved || this.#pending.length > 0 || this.#performer.busy) return undefined;
     if (drain.aborted && state.workers === 0) return { exit: 0, why: 'drained' };
+    const [refused] = this.#sources.plans.refused;
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || this.#again || !this.#sources.bus.empty) return undefined;
     const rest = restOf(state);
-    return rest.kind === 'idle' ? { exit: rest.exit, why: rest.why } : undefined;
+    if (rest.kind === 'busy') return undefined;
+    if (rest.exit === 0 && refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
+    return { exit: rest.exit, why: rest.why };
   }
 
   #sleepMs(): number {

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { readOrg } from '../../format/org.ts';
 import type { Org } from '../../kernel/org.ts';
+import { readIfThere, unfitFile } from '../faults.ts';
 import { busPaths } from '../layout.ts';
 import { DEFAULT_PREFIX } from '../ledger/names.ts';
 import type { Pending } from './offers.ts';
@@ -25,8 +26,10 @@ export class OrgSource {
     const [worktree] = worktrees;
     if (worktree === undefined) return [];
     const path = busPaths.org(worktree);
-    if ((await world.files.info(path))?.kind !== 'file') return [];
-    const bytes = await world.files.read(path, ORG_CAP);
+    const info = await world.files.info(path);
+    if (info === undefined || unfitFile(info, ORG_CAP) !== undefined) return [];
+    const bytes = await readIfThere(world.files, path, ORG_CAP);
+    if (bytes === undefined) return [];
     const digest = sha256Hex(bytes);
     if (digest === this.#digest || digest === session.state.org_digest) return [];
     this.#digest = digest;

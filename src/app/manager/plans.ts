@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { FileInfo } from '../../ports/files.ts';
+import { readIfThere, unfitFile } from '../faults.ts';
 import { submitOffer } from '../operations/submit.ts';
 import { busPaths } from '../layout.ts';
 import type { Pending } from './offers.ts';
@@ -10,6 +11,8 @@ import type { Desk } from './shared.ts';
 
 /** A file counts as whole when it was not written for this long, in milliseconds. */
 const SETTLE_MS = 50;
+/** An empty file may be one that an editor has just truncated; after this long it is an empty plan, in milliseconds. */
+const EMPTY_MS = 2_000;
 const PLAN_CAP = 4_194_304;
 
 /** Looks for plans in every worktree's `_plans`. Takes only whole files; a bad one stays where it is, with its reason in `_bus/rejected`. */
@@ -18,8 +21,16 @@ export class PlanSource {
   /** Last known identity of each file, and the digest that was dealt with. */
   readonly #known = new Map<string, { readonly stamp: string; readonly settled: boolean }>();
 
+  /** Names of plans that stand refused. */
+  readonly #refused = new Set<string>();
+
   constructor(desk: Desk) {
     this.#desk = desk;
+  }
+
+  /** Plans that stand refused now, by file name. */
+  get refused(): readonly string[] {
+    return [...this.#refused];
   }
 
   /** Forgets what was dealt with, also what was refused: the organisation that it was read against is another one now. */
@@ -38,8 +49,8 @@ export class PlanSource {
         if (!isPlanFile(name)) continue;
         const path = `${folder}/${name}`;
         const info = await this.#desk.world.files.info(path);
-        if (info?.kind !== 'file') continue;
-        const stamp = `${String(info.inode)}.${String(info.size)}.${String(info.mtimeMs)}`;
+        if (info === undefined) continue;
+        const stamp = `${info.kind}.${String(info.inode)}.${String(info.size)}.${String(info.mtimeMs)}`;
         const known = this.#known.get(path);
         if (known?.stamp === stamp && known.settled) continue;
         if (!this.#whole(info)) {
@@ -48,7 +59,7 @@ export class PlanSource {
           continue;
         }
         this.#known.set(path, { stamp, settled: true });
-        const offer = await this.#read(worktree, name, path);
+        const offer = await this.#read(worktree, name, path, info);
         if (offer !== undefined) offers.push(offer);
       }
     }
@@ -57,14 +68,24 @@ export class PlanSource {
 
   /** Whole: linked or renamed in (its name changed after its content), or not written for a while. */
   #whole(info: FileInfo): boolean {
-    return info.size > 0 && (info.links > 1 || info.ctimeMs > info.mtimeMs || this.#desk.world.clock.now() - info.mtimeMs >= SETTLE_MS);
+    if (info.kind !== 'file') return true;
+    const age = this.#desk.world.clock.now() - info.mtimeMs;
+    if (info.size === 0) return age >= EMPTY_MS;
+    return info.links > 1 || info.ctimeMs > info.mtimeMs || age >= SETTLE_MS;
   }
 
-  async #read(worktree: string, name: string, path: string): Promise<Pending | undefined> {
+  async #read(worktree: string, name: string, path: string, info: FileInfo): Promise<Pending | undefined> {
     const { world, session } = this.#desk;
     const { org } = session.state;
     if (org === null) return undefined;
-    const bytes = await world.files.read(path, PLAN_CAP);
+    this.#refused.delete(name);
+    const unfit = unfitFile(info, PLAN_CAP);
+    if (unfit !== undefined) {
+      await this.#refuse(worktree, name, [unfit]);
+      return undefined;
+    }
+    const bytes = await readIfThere(world.files, path, PLAN_CAP);
+    if (bytes === undefined) return undefined;
     const digest = sha256Hex(bytes);
     if ([...session.state.plans.values()].some((plan) => plan.digest === digest)) return undefined;
     const read = readPlan(name, bytes, { target: org.target, integrate: org.integrate }, org);
@@ -90,7 +111,8 @@ export class PlanSource {
 
   async #refuse(worktree: string, name: string, reasons: Parameters<typeof writeRejected>[4]): Promise<void> {
     await writeRejected(this.#desk.world, worktree, name, 'plan', reasons);
-    const [first] = reasons;
+    this.#refused.add(name);
+    const first = reasons.find((reason) => reason.severity !== 'warning') ?? reasons[0];
     const at = first?.line === undefined ? '' : `:${String(first.line)}`;
     say(this.#desk, 'error', 'plan.rejected', `_plans/${name}${at}: ${first?.message ?? 'refused'}${first?.fix === undefined ? '' : `\n  fix: ${first.fix}`}`, { name, code: first?.code ?? '' });
   }

@@ -10,6 +10,7 @@ export interface Reason {
   readonly line?: number;
   readonly column?: number;
   readonly pointer?: string;
+  readonly severity?: 'error' | 'warning';
 }
 
 /** Writes the reason of a refusal into `_bus/rejected/`, with the message's own text where the message is not kept elsewhere. */

@@ -4,6 +4,7 @@ import { findStep } from '../../kernel/state.ts';
 import { workOrder } from '../../kernel/work-order.ts';
 import { sealOrder } from '../../format/order.ts';
 import { receiptFiles } from '../judge/receipt.ts';
+import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import { tryParse } from '../stored.ts';
 import type { Result } from '../worker/result.ts';
@@ -17,16 +18,16 @@ const RESULT_CAP = 16_777_216;
 /** The result that a harness left for an order, or undefined. */
 export async function readResult(desk: Pick<Desk, 'world'>, order_id: string): Promise<Result | undefined> {
   const path = cooPaths.result(desk.world.layout, order_id);
-  if ((await desk.world.files.info(path)) === undefined) return undefined;
-  const result = tryParse<Result>(await desk.world.files.read(path, RESULT_CAP));
+  const bytes = await readIfRegular(desk.world.files, path, RESULT_CAP);
+  const result = bytes === undefined ? undefined : tryParse<Result>(bytes);
   return result?.schema === 'coo/result.v1' ? result : undefined;
 }
 
 /** Who started an order, or undefined while nobody has. */
 export async function readStart(desk: Pick<Desk, 'world'>, order_id: string): Promise<Start | undefined> {
   const path = cooPaths.start(desk.world.layout, order_id);
-  if ((await desk.world.files.info(path)) === undefined) return undefined;
-  return tryParse<Start>(await desk.world.files.read(path, 65_536));
+  const bytes = await readIfRegular(desk.world.files, path, 65_536);
+  return bytes === undefined ? undefined : tryParse<Start>(bytes);
 }
 
 /** Starts and results of harnesses. A result whose fence is over is kept aside and recorded: late, refused, not lost. */

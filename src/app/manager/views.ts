@@ -42,7 +42,10 @@ async function refreshClaim(world: LedgerWorld, session: LedgerSession, worktree
   const claim = session.state.claims.get(key);
   for (const worktree of worktrees) {
     const path = busPaths.claim(worktree, plan_id, step_id);
-    if (claim !== undefined) await world.files.replaceView(path, claimView(session, claim));
+    if (claim !== undefined) {
+      await world.files.folder(busPaths.claims(worktree));
+      await world.files.replaceView(path, claimView(session, claim));
+    }
     else if ((await world.files.info(path)) !== undefined && (await isView(world, path))) await world.files.remove(path);
   }
 }

@@ -12,7 +12,7 @@ import { readToken } from './tokens.ts';
 export interface HeldStep {
   readonly plan_id: PlanId;
   readonly step_id: StepId;
-  /** The fence of the claim; the live one when absent. */
+  /** The fence of the claim, as the grant said it. Without it nothing is said: the live claim may be somebody else's. */
   readonly fence?: Fence;
   readonly token?: string;
 }
@@ -20,11 +20,12 @@ export interface HeldStep {
 /** What the holder of a claim says about it. */
 export type Word = { readonly kind: 'renew' } | { readonly kind: 'release'; readonly reason: string } | { readonly kind: 'block'; readonly reason: string } | { readonly kind: 'progress'; readonly text: string } | { readonly kind: 'done'; readonly commit: string | null };
 
-/** Says something under a claim's fence. Without a fence it speaks for the live claim, if this user can read its token. */
+/** Says something under a claim's fence. */
 export async function sayHeld(world: LedgerWorld, held: HeldStep, word: Word): Promise<Done> {
   const session = await openLedger(world);
   await session.ensure(held.plan_id);
-  const fence = held.fence ?? liveFence(session, held);
+  const { fence } = held;
+  if (fence === undefined) throw unfenced(session, held);
   const token = held.token ?? (await readToken(world, orderId(held.plan_id, held.step_id, fence)));
   const at = { plan_id: held.plan_id, step_id: held.step_id, fence, at_ms: world.clock.now(), ...(token === undefined ? {} : { token_sha256: sha256Hex(token) }) };
   return applyByHand(session, inputOf(word, at));
@@ -47,11 +48,11 @@ function inputOf(word: Word, at: { readonly plan_id: PlanId; readonly step_id: S
   }
 }
 
-function liveFence(session: LedgerSession, held: HeldStep): Fence {
+function unfenced(session: LedgerSession, held: HeldStep): Failure {
   const key = stepKey(held.plan_id, held.step_id);
   const claim = session.state.claims.get(key);
-  if (claim !== undefined) return claim.fence;
+  if (claim !== undefined) return new Failure({ code: 'FENCE_UNSAID', message: `say under which fence you hold ${key}`, fix: `${claim.seat} holds it: if that is you, add --fence ${String(claim.fence)}`, exit: 2 });
   const step = session.state.plans.get(held.plan_id)?.steps.get(held.step_id);
-  if (step === undefined) throw new Failure({ code: 'STEP_UNKNOWN', message: `there is no step ${key}`, fix: 'coo status' });
-  throw new Failure({ code: 'CLAIM_NONE', message: `nobody holds ${key}; it is ${step.status}`, fix: `coo explain ${key}`, exit: 5 });
+  if (step === undefined) return new Failure({ code: 'STEP_UNKNOWN', message: `there is no step ${key}`, fix: 'coo status' });
+  return new Failure({ code: 'CLAIM_NONE', message: `nobody holds ${key}; it is ${step.status}`, fix: `coo explain ${key}`, exit: 5 });
 }

@@ -5,6 +5,7 @@ import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { ReadPlan } from '../../format/plan.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { PlanStatus } from '../../kernel/state.ts';
+import { unfitFile } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { busPaths } from '../layout.ts';
 import { DEFAULT_PREFIX } from '../ledger/names.ts';
@@ -44,8 +45,10 @@ async function planPaths(world: LedgerWorld): Promise<readonly string[]> {
 async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
   const info = await world.files.info(path);
   if (info === undefined) throw new Failure({ code: 'FILE_ABSENT', message: `${path} does not exist`, fix: 'coo plan new <plan_id> writes one to begin with', exit: 2 });
-  const bytes = await world.files.read(path, PLAN_CAP);
   const name = path.slice(path.lastIndexOf('/') + 1);
+  const unfit = unfitFile(info, PLAN_CAP);
+  if (unfit !== undefined) return { bytes: new Uint8Array(), name, read: { ok: false, faults: [{ ...unfit, file: name, line: 1, column: 1, pointer: '', severity: 'error' }] } };
+  const bytes = await world.files.read(path, PLAN_CAP);
   const org = await orgNow(world, session);
   return { bytes, name, read: readPlan(name, bytes, { target: org?.target ?? 'main', integrate: org?.integrate ?? 'merge' }, org ?? undefined) };
 }

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import type { OrderId } from '../../kernel/ids.ts';
+import { readIfThere } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import type { LedgerWorld } from '../world.ts';
 
@@ -26,6 +27,6 @@ export async function storeToken(world: LedgerWorld, order: OrderId, token: stri
 /** The token of an order, if this user may read it. */
 export async function readToken(world: LedgerWorld, order: OrderId): Promise<string | undefined> {
   const path = cooPaths.token(world.layout, order);
-  if ((await world.files.info(path)) === undefined) return undefined;
-  return new TextDecoder().decode(await world.files.read(path, 256)).trim();
+  const bytes = await readIfThere(world.files, path, 256);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes).trim();
 }

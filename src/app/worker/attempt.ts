@@ -50,7 +50,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const bench: Bench = { world, layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
     const outcome = await work(bench, order);
     const { blocked, narration } = await readInbox(world, inbox, secrets);
-    const findings = [...outcome.findings, ...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }])];
+    const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
     const result = blocked === null ? outcome.result : 'blocked';
     const sealed = await seal(context, folder, evidence, env);
     const receipts = await collectReceipts(world, order, folder, evidence);
