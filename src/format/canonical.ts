@@ -24,6 +24,30 @@ export function canonical(value: unknown): string {
   return standsInOrder(value) ? JSON.stringify(value) : stringify(value);
 }
 
+/**
+ * What `canonical` gives for a value out of JSON.parse, at half its cost. It does not look for what JSON says and canonical JSON does not: -0 and
+ * too large a number come out as another text than was read, so that a comparison finds them; a lone surrogate stays the escape that it was.
+ */
+export function canonicalOfParsed(value: unknown): string {
+  return hasMembersInOrder(value) ? JSON.stringify(value) : canonical(value);
+}
+
+function hasMembersInOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) if (!hasMembersInOrder(value[at])) return false;
+    return true;
+  }
+  const record = value as Readonly<Record<string, unknown>>;
+  let last: string | undefined;
+  // Not Object.keys, which makes a list: nothing is inherited by what JSON.parse made.
+  for (const name in record) {
+    if ((last !== undefined && name <= last) || !hasMembersInOrder(record[name])) return false;
+    last = name;
+  }
+  return true;
+}
+
 /** The value itself where its members stand in order already, else a copy in which they do. Throws as `canonical` does. */
 export function inOrder(value: unknown): unknown {
   return standsInOrder(value) ? value : JSON.parse(stringify(value));

@@ -1,6 +1,6 @@
 import type { Event } from '../kernel/event.ts';
 import { ENTRIES_PER_FOLDER } from '../kernel/limits.ts';
-import { canonical, sha256Hex, sha256HexTwice } from './canonical.ts';
+import { canonical, canonicalOfParsed, sha256Hex, sha256HexTwice } from './canonical.ts';
 import type { RecordedInput } from './record-input.ts';
 
 /** One append to the ledger, without its digest. */
@@ -71,22 +71,22 @@ function renderHeader(entry: Omit<Entry, 'inputs' | 'events' | 'files'>): string
 }
 
 /** Hands out the text before the digest's line piece by piece, and stops when `take` says false. */
-function renderBody(entry: Entry, take: (part: string) => boolean): boolean {
-  return take(renderHeader(entry)) && renderLines('inputs', entry.inputs, take) && renderLines('events', entry.events, take) && renderLines('files', entry.files, take);
+function renderBody(entry: Entry, line: (value: unknown) => string, take: (part: string) => boolean): boolean {
+  return take(renderHeader(entry)) && renderLines('inputs', entry.inputs, line, take) && renderLines('events', entry.events, line, take) && renderLines('files', entry.files, line, take);
 }
 
-function renderLines(name: string, values: readonly unknown[], take: (part: string) => boolean): boolean {
+function renderLines(name: string, values: readonly unknown[], line: (value: unknown) => string, take: (part: string) => boolean): boolean {
   if (values.length === 0) return take(`"${name}":[],\n`);
   for (let at = 0; at < values.length; at += 1) {
-    if (!take(at === 0 ? `"${name}":[\n` : ',\n') || !take(canonical(values[at]))) return false;
+    if (!take(at === 0 ? `"${name}":[\n` : ',\n') || !take(line(values[at]))) return false;
   }
   return take('\n],\n');
 }
 
 /** Where the body ends in `text`; undefined when the text does not begin with exactly the entry's body. */
-function matchBody(entry: Entry, text: string): number | undefined {
+function matchBody(entry: Entry, text: string, line: (value: unknown) => string): number | undefined {
   let at = 0;
-  const isExact = renderBody(entry, (part) => {
+  const isExact = renderBody(entry, line, (part) => {
     const from = at;
     at += part.length;
     // A slice and not startsWith, which compares character by character.
@@ -119,7 +119,9 @@ export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
   const { digest, ...entry } = value;
   let end: number | undefined;
   try {
-    end = matchBody(entry, text);
+    // Only an escape can be a lone surrogate. What does not match is rendered with every check, which tell why.
+    end = text.includes('\\ud') ? undefined : matchBody(entry, text, canonicalOfParsed);
+    end ??= matchBody(entry, text, canonical);
   } catch (cause) {
     return fault('ENTRY_SHAPE', `${path} holds what JSON cannot say: ${cause instanceof Error ? cause.message : String(cause)}`);
   }

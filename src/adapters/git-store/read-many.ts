@@ -32,7 +32,7 @@ export async function readMany(repo: GitRepo, ids: readonly Oid[], cap: number, 
       endGit(child);
     }
   });
-  child.stdin.end(`${ids.join('\n')}\n`);
+  child.stdin.end(`${ids.join('\n')}\n`, 'latin1');
   const how = await end;
   clearTimeout(stall);
   rethrow(thrown);

@@ -16,6 +16,12 @@ interface Item {
   folder: Folder | null;
 }
 
+/** A file of the tree. */
+export interface Leaf {
+  readonly path: string;
+  readonly id: Oid;
+}
+
 const FOLDER: TreeItem['mode'] = '40000';
 const FILE: TreeItem['mode'] = '100644';
 /** 64 MiB: far above a folder of a thousand entries, far below trouble. */
@@ -53,6 +59,25 @@ export class LedgerTree {
     if (item === undefined || item.mode !== FOLDER) return [];
     const items = await this.#load(folderOf(item));
     return items.map(({ name: child, id, mode }) => ({ name: child, id, folder: mode === FOLDER }));
+  }
+
+  /** Every file as of the root that was read, in no order: a level at a time, so that git is asked a few times and not once a folder. */
+  async leaves(): Promise<readonly Leaf[]> {
+    const found: Leaf[] = [];
+    let level: Leaf[] = this.#root.id === null ? [] : [{ path: '', id: this.#root.id }];
+    while (level.length > 0) {
+      const below: Leaf[] = [];
+      const folders = level;
+      const ids = folders.map((folder) => folder.id);
+      await this.#git.readMany(ids, TREE_CAP, (object, at) => {
+        const { path: under = '', id = '' } = folders[at] ?? {};
+        if (object === null || object.type !== 'tree' || this.#git.idOf(object) !== id) throw absent(id);
+        const prefix = under === '' ? '' : `${under}/`;
+        for (const item of decodeTree(object.bytes, this.#git.format)) (item.mode === FOLDER ? below : found).push({ path: prefix + item.name, id: item.id });
+      });
+      level = below;
+    }
+    return found;
   }
 
   /** Puts files in and returns every object that has to be written, and the new root's id. */
@@ -98,7 +123,7 @@ export class LedgerTree {
     if (folder.items !== null) return folder.items;
     const object = folder.id === null ? null : await this.#git.read(folder.id, TREE_CAP);
     if (object === null || object.type !== 'tree') {
-      throw new Failure({ code: 'LEDGER_ABSENT', message: `the tree ${folder.id ?? ''} of the ledger is not in this clone`, fix: 'git fetch --unshallow, then coo verify', exit: 7 });
+      throw absent(folder.id ?? '');
     }
     folder.items = decodeTree(object.bytes, this.#git.format).map(({ name, mode, id }) => ({ name, mode, id, folder: null }));
     return folder.items;
@@ -113,6 +138,10 @@ export class LedgerTree {
     folder.id = this.#git.idOf(tree);
     return folder.id;
   }
+}
+
+function absent(id: Oid): Failure {
+  return new Failure({ code: 'LEDGER_ABSENT', message: `the tree ${id} of the ledger is not in this clone`, fix: 'git fetch --unshallow, then coo verify', exit: 7 });
 }
 
 function folderOf(item: Item): Folder {

@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { entryPath, entrySeq, parseEntry } from '../../format/entry.ts';
 import type { ParsedEntry } from '../../format/entry.ts';
-import { parseFile } from '../../format/file.ts';
+import { parseProven } from '../../format/file.ts';
 import { parseOrder } from '../../format/order.ts';
 import { parseRun } from '../../format/run.ts';
 import type { RecordKind } from '../../format/record-shape.ts';
@@ -14,7 +14,7 @@ import { Failure } from '../failure.ts';
 import { isMirrored } from '../ledger/mirror.ts';
 import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
 import type { LedgerSession } from '../ledger/session.ts';
-import type { LedgerTree } from '../ledger/tree.ts';
+import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
 
 export interface VerifyFinding {
@@ -36,11 +36,6 @@ const CAP = 67_108_864;
 const SHAPE_FIX = 'written by another version of coo, or not by coo: compare with git log of the ledger branch';
 const REREAD = 'compare with refs/coo/seen and with other clones: git log refs/coo/seen; the ledger must not be rewritten';
 
-interface Leaf {
-  readonly path: string;
-  readonly id: string;
-}
-
 /**
  * Proves the whole record from the commit's blobs alone: every entry byte for byte, linked to the one before, every file it names present with
  * its digest, no file that no entry names, all of them as their schemas say, the fold sound. Then that the mirror in the worktree is the same.
@@ -48,7 +43,7 @@ interface Leaf {
 export async function verify(world: LedgerWorld, session: LedgerSession): Promise<Verified> {
   if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
   const findings: VerifyFinding[] = [];
-  const leaves = await leavesOf(session.tree, '');
+  const leaves = await session.tree.leaves();
   const entries = leaves.flatMap((leaf) => {
     const seq = entrySeq(leaf.path);
     return seq === undefined ? [] : [{ ...leaf, seq }];
@@ -59,16 +54,6 @@ export async function verify(world: LedgerWorld, session: LedgerSession): Promis
   const receipts = await checkFiles(world, files, named, findings);
   if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
-}
-
-async function leavesOf(tree: LedgerTree, folder: string): Promise<readonly Leaf[]> {
-  const found: Leaf[] = [];
-  for (const item of await (folder === '' ? tree.top() : tree.list(folder))) {
-    const path = folder === '' ? item.name : `${folder}/${item.name}`;
-    if (item.folder) found.push(...(await leavesOf(tree, path)));
-    else found.push({ path, id: item.id });
-  }
-  return found;
 }
 
 /** The chain of entries and the fold over it. Returns what the entries name: path -> sha256 of the newest. */
@@ -129,14 +114,14 @@ function checkShape(shapes: Shapes, kind: RecordKind, value: unknown, path: stri
 /** A file whose bytes are those that its entry recorded: whether it is what its path says. */
 function checkForm(shapes: Shapes, path: string, bytes: Uint8Array, findings: VerifyFinding[]): void {
   if (isRunPath(path)) {
-    const run = parseRun(bytes);
-    if (run === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt as coo renders it', fix: REREAD });
+    const run = parseRun(bytes, parseProven);
+    if (run === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt', fix: REREAD });
     else checkShape(shapes, 'run', run, path, findings);
   } else if (path.startsWith('_bus/orders/')) {
-    const parsed = parseOrder(bytes, path);
+    const parsed = parseOrder(bytes, path, parseProven);
     if (!parsed.ok) findings.push({ code: 'ORDER_FORM', path, message: 'is not a sealed work order', fix: REREAD });
     else checkShape(shapes, 'order', parsed.order, path, findings);
-  } else if (path === STATE_PATH || path === SUMMARY_PATH) checkShape(shapes, path === STATE_PATH ? 'state' : 'usage', parseFile(bytes), path, findings);
+  } else if (path === STATE_PATH || path === SUMMARY_PATH) checkShape(shapes, path === STATE_PATH ? 'state' : 'usage', parseProven(bytes), path, findings);
 }
 
 function isRunPath(path: string): boolean {
