@@ -42,7 +42,7 @@ it('a dependency on nothing, a cycle, no step, ids that are taken: each refused 
     ];
     for (const plan of bad) world.plan(plan);
     world.plan({ plan_id: 'better', steps: [once('s', 'true')] });
-    expect(await world.run()).toBe(0);
+    expect(await world.run()).toBe(1);
     for (const { plan_id } of bad) expect((await world.untilRejected(`${plan_id}.plan`)).codes[0]).toMatch(/^[A-Z_]+$/);
     expect([...(await world.session()).state.plans.keys()]).toEqual(['good', 'better']);
   });
@@ -55,10 +55,10 @@ it('two files with one id: the first is a plan, the other is refused; the same b
     expect(await world.run()).toBe(0);
     writeFileSync(join(world.folder, '_plans/copy.plan.json'), text);
     world.drop('_plans/other.plan.json', planText({ plan_id: 'one', title: 'another', steps: [once('s', 'true')] }));
-    expect(await world.run()).toBe(0);
+    expect(await world.run()).toBe(1);
     expect((await world.untilRejected('other.plan')).codes).toEqual(['PLAN_EXISTS']);
     appendFileSync(join(world.folder, '_plans/copy.plan.json'), '\n');
-    expect(await world.run()).toBe(0);
+    expect(await world.run()).toBe(1);
     expect((await world.untilRejected('copy.plan')).codes).toEqual(['PLAN_EXISTS']);
     expect(world.lines('ran')).toEqual(['ran']);
   });
