@@ -44,6 +44,8 @@ export interface GitStore {
    * A lock left by a dead appender of ours is removed and reported through `mended`; any other lock gives `locked`.
    */
   swap(changes: readonly RefChange[]): Promise<SwapResult>;
+  /** Makes ready, beside whatever goes on, what the first swap will need: for who is about to append. */
+  warm?(): void;
   /** Packs loose objects when there are more than `loose` of them; never prunes. Returns what it did. */
   pack(loose: number): Promise<{ readonly packed: boolean; readonly looseLeft: number }>;
   /** Refs whose lock was removed because its owner was dead, since the last call. */

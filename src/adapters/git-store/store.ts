@@ -95,6 +95,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
         await prepare();
         return await swapper.swap(changes);
       }),
+    warm: () => void updateRef.warm(),
     pack: (loose: number) =>
       packInTurn(async () => {
         const done = await packLoose(repo, objectsDir, loose);

@@ -82,7 +82,7 @@ export class LedgerSession {
     const head = await this.world.git.ref(this.refs.ledger);
     if (cached === undefined || head === null) return this.refresh();
     try {
-      await this.#revive(cached);
+      await this.#revive(cached, head);
       await this.refresh();
     } catch {
       // A cache that is torn, or of another history, must not stand in the way of the ledger. What is wrong with the ledger itself is met again.
@@ -183,14 +183,15 @@ export class LedgerSession {
     return snapshotPlan(whole, plan);
   }
 
-  async #revive(cached: NonNullable<Awaited<ReturnType<typeof readCacheHead>>>): Promise<void> {
+  /** `head` is where the branch stands: a commit that it left behind is packed, as a rule, and would cost a git process to read. */
+  async #revive(cached: NonNullable<Awaited<ReturnType<typeof readCacheHead>>>, head: Oid): Promise<void> {
     this.state = reviveHead(cached.state);
     this.head = cached.head;
     this.seq = cached.seq;
     this.prev = cached.prev;
     this.lines = new Map(cached.plans.map((line) => [line.plan_id, line]));
     this.#cachedSeq = cached.seq;
-    const commit = await readLedgerCommit(this.world.git, cached.head);
+    const commit = await readLedgerCommit(this.world.git, head);
     this.tree = new LedgerTree(this.world.git, commit.tree);
     if (this.#hold === 'all') await this.ensureAll();
   }

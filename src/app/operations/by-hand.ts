@@ -25,6 +25,7 @@ export async function openLedger(world: LedgerWorld, hold: 'all' | 'asked' = 'as
 
 /** One input from a command: decided, published, shown in the worktree. A "no" of the domain is a value. */
 export async function byHand(world: LedgerWorld, input: Input, more?: Omit<Offer, 'input'>): Promise<Done> {
+  world.git.warm?.();
   const session = await openLedger(world);
   return applyByHand(session, input, more);
 }
