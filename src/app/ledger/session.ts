@@ -94,9 +94,10 @@ export class LedgerSession {
 
   /** Folds what was appended since. Halts (exit 7) when the branch does not continue what was seen before. */
   async refresh(): Promise<void> {
+    // First what was seen, then where the branch is: a publisher moves them the other way round, so the branch is never behind by chance.
+    const seen = await this.world.git.ref(this.refs.seen);
     const head = await this.world.git.ref(this.refs.ledger);
     if (head === this.head && head !== null) return;
-    const seen = await this.world.git.ref(this.refs.seen);
     if (head === null) {
       if (seen !== null) throw rewound(this.refs.ledger, seen, null);
       return;
