@@ -8,6 +8,7 @@ import type { Log } from '../ports/log.ts';
 import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
 import type { Layout } from './layout.ts';
+import type { Examine } from './operations/verify-files.ts';
 
 /** What reading and appending to the ledger needs: all that a short command pays for. */
 export interface LedgerWorld {
@@ -18,6 +19,8 @@ export interface LedgerWorld {
   readonly git: GitStore;
   readonly queue: Queue;
   readonly layout: Layout;
+  /** `examine` in a thread of its own, where there is a core for it. */
+  beside?(): Promise<Examine | undefined>;
 }
 
 /** What the manager and the workers need beside that. */

@@ -1,6 +1,6 @@
 import type { Digest, Fence, PlanId, StepId } from '../kernel/ids.ts';
 import type { Order as BareOrder } from '../kernel/order.ts';
-import { canonical, sha256Hex } from './canonical.ts';
+import { canonical, FormatError, sha256Hex } from './canonical.ts';
 import { parseFile, renderFile } from './file.ts';
 
 /** What binds an order to its plan and its grant. `digest` is the sha256 of the order's canonical JSON with a seal that lacks it. */
@@ -35,8 +35,18 @@ export function parseOrder(bytes: Uint8Array, path: string, read: (bytes: Uint8A
   const order = read(bytes) as Order | null | undefined;
   if (order?.schema !== 'coo/order.v1' || typeof order.seal !== 'object' || (order.seal as Seal | null) === null) return { ok: false, fault: { code: 'ORDER_NOT_EXACT', message: `${path} is not a work order as coo renders it` } };
   const { seal } = order;
-  if (seal.digest !== sealDigest(order, seal)) return { ok: false, fault: { code: 'ORDER_SEAL', message: `the seal of ${path} is broken: it was changed` } };
+  if (seal.digest !== sealOf(order, seal)) return { ok: false, fault: { code: 'ORDER_SEAL', message: `the seal of ${path} is broken: it was changed` } };
   return { ok: true, order };
+}
+
+/** The digest that the order's seal should have; undefined for an order that canonical JSON cannot say, which was never sealed. */
+function sealOf(order: Order, seal: Seal): Digest | undefined {
+  try {
+    return sealDigest(order, seal);
+  } catch (cause) {
+    if (cause instanceof FormatError) return undefined;
+    throw cause;
+  }
 }
 
 /** `_bus/orders/<plan>/<step>.<attempt>.json`. */

@@ -1,21 +1,17 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { entryPath, entrySeq, parseEntry } from '../../format/entry.ts';
 import type { ParsedEntry } from '../../format/entry.ts';
-import { parseProven } from '../../format/file.ts';
-import { parseOrder } from '../../format/order.ts';
-import { parseRun } from '../../format/run.ts';
-import type { RecordKind } from '../../format/record-shape.ts';
 import { loadShapes } from '../../format/validate.ts';
-import type { Shapes } from '../../format/validate.ts';
 import { apply } from '../../kernel/fold.ts';
 import { violations } from '../../kernel/invariants.ts';
 import { emptyState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { isMirrored } from '../ledger/mirror.ts';
-import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
+import { examine, FILE_CAP, isRunPath, shapeFault } from './verify-files.ts';
+import type { Examined } from './verify-files.ts';
 
 export interface VerifyFinding {
   readonly code: string;
@@ -32,7 +28,8 @@ export interface Verified {
   readonly findings: readonly VerifyFinding[];
 }
 
-const CAP = 67_108_864;
+/** From so many files on, a thread for them costs less than it saves. */
+const MANY = 5_000;
 const SHAPE_FIX = 'written by another version of coo, or not by coo: compare with git log of the ledger branch';
 const REREAD = 'compare with refs/coo/seen and with other clones: git log refs/coo/seen; the ledger must not be rewritten';
 
@@ -49,9 +46,13 @@ export async function verify(world: LedgerWorld, session: LedgerSession): Promis
     return seq === undefined ? [] : [{ ...leaf, seq }];
   });
   entries.sort((a, b) => a.seq - b.seq);
-  const named = await checkChain(world, session, entries, findings);
   const files = leaves.filter((leaf) => entrySeq(leaf.path) === undefined);
-  const receipts = await checkFiles(world, files, named, findings);
+  const beside = files.length < MANY ? undefined : await world.beside?.();
+  const examining = beside?.(files);
+  // Its failure is met below, after the chain.
+  examining?.catch(() => undefined);
+  const named = await checkChain(world, session, entries, findings);
+  const receipts = checkFiles(files, await (examining ?? examine(world.git, files)), named, findings);
   if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
 }
@@ -66,7 +67,7 @@ async function checkChain(world: LedgerWorld, session: LedgerSession, entries: r
   /** Whether every entry went into the fold: without one, the state is unsound for a reason that is told already. */
   let isWhole = true;
   const ids = entries.map((leaf) => leaf.id);
-  await world.git.readMany(ids, CAP, (blob, at) => {
+  await world.git.readMany(ids, FILE_CAP, (blob, at) => {
     const leaf = entries[at];
     if (leaf === undefined) return;
     if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
@@ -83,7 +84,9 @@ async function checkChain(world: LedgerWorld, session: LedgerSession, entries: r
     const { entry } = parsed;
     if (entry.prev !== prev) findings.push({ code: 'LEDGER_LINK', path: leaf.path, message: `entry ${String(leaf.seq)} does not continue the entry before it`, fix: REREAD });
     prev = parsed.sha256;
-    if (!checkShape(shapes, 'entry', { ...entry, digest: parsed.digest }, leaf.path, findings)) {
+    const fault = shapeFault(shapes, 'entry', { ...entry, digest: parsed.digest });
+    if (fault !== undefined) {
+      findings.push({ ...fault, path: leaf.path, fix: SHAPE_FIX });
       isWhole = false;
       return;
     }
@@ -104,45 +107,20 @@ function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): (
   return undefined;
 }
 
-function checkShape(shapes: Shapes, kind: RecordKind, value: unknown, path: string, findings: VerifyFinding[]): boolean {
-  const validity = shapes(kind, value);
-  if (validity.ok) return true;
-  for (const { pointer, message } of validity.faults) findings.push({ code: 'SCHEMA', path, message: `${pointer === '' ? 'the file' : pointer} ${message}`, fix: SHAPE_FIX });
-  return false;
-}
-
-/** A file whose bytes are those that its entry recorded: whether it is what its path says. */
-function checkForm(shapes: Shapes, path: string, bytes: Uint8Array, findings: VerifyFinding[]): void {
-  if (isRunPath(path)) {
-    const run = parseRun(bytes, parseProven);
-    if (run === undefined) findings.push({ code: 'RECEIPT_FORM', path, message: 'is not a run receipt', fix: REREAD });
-    else checkShape(shapes, 'run', run, path, findings);
-  } else if (path.startsWith('_bus/orders/')) {
-    const parsed = parseOrder(bytes, path, parseProven);
-    if (!parsed.ok) findings.push({ code: 'ORDER_FORM', path, message: 'is not a sealed work order', fix: REREAD });
-    else checkShape(shapes, 'order', parsed.order, path, findings);
-  } else if (path === STATE_PATH || path === SUMMARY_PATH) checkShape(shapes, path === STATE_PATH ? 'state' : 'usage', parseProven(bytes), path, findings);
-}
-
-function isRunPath(path: string): boolean {
-  return /^_report\/agent\/[^/]+\/runs\/[^/]+\/[^/]+\.json$/.test(path);
-}
-
 /** Files that entries name: present, unchanged, well-formed; and no other file. Returns how many run receipts there are. */
-async function checkFiles(world: LedgerWorld, files: readonly Leaf[], named: ReadonlyMap<string, string>, findings: VerifyFinding[]): Promise<number> {
-  const shapes = await loadShapes();
+function checkFiles(files: readonly Leaf[], { digests, faults }: Examined, named: ReadonlyMap<string, string>, findings: VerifyFinding[]): number {
   let receipts = 0;
   const there = new Set(files.map((leaf) => leaf.path));
   for (const path of named.keys()) if (!there.has(path)) findings.push({ code: 'RECEIPT_MISSING', path, message: 'an entry names this file, and it is not there', fix: REREAD });
-  const ids = files.map((leaf) => leaf.id);
-  await world.git.readMany(ids, CAP, (blob, at) => {
-    const path = files[at]?.path ?? '';
+  const faultOf = new Map(faults);
+  for (const [at, { path }] of files.entries()) {
     const digest = named.get(path);
+    const fault = faultOf.get(at);
     if (isRunPath(path)) receipts += 1;
     if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
-    else if (blob === null || sha256Hex(blob.bytes) !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
-    else checkForm(shapes, path, blob.bytes, findings);
-  });
+    else if (digests[at] !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
+    else if (fault !== undefined) findings.push({ ...fault, path, fix: fault.code === 'SCHEMA' ? SHAPE_FIX : REREAD });
+  }
   return receipts;
 }
 
@@ -159,7 +137,7 @@ async function checkMirror(world: LedgerWorld, worktree: string, leaves: readonl
     if (!there.has(path.slice(cut + 1))) continue;
     const info = await world.files.info(`${worktree}/${path}`);
     if (info === undefined) continue;
-    const same = info.kind === 'file' && info.size <= CAP && world.git.idOf({ type: 'blob', bytes: await world.files.read(`${worktree}/${path}`, CAP) }) === id;
+    const same = info.kind === 'file' && info.size <= FILE_CAP && world.git.idOf({ type: 'blob', bytes: await world.files.read(`${worktree}/${path}`, FILE_CAP) }) === id;
     if (!same) findings.push({ code: 'MIRROR_CHANGED', path, message: 'the copy in this worktree was changed; the ledger itself holds the recorded bytes', fix: 'coo verify --restore' });
   }
 }
