@@ -58,6 +58,20 @@ export interface Running {
   stop(graceMs: number): Promise<void>;
 }
 
+/**
+ * A program that was started ahead of its work and waits for it on standard input, in its own session like one that was detached.
+ * What it gets makes it its own master; when this process ends before, it reads the end of input, and is to leave.
+ */
+export interface Spare {
+  readonly pid: number;
+  /** Whether it can be given something: it was given nothing yet, and has not been seen to end. */
+  readonly waits: boolean;
+  /** Hands over all its input, once. False when it did not get it: it has ended, or was given something before. */
+  give(bytes: Uint8Array): Promise<boolean>;
+  /** Kills it if it still waits, and resolves when it is dead. One that was given something goes on. */
+  close(): Promise<void>;
+}
+
 /** Processes of this machine. */
 export interface Processes {
   /** This process. */
@@ -68,6 +82,8 @@ export interface Processes {
   run(spawn: Spawn): Running;
   /** Starts a program that outlives this one, in its own session, with all three streams on /dev/null. Returns its pid. */
   detach(spawn: Pick<Spawn, 'argv' | 'cwd' | 'env'>): Promise<number>;
+  /** Starts a program as `detach` does, but with a pipe on standard input. It does not keep this process from ending. */
+  spare(spawn: Pick<Spawn, 'argv' | 'cwd' | 'env'>): Promise<Spare>;
   /**
    * Kills every process whose environment holds `marker`, and the whole group and descendants of `owner` if given; asks first when `graceMs` > 0.
    * Resolves with the pids that could still be seen alive at the end (empty = all dead).

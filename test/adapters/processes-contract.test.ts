@@ -28,11 +28,13 @@ processesContract('system', () => ({
     // An ignored signal stays ignored across exec.
     stubborn: ['sh', '-c', "trap '' TERM; exec sleep 1000"],
     suicide: ['sh', '-c', 'kill -KILL $$'],
+    waiting: ['sh', '-c', 'read -r line && exec sleep 1000'],
     absent: ['there-is-no-such-program'],
   },
   cwd: scratch,
   env: ENV,
   pass: () => Promise.resolve(),
+  turn: () => systemClock().sleep(2),
   settled: isSleeping,
   outputOf: (file) => Promise.resolve(readFileSync(file, 'utf8')),
 }));
@@ -42,6 +44,7 @@ const ACTS: Readonly<Record<string, (argument: string) => Act>> = {
   print: (bytes) => ({ ending: { kind: 'exited', code: 0 }, output: new TextEncoder().encode('x'.repeat(Number(bytes))) }),
   forever: () => ({}),
   stubborn: () => ({ stubborn: true }),
+  waiting: () => ({}),
   suicide: () => ({ ending: { kind: 'signalled', signal: 'SIGKILL' } }),
 };
 
@@ -58,11 +61,13 @@ processesContract('fake', () => {
       forever: ['forever'],
       stubborn: ['stubborn'],
       suicide: ['suicide'],
+      waiting: ['waiting'],
       absent: ['absent'],
     },
     cwd: '/',
     env: {},
     pass: (ms) => clock.advance(ms),
+    turn: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     outputOf: async (file) => textOf(await files.read(file, 1e6)),
   };

@@ -15,6 +15,8 @@ export interface Programs {
   readonly stubborn: Argv;
   /** Ends itself by SIGKILL. */
   readonly suicide: Argv;
+  /** Ends when its input ends; runs until SIGTERM once it got a line. */
+  readonly waiting: Argv;
   readonly absent: Argv;
 }
 
@@ -25,10 +27,14 @@ export interface ProcessesUnderTest {
   readonly env: Readonly<Record<string, string>>;
   /** Lets time go by on the implementation's clock. */
   readonly pass: (ms: number) => Promise<void>;
+  /** Lets others run for a moment of real time. */
+  readonly turn: () => Promise<void>;
   /** Resolves when the program is sure to have set itself up. */
   readonly settled: (pid: number) => Promise<void>;
   readonly outputOf: (file: string) => Promise<string>;
 }
+
+const LINE = new TextEncoder().encode('go\n');
 
 /** What every `Processes` does, the real ones and the fakes. */
 export function processesContract(name: string, setUp: () => ProcessesUnderTest): void {
@@ -58,6 +64,7 @@ export function processesContract(name: string, setUp: () => ProcessesUnderTest)
       expect([running.pid, (await running.finished).ending]).toEqual([0, { kind: 'not_started', cause: expect.stringMatching(/./) as string }]);
       await running.stop(10);
       await expect(under.processes.detach({ argv: under.programs.absent, cwd: under.cwd, env: under.env })).rejects.toMatchObject({ code: 'ENOENT' });
+      await expect(under.processes.spare({ argv: under.programs.absent, cwd: under.cwd, env: under.env })).rejects.toMatchObject({ code: 'ENOENT' });
     });
 
     it('keeps output up to the cap and counts the rest', async () => {
@@ -111,6 +118,38 @@ export function processesContract(name: string, setUp: () => ProcessesUnderTest)
       const pid = await under.processes.detach({ argv: under.programs.forever, cwd: under.cwd, env });
       expect(pid).toBeGreaterThan(0);
       expect(await under.processes.killTree({ marker }, 0)).toEqual([]);
+    });
+
+    it('keeps a spare until it is given its input, once; then it is its own', async () => {
+      const { processes, programs, cwd, pass } = under;
+      const { env, marker } = wanted(programs.waiting);
+      const spare = await processes.spare({ argv: programs.waiting, cwd, env });
+      expect([spare.pid > 0, spare.waits]).toEqual([true, true]);
+      expect([await spare.give(LINE), spare.waits, await spare.give(LINE)]).toEqual([true, false, false]);
+      // One that has its input is not ours to close.
+      await spare.close();
+      await under.settled(spare.pid);
+      await pass(1);
+      expect(await processes.killTree({ marker }, 0)).toEqual([]);
+    });
+
+    it('closes a spare that still waits', async () => {
+      const { processes, programs, cwd } = under;
+      const { env } = wanted(programs.waiting);
+      const spare = await processes.spare({ argv: programs.waiting, cwd, env });
+      await spare.close();
+      await spare.close();
+      expect([spare.waits, await spare.give(LINE)]).toEqual([false, false]);
+    });
+
+    it('tells that a spare has ended', async () => {
+      const { processes, programs, cwd, pass } = under;
+      const { env } = wanted(programs.exit(0));
+      const spare = await processes.spare({ argv: programs.exit(0), cwd, env });
+      await pass(1);
+      for (let round = 0; spare.waits && round < 1_000; round++) await under.turn();
+      expect([spare.waits, await spare.give(LINE)]).toEqual([false, false]);
+      await spare.close();
     });
 
     it('knows who lives', () => {

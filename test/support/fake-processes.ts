@@ -132,6 +132,28 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
       if (fake.act.ending?.kind === 'not_started') throw Object.assign(new Error(fake.act.ending.cause), { code: 'ENOENT' });
       return fake.pid;
     },
+    async spare(wanted) {
+      const { fake } = spawn(wanted);
+      await Promise.resolve();
+      if (fake.act.ending?.kind === 'not_started') throw Object.assign(new Error(fake.act.ending.cause), { code: 'ENOENT' });
+      let isGiven = false;
+      const waits = (): boolean => !isGiven && living.has(fake.pid);
+      return {
+        pid: fake.pid,
+        get waits() {
+          return waits();
+        },
+        give() {
+          const took = waits();
+          isGiven ||= took;
+          return Promise.resolve(took);
+        },
+        close() {
+          if (waits()) fake.end({ kind: 'signalled', signal: 'SIGKILL' });
+          return Promise.resolve();
+        },
+      };
+    },
     killTree: ({ marker, owner }, graceMs) => {
       const belongs = (fake: Fake): boolean => {
         const env = started[fake.pid - self.pid - 1]?.env ?? {};

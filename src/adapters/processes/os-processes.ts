@@ -6,6 +6,7 @@ import { lifeOf } from './life.ts';
 import { hasProc, linuxTable } from './linux-table.ts';
 import { psTable } from './ps-table.ts';
 import { run } from './run.ts';
+import { spare } from './spare.ts';
 import type { ProcessTable } from './table.ts';
 
 export interface OsProcessesOptions {
@@ -24,6 +25,7 @@ export function osProcesses({ clock, nonce, table = hasProc() ? linuxTable() : p
     life: (owner) => lifeOf(table, owner),
     run: (spawn) => run(table, clock, spawn),
     detach,
+    spare,
     async killTree({ marker, owner }, graceMs) {
       // An owner of another boot, host or namespace names no process here; what carries the marker still goes.
       const isHere = owner !== undefined && owner.host === self.host && owner.boot === self.boot && owner.pidns === self.pidns;

@@ -11,7 +11,7 @@ import { cooPaths } from '../layout.ts';
 import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
-import { treeMark } from '../worker/environment.ts';
+import { treeMark, workerEnv } from '../worker/environment.ts';
 import type { Pending } from './offers.ts';
 import { readResult, readStart } from './results.ts';
 import { say } from './shared.ts';
@@ -59,13 +59,9 @@ async function start(desk: Desk, command: CommandOf<'start'>): Promise<readonly 
   // What the ledger holds, under a name that the worker can find without git.
   const committed = await desk.session.file(`_bus/orders/${command.plan_id}/${command.step_id}.${String(command.fence)}.json`, 4_194_304);
   await world.files.replaceView(cooPaths.order(world.layout, command.order_id), committed ?? renderOrder(live.order));
-  const { PATH = '/usr/local/bin:/usr/bin:/bin' } = world.env;
   const mark = treeMark(desk.session.state.ledger ?? '', command.order_id);
-  const env: Record<string, string> = { PATH, COO_ORDER: command.order_id, [mark.name]: mark.value };
-  for (const name of [...live.order.env, 'HOME', 'XDG_STATE_HOME', 'TMPDIR', 'LANG']) {
-    const value = world.env[name];
-    if (value !== undefined) env[name] = value;
-  }
+  const env = { ...workerEnv(world.env, live.order.env), COO_ORDER: command.order_id, [mark.name]: mark.value };
+  if (await desk.spare.give(command.order_id, env)) return [];
   await world.processes.detach({ argv: [...world.workerArgv, world.layout.common, command.order_id], cwd: world.layout.coo, env });
   return [];
 }

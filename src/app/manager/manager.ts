@@ -29,6 +29,7 @@ import { recover } from './recover.ts';
 import { ResultSource } from './results.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
+import { SpareWorker, mayStart } from './spare.ts';
 import { refreshClaims } from './views.ts';
 import { Wake } from './wake.ts';
 
@@ -83,7 +84,7 @@ export class Manager {
     await probeFiles(world);
     const epoch = await beginEpoch(session);
     const worktrees = await busWorktrees(world, options.worktrees);
-    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop };
+    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop, spare: new SpareWorker(world) };
     const manager = new Manager(world, desk, options);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {
@@ -96,6 +97,7 @@ export class Manager {
     try {
       return await manager.#loop();
     } finally {
+      await desk.spare.close();
       await watching.close();
       await manager.#leave();
     }
@@ -123,6 +125,7 @@ export class Manager {
       if (end !== undefined) return end;
       if (moved) continue;
       await this.#housekeeping();
+      if (mayStart(this.#options, this.#desk.session.state)) this.#desk.spare.warm();
       const ms = this.#sleepMs();
       await this.#wake.wait((signal) => this.#world.clock.sleep(ms, signal));
     }

@@ -1,6 +1,7 @@
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LogLine } from '../../ports/log.ts';
 import type { World } from '../world.ts';
+import type { SpareWorker } from './spare.ts';
 
 /** What all parts of one manager share. */
 export interface Desk {
@@ -12,6 +13,8 @@ export interface Desk {
   readonly worktrees: readonly string[];
   readonly version: string;
   readonly signal: AbortSignal;
+  /** The worker that waits for the next order. */
+  readonly spare: SpareWorker;
 }
 
 export function say(desk: Pick<Desk, 'world'>, level: LogLine['level'], code: string, message: string, fields?: LogLine['fields']): void {

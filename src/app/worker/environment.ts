@@ -12,6 +12,20 @@ export function treeMark(ledger: string, order_id: string): { readonly name: 'CO
   return { name: 'COO_TREE', value, marker: `COO_TREE=${value}` };
 }
 
+/** What a worker process needs for itself, whatever its order. */
+const OWN_NAMES = ['HOME', 'XDG_STATE_HOME', 'TMPDIR', 'LANG'];
+
+/** What a worker process gets of its manager's environment: what it needs for itself, and what its order allows. */
+export function workerEnv(inherited: Readonly<Record<string, string>>, allowed: readonly string[]): Record<string, string> {
+  const { PATH = '/usr/local/bin:/usr/bin:/bin' } = inherited;
+  const env: Record<string, string> = { PATH };
+  for (const name of [...allowed, ...OWN_NAMES]) {
+    const value = inherited[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
 /** The whole environment of an attempt's commands: the allowed names that are set, and coo's own. Nothing else is inherited. */
 export function attemptEnv(order: Order, inherited: Readonly<Record<string, string>>, own: { readonly folder: string; readonly inbox: string; readonly orderFile: string; readonly token: string; /** Of `treeMark`. */ readonly tree: string; readonly binFolder: string }): Record<string, string> {
   const env: Record<string, string> = {};

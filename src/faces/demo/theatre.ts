@@ -1,4 +1,5 @@
 import { treeMark } from '../../app/worker/environment.ts';
+import type { Start } from '../../app/worker/host.ts';
 import { diskOf } from './disk.ts';
 import { Feed } from './feed.ts';
 import type { DemoHost } from './host.ts';
@@ -30,6 +31,7 @@ export interface TheatreOptions {
 }
 
 const HOME_CAP = 65_536;
+const START_CAP = 65_536;
 
 /** Sets the stage in an empty folder: a home without the user's settings, a place for the project, one for what commands print. */
 export async function openTheatre({ host, folder, screen, tell, signal }: TheatreOptions): Promise<Theatre> {
@@ -89,7 +91,17 @@ async function endWorkers({ files, processes }: DemoHost, at: Places): Promise<v
   if ((await files.info(`${coo}/home.json`)) === undefined) return;
   const { ledger } = JSON.parse(new TextDecoder().decode(await files.read(`${coo}/home.json`, HOME_CAP))) as { readonly ledger: string };
   const attempts = new Set([...(await files.list(`${coo}/orders`)), ...(await files.list(`${coo}/start`))].map((name) => name.replace(/\.json$/, '')));
-  for (const order_id of attempts) await processes.killTree(treeMark(ledger, order_id), 0);
+  for (const order_id of attempts) {
+    const owner = await workerOf(files, `${coo}/start/${order_id}.json`);
+    await processes.killTree({ marker: treeMark(ledger, order_id).marker, ...(owner === null ? {} : { owner }) }, 0);
+  }
+}
+
+/** The process that is there for one attempt alone, if one announced itself. */
+async function workerOf(files: DemoHost['files'], path: string): Promise<Start['owner']> {
+  if ((await files.info(path)) === undefined) return null;
+  const { owner, dedicated } = JSON.parse(new TextDecoder().decode(await files.read(path, START_CAP))) as Start;
+  return dedicated ? owner : null;
 }
 
 /** Nothing of the user's reaches the children: not his home, not his git settings, not his coo. */
