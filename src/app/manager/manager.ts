@@ -5,7 +5,6 @@ import { managed } from '../../kernel/ranking.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
-import { busPaths, cooPaths } from '../layout.ts';
 import { busWorktrees, mirror } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession } from '../ledger/session.ts';
@@ -13,32 +12,22 @@ import { mintToken, storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
 import { step } from '../step.ts';
 import type { World } from '../world.ts';
-import { BusSource } from './bus.ts';
 import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import { cleanUp } from './cleanup.ts';
 import { beginEpoch } from './epoch.ts';
 import { restOf } from './idle.ts';
-import { Liveness } from './liveness.ts';
 import { narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
 import type { ManagerEnd, ManagerOptions } from './options.ts';
-import { OrgSource } from './organisation.ts';
 import { Performer } from './performer.ts';
-import { PlanSource } from './plans.ts';
 import { recover } from './recover.ts';
-import { ResultSource } from './results.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
+import { Sources } from './sources.ts';
 import { SpareWorker, mayStart } from './spare.ts';
 import { refreshClaims } from './views.ts';
 import { Wake } from './wake.ts';
 
-/** Everything is looked at again this often, whatever the watcher said, in milliseconds. */
-const SCAN_MS = 10_000;
-/** While attempts are at work, their processes are looked at this often, in milliseconds. */
-const POLL_MS = 1_000;
-/** A file that was too fresh is looked at again after this, in milliseconds. */
-const SOON_MS = 60;
 const PUBLISH_MS = 30_000;
 /** After a publish that failed, in milliseconds. */
 const FAILED_MS = 1_000;
@@ -59,10 +48,7 @@ export class Manager {
   readonly #wake = new Wake();
   readonly #pending: Pending[] = [];
   readonly #performer: Performer;
-  readonly #sources: { readonly org: OrgSource; readonly plans: PlanSource; readonly bus: BusSource; readonly results: ResultSource; readonly liveness: Liveness };
-  #scanAt = 0;
-  #pollAt = 0;
-  #again = false;
+  readonly #sources: Sources;
   #quietSince = 0;
   /** The last entry that was shown. */
   #told = 0;
@@ -73,7 +59,7 @@ export class Manager {
     this.#desk = desk;
     this.#options = options;
     this.#performer = new Performer(desk, () => this.#wake.ring());
-    this.#sources = { org: new OrgSource(desk), plans: new PlanSource(desk), bus: new BusSource(desk), results: new ResultSource(desk), liveness: new Liveness(desk) };
+    this.#sources = new Sources(desk);
   }
 
   /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives, 7 when the ledger does not hold. */
@@ -106,10 +92,11 @@ export class Manager {
   async #watch(watch: Watch): Promise<Watching> {
     const { layout } = this.#world;
     const { ledger } = this.#desk.session.refs;
-    const shown = this.#desk.worktrees.flatMap((worktree) => [busPaths.plans(worktree), busPaths.inbox(worktree), busPaths.claims(worktree)]);
-    const own = [cooPaths.results(layout), cooPaths.starts(layout)];
-    return watch.folders([...shown, ...own, `${layout.common}/${ledger.slice(0, ledger.lastIndexOf('/'))}`], () => {
-      this.#scanAt = 0;
+    const sources = this.#sources.folders();
+    // Where the ledger's branch lies nothing is scanned: each turn begins with a look at the branch.
+    return watch.folders([...sources.keys(), `${layout.common}/${ledger.slice(0, ledger.lastIndexOf('/'))}`], (folder) => {
+      const source = sources.get(folder);
+      if (source !== undefined) this.#sources.note(source);
       this.#wake.ring();
     });
   }
@@ -135,31 +122,10 @@ export class Manager {
   async #turn(): Promise<boolean> {
     const { session } = this.#desk;
     await session.refresh();
-    const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#gather())];
+    const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#sources.scan())];
     const published = await this.#publish(gathered);
     const performed = this.#performer.perform();
     return published || performed;
-  }
-
-  async #gather(): Promise<readonly Pending[]> {
-    const now = this.#world.clock.monotonic();
-    const offers: Pending[] = [];
-    if (now >= this.#scanAt) {
-      this.#scanAt = now + SCAN_MS;
-      const organised = await this.#sources.org.scan();
-      offers.push(...organised);
-      // Plans are read against the organisation: a new one becomes a fact first, then all of them are looked at again.
-      const plans = organised.length > 0 ? this.#sources.plans.forget() : await this.#sources.plans.scan();
-      const bus = await this.#sources.bus.scan();
-      offers.push(...plans.offers, ...bus.offers, ...(await this.#sources.results.scan()));
-      this.#again = plans.again || bus.again;
-      if (this.#again) this.#scanAt = now + SOON_MS;
-    }
-    if (now >= this.#pollAt) {
-      this.#pollAt = now + POLL_MS;
-      offers.push(...(await this.#sources.liveness.scan()));
-    }
-    return offers;
   }
 
   async #publish(gathered: readonly Pending[]): Promise<boolean> {
@@ -179,12 +145,14 @@ export class Manager {
       const events = stepped.answers.flatMap((answer) => (answer.ok ? answer.events : []));
       await this.#published(stepped.entries, events, tokens);
       for (const [at, offer] of all.entries()) await offer.settle?.(stepped.answers[at]);
+      // A result whose fence ended meanwhile is looked at again: it is a late one now.
+      if (gathered.some(({ input }, at) => input.type === 'finished' && stepped.answers[at]?.ok === false)) this.#sources.note('results');
       return stepped.entries.length > 0;
     } catch (cause) {
       for (const offer of gathered) await offer.settle?.(undefined);
       if (!(cause instanceof Failure) || (cause.code !== 'BRANCH_MOVED' && cause.exit !== 75)) throw cause;
       say(this.#desk, 'warn', cause.code, `${cause.message}\n  fix: ${cause.fix}`);
-      this.#scanAt = this.#world.clock.monotonic() + FAILED_MS;
+      this.#sources.all(this.#world.clock.monotonic() + FAILED_MS);
       return false;
     }
   }
@@ -246,9 +214,9 @@ export class Manager {
     const { state } = this.#desk.session;
     if (moved || this.#pending.length > 0 || this.#performer.busy) return undefined;
     if (drain.aborted && state.workers === 0) return { exit: 0, why: 'drained' };
-    const [refused] = this.#sources.plans.refused;
+    const [refused] = this.#sources.refused;
     if (until === 'once') return { exit: 0, why: 'one turn done' };
-    if (until !== 'idle' || this.#again || !this.#sources.bus.empty) return undefined;
+    if (until !== 'idle' || !this.#sources.empty) return undefined;
     const rest = restOf(state);
     if (rest.kind === 'busy') return undefined;
     if (rest.exit === 0 && refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
@@ -258,8 +226,7 @@ export class Manager {
   #sleepMs(): number {
     const now = this.#world.clock.monotonic();
     const { state } = this.#desk.session;
-    const times = [this.#scanAt - now];
-    if (state.claims.size > 0 || state.workers > 0) times.push(this.#pollAt - now);
+    const times = [this.#sources.next(state) - now];
     const retry = this.#performer.nextRetry;
     if (retry !== null) times.push(retry - now);
     const timer = nextTimer(state);

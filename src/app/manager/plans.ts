@@ -2,6 +2,7 @@ import { sha256Hex } from '../../format/canonical.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { FileInfo } from '../../ports/files.ts';
 import { readIfThere, unfitFile } from '../faults.ts';
+import { tryParse } from '../stored.ts';
 import { submitOffer } from '../operations/submit.ts';
 import { busPaths } from '../layout.ts';
 import type { Pending } from './offers.ts';
@@ -53,7 +54,7 @@ export class PlanSource {
         const stamp = `${info.kind}.${String(info.inode)}.${String(info.size)}.${String(info.mtimeMs)}`;
         const known = this.#known.get(path);
         if (known?.stamp === stamp && known.settled) continue;
-        if (!this.#whole(info)) {
+        if (!this.#whole(info) && !(known === undefined && (await this.#closed(path, info)))) {
           this.#known.set(path, { stamp, settled: false });
           again = true;
           continue;
@@ -72,6 +73,13 @@ export class PlanSource {
     const age = this.#desk.world.clock.now() - info.mtimeMs;
     if (info.size === 0) return age >= EMPTY_MS;
     return info.links > 1 || info.ctimeMs > info.mtimeMs || age >= SETTLE_MS;
+  }
+
+  /** A JSON document cut short is none: one that was never seen before and parses is whole, however fresh. */
+  async #closed(path: string, info: FileInfo): Promise<boolean> {
+    if (!path.endsWith('.json') || unfitFile(info, PLAN_CAP) !== undefined) return false;
+    const bytes = await readIfThere(this.#desk.world.files, path, PLAN_CAP);
+    return bytes !== undefined && tryParse(bytes) !== undefined;
   }
 
   async #read(worktree: string, name: string, path: string, info: FileInfo): Promise<Pending | undefined> {

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../format/canonical.ts';
-import { parseOrderId, stepKey } from '../../kernel/ids.ts';
+import { orderId, parseOrderId, stepKey } from '../../kernel/ids.ts';
 import { findStep } from '../../kernel/state.ts';
 import { workOrder } from '../../kernel/work-order.ts';
 import { sealOrder } from '../../format/order.ts';
@@ -13,6 +13,8 @@ import type { Pending } from './offers.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 
+/** A start is not worth an entry of its own at once: it goes with the result if that comes within this time, in milliseconds. */
+export const STARTED_MS = 250;
 const RESULT_CAP = 16_777_216;
 
 /** The result that a harness left for an order, or undefined. */
@@ -34,25 +36,40 @@ export async function readStart(desk: Pick<Desk, 'world'>, order_id: string): Pr
 export class ResultSource {
   readonly #desk: Desk;
   readonly #done = new Set<string>();
+  /** Starts that have no entry yet: when each was seen first, in monotonic milliseconds. */
+  #fresh: ReadonlyMap<string, number> = new Map();
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
-  async scan(): Promise<readonly Pending[]> {
-    return [...(await this.#starts()), ...(await this.#results())];
+  /** Starts and results as offers. `again` is true when a start was too fresh: look again after `STARTED_MS`. */
+  async scan(): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
+    const results = await this.#results();
+    const ended = new Set(results.flatMap(({ input }) => (input.type === 'finished' ? [stepKey(input.plan_id, input.step_id)] : [])));
+    const starts = await this.#starts(ended);
+    return { offers: [...starts.offers, ...results], again: starts.again };
   }
 
-  async #starts(): Promise<readonly Pending[]> {
+  async #starts(ended: ReadonlySet<string>): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
     const offers: Pending[] = [];
+    const now = this.#desk.world.clock.monotonic();
+    const fresh = new Map<string, number>();
     for (const claim of this.#desk.session.state.claims.values()) {
       if (claim.kind !== 'beating' || claim.worker !== null || claim.reported !== null) continue;
       const { plan_id, step_id, fence } = claim;
-      const start = await readStart(this.#desk, `${plan_id}.${step_id}.${String(fence)}`);
+      const order_id = orderId(plan_id, step_id, fence);
+      const start = await readStart(this.#desk, order_id);
       if (start === undefined || start.owner === null) continue;
+      const since = this.#fresh.get(order_id) ?? now;
+      if (now - since < STARTED_MS && !ended.has(stepKey(plan_id, step_id))) {
+        fresh.set(order_id, since);
+        continue;
+      }
       offers.push({ input: { type: 'started', plan_id, step_id, fence, worker: `${String(start.owner.pid)} on ${start.owner.host}`, at_ms: this.#desk.world.clock.now() } });
     }
-    return offers;
+    this.#fresh = fresh;
+    return { offers, again: fresh.size > 0 };
   }
 
   async #results(): Promise<readonly Pending[]> {

@@ -1,0 +1,124 @@
+import type { State } from '../../kernel/state.ts';
+import { busPaths, cooPaths } from '../layout.ts';
+import { BusSource } from './bus.ts';
+import { Liveness } from './liveness.ts';
+import type { Pending } from './offers.ts';
+import { OrgSource } from './organisation.ts';
+import { PlanSource } from './plans.ts';
+import { ResultSource, STARTED_MS } from './results.ts';
+import type { Desk } from './shared.ts';
+
+/** Everything is looked at again this often, whatever the watcher said, in milliseconds. */
+const SCAN_MS = 10_000;
+/** While attempts are at work, their processes are looked at this often, in milliseconds. */
+const POLL_MS = 1_000;
+/** A file that was too fresh is looked at again after this, in milliseconds. */
+const SOON_MS = 55;
+
+const KINDS = ['plans', 'bus', 'results', 'liveness'] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Scanned {
+  readonly offers: readonly Pending[];
+  /** How long until it is to be looked at again although nothing changes, in milliseconds; null = no need. */
+  readonly againMs: number | null;
+}
+
+/** All that offers come in by. Each is looked at when its folders changed, and now and then whatever the watcher said. */
+export class Sources {
+  readonly #desk: Desk;
+  readonly #org: OrgSource;
+  readonly #plans: PlanSource;
+  readonly #bus: BusSource;
+  readonly #results: ResultSource;
+  readonly #liveness: Liveness;
+  /** When each is looked at next, in monotonic milliseconds. */
+  readonly #at: Record<Kind, number> = { plans: 0, bus: 0, results: 0, liveness: 0 };
+  /** Where something was too fresh to be taken. */
+  readonly #fresh = new Set<Kind>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#org = new OrgSource(desk);
+    this.#plans = new PlanSource(desk);
+    this.#bus = new BusSource(desk);
+    this.#results = new ResultSource(desk);
+    this.#liveness = new Liveness(desk);
+  }
+
+  /** The folders in which things arrive, and what is to be looked at when one of them changed. */
+  folders(): ReadonlyMap<string, 'plans' | 'bus' | 'results'> {
+    const { world, worktrees } = this.#desk;
+    const shown = worktrees.flatMap((worktree) => [[busPaths.plans(worktree), 'plans'] as const, [busPaths.inbox(worktree), 'bus'] as const, [busPaths.claims(worktree), 'bus'] as const]);
+    return new Map([...shown, [cooPaths.results(world.layout), 'results'], [cooPaths.starts(world.layout), 'results']]);
+  }
+
+  /** Has something looked at in the next turn. */
+  note(kind: Kind): void {
+    this.#at[kind] = 0;
+  }
+
+  /** Has everything looked at, but not before `at`. */
+  all(at: number): void {
+    for (const kind of KINDS) this.#at[kind] = at;
+  }
+
+  /** When the next look is due, in monotonic milliseconds. */
+  next({ claims, workers }: Pick<State, 'claims' | 'workers'>): number {
+    const kinds = claims.size > 0 || workers > 0 ? KINDS : KINDS.filter((kind) => kind !== 'liveness');
+    return Math.min(...kinds.map((kind) => this.#at[kind]));
+  }
+
+  /** Plans that stand refused, by file name. */
+  get refused(): readonly string[] {
+    return this.#plans.refused;
+  }
+
+  /** Whether all that was there has been taken. */
+  get empty(): boolean {
+    return !this.#fresh.has('plans') && !this.#fresh.has('bus') && this.#bus.empty;
+  }
+
+  /** What came in where a look was due. */
+  async scan(): Promise<readonly Pending[]> {
+    const now = this.#desk.world.clock.monotonic();
+    const offers: Pending[] = [];
+    for (const kind of KINDS) {
+      if (now < this.#at[kind]) continue;
+      const everyMs = kind === 'liveness' ? POLL_MS : SCAN_MS;
+      // On a common beat, so that a manager at rest wakes once for all.
+      this.#at[kind] = (Math.floor(now / everyMs) + 1) * everyMs;
+      const scanned = await this.#scan(kind);
+      offers.push(...scanned.offers);
+      if (scanned.againMs === null) this.#fresh.delete(kind);
+      else {
+        this.#fresh.add(kind);
+        this.#at[kind] = now + scanned.againMs;
+      }
+    }
+    return offers;
+  }
+
+  async #scan(kind: Kind): Promise<Scanned> {
+    switch (kind) {
+      case 'plans': {
+        const organised = await this.#org.scan();
+        // Plans are read against the organisation: a new one becomes a fact first, then all of them are looked at again.
+        const { offers, again } = organised.length > 0 ? this.#plans.forget() : await this.#plans.scan();
+        return { offers: [...organised, ...offers], againMs: again ? SOON_MS : null };
+      }
+      case 'bus': {
+        const { offers, again } = await this.#bus.scan();
+        return { offers, againMs: again ? SOON_MS : null };
+      }
+      case 'results': {
+        const { offers, again } = await this.#results.scan();
+        return { offers, againMs: again ? STARTED_MS : null };
+      }
+      case 'liveness':
+        return { offers: await this.#liveness.scan(), againMs: null };
+      default:
+        return kind satisfies never;
+    }
+  }
+}
