@@ -37,7 +37,7 @@ export interface GitStore {
    * They are not held against their ids, unlike `read`'s: for callers that know another digest of the bytes. Throws what `take` throws; else as `read` does.
    */
   readMany(ids: readonly Oid[], cap: number, take: (object: GitObject | null, at: number) => void): Promise<void>;
-  /** Writes loose objects; resolves when every one and its folder is durable. An object that exists is freshened, not written again. */
+  /** Writes objects, many as one pack; resolves when every one and its folder is durable. A loose object that exists is freshened, not written again, unless it goes into a pack. */
   write(objects: readonly GitObject[]): Promise<readonly Oid[]>;
   /**
    * Changes several refs in one transaction, in the order given, by compare-and-swap, durable when it resolves.
@@ -46,7 +46,7 @@ export interface GitStore {
   swap(changes: readonly RefChange[]): Promise<SwapResult>;
   /** Makes ready, beside whatever goes on, what the first swap will need: for who is about to append. */
   warm?(): void;
-  /** Packs loose objects when there are more than `loose` of them; never prunes. Returns what it did. */
+  /** Packs loose objects when there are more than `loose` of them, and rolls packs into fewer when these are many; never prunes. Returns what it did. */
   pack(loose: number): Promise<{ readonly packed: boolean; readonly looseLeft: number }>;
   /** Refs whose lock was removed because its owner was dead, since the last call. */
   mended(): readonly string[];

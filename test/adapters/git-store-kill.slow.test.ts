@@ -15,10 +15,13 @@ interface Ran {
   readonly code: number | null;
 }
 
+/** As many blobs with each commit as make it a pack. */
+const FOR_A_PACK = 60;
+
 /** Runs an appender; `kill` is called once with its pid, when it has acknowledged `acks` and `spins` more turns of our loop have passed. */
-function append(repo: TestRepo, count: number, kill?: { readonly acks: number; readonly spins: number; readonly how: (pid: number) => void }): Promise<Ran> {
+function append(repo: TestRepo, count: number, kill?: { readonly acks: number; readonly spins: number; readonly how: (pid: number) => void }, blobs = 1): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [appender, repo.folder, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [appender, repo.folder, String(count), String(blobs)], { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     let begun = false;
     child.stdout.on('data', (chunk: Buffer) => {
@@ -110,6 +113,18 @@ describe.runIf(process.platform === 'linux')('a kill at any moment', () => {
       await checkWhole(repo, done);
     }
     expect(done.length).toBeGreaterThanOrEqual(ROUNDS);
+  });
+
+  it('of a process that writes packs: the same, and every pack that git sees is whole', async () => {
+    const repo = testRepo(scratch);
+    const done: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      done.push(...acknowledged(await append(repo, 1000, { acks: round % 3, spins: round * 53, how: (pid) => process.kill(pid, 'SIGKILL') }, FOR_A_PACK)));
+      await checkWhole(repo, done);
+    }
+    const indices = readdirSync(join(repo.gitDir, 'objects/pack')).filter((name) => name.endsWith('.idx'));
+    expect(indices.length).toBeGreaterThanOrEqual(done.length);
+    repo.git('verify-pack', ...indices.map((name) => join(repo.gitDir, 'objects/pack', name)));
   });
 
   it('of the process and its git: the same, and the locks left are removed', async () => {

@@ -186,7 +186,7 @@ describe('git killed with its locks held', () => {
 
   it('together with its appender: the next one removes the locks', async () => {
     const bad = gitDyingWithLocks(mkdtempSync(join(scratch, 'g-')), true);
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../fixtures/git-store-appender.ts'), repo.folder, '1', bad.program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../fixtures/git-store-appender.ts'), repo.folder, '1', '1', bad.program], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [, signal] = (await once(child, 'close')) as [number | null, string | null];
     expect(signal).toBe('SIGKILL');
     expect([LEDGER, SEEN].map((ref) => existsSync(pathOf(`${ref}.lock`)))).toEqual([true, true]);

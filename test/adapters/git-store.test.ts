@@ -204,6 +204,70 @@ describe('objects', () => {
   });
 });
 
+describe('many objects at once', () => {
+  const packsOf = (repo: TestRepo): readonly string[] => readdirSync(join(repo.gitDir, 'objects/pack')).sort();
+  /** Sizes on both sides of each byte that a size takes in a pack, more than may stay loose. */
+  const sizes = [0, 1, 15, 16, 2_047, 2_048, 262_143, 262_144, ...Array.from({ length: 60 }, (_, n) => n + 100)];
+  const many = sizes.map((size) => blob('x'.repeat(size)));
+
+  it.each(['sha1', 'sha256'] as const)('are one pack and the index that git would make, %s', async (format) => {
+    const repo = testRepo(scratch, { format });
+    const store = await open(repo.folder);
+    const objects = [...many, EMPTY_TREE, commitOf(store, 'c'), blob('x')];
+    expect(await store.write(objects)).toEqual(objects.map((object) => store.idOf(object)));
+    const [index = '', pack = '', ...rest] = packsOf(repo);
+    expect([index.replace(/idx$/, 'pack'), rest]).toEqual([pack, []]);
+    const path = join(repo.gitDir, 'objects/pack', pack);
+    repo.git('index-pack', '--index-version=2', '-o', join(repo.folder, 'git.idx'), path);
+    expect(readFileSync(join(repo.gitDir, 'objects/pack', index)).equals(readFileSync(join(repo.folder, 'git.idx')))).toBe(true);
+    expect(repo.git('verify-pack', '-v', path)).toContain(`non delta: ${String(objects.length - 1)} objects`);
+    expect(repo.git('fsck', '--full', '--strict', '--no-dangling')).toBe('');
+    expect(repo.git('count-objects', '-v')).toMatch(/^count: 0\n[^]*garbage: 0\n/);
+    expect(statSync(path).mode & 0o777).toBe(0o444);
+  });
+
+  it('are seen by what was open before, and may be written again', async () => {
+    const repo = testRepo(scratch);
+    const first = await born(repo);
+    const { store, other } = await both(repo.folder);
+    await store.pack(0);
+    expect([await store.read(first), await other.read(first)]).not.toContain(null);
+    store.warm?.();
+    const ids = await store.write([...many, commitOf(store, 'second', first)]);
+    const second = ids.at(-1) ?? '';
+    expect(await store.swap([{ ref: 'refs/heads/main', before: first, after: second }])).toEqual({ kind: 'done' });
+    for (const [at, id] of ids.slice(0, many.length).entries()) expect(await other.read(id)).toEqual(many[at]);
+    expect(await other.write([...many, commitOf(store, 'second', first)])).toEqual(ids);
+    expect(packsOf(repo)).toHaveLength(4);
+  });
+
+  it('leave nothing when the disk refuses, and say so', async () => {
+    const repo = testRepo(scratch);
+    const store = await open(repo.folder);
+    rmSync(join(repo.gitDir, 'objects/pack'), { recursive: true });
+    writeFileSync(join(repo.gitDir, 'objects/pack'), '');
+    expect(await codeOf(store.write(many))).toBe('GIT_IO');
+    rmSync(join(repo.gitDir, 'objects/pack'));
+    expect(await store.write(many)).toHaveLength(many.length);
+    expect(packsOf(repo)).toHaveLength(2);
+  });
+
+  it('are rolled into few packs; one that somebody keeps does not count', async () => {
+    const repo = testRepo(scratch);
+    const store = await open(repo.folder);
+    const ids: string[] = [];
+    for (let round = 0; round < 21; round++) ids.push(...(await store.write([...many.slice(8), blob(`round ${round}`)])));
+    const kept = packsOf(repo).find((name) => name.endsWith('.pack')) ?? '';
+    const keep = join(repo.gitDir, 'objects/pack', kept.replace(/pack$/, 'keep'));
+    writeFileSync(keep, '');
+    expect(await store.pack(1_000)).toEqual({ packed: false, looseLeft: 0 });
+    rmSync(keep);
+    expect(await store.pack(1_000)).toEqual({ packed: true, looseLeft: 0 });
+    expect(packsOf(repo).filter((name) => name.endsWith('.pack'))).toHaveLength(1);
+    for (const id of ids) expect(await store.read(id)).not.toBeNull();
+  });
+});
+
 describe('the operator’s configuration', () => {
   it('runs nothing and changes nothing', async () => {
     const repo = testRepo(scratch);

@@ -7,13 +7,17 @@ export type ObjectFormat = 'sha1' | 'sha256';
 /** An object as git stores it, before compression: `<type> <size>\0<bytes>`. */
 export interface Encoded {
   readonly id: Oid;
+  readonly type: ObjectType;
   readonly bytes: Uint8Array;
+  /** Where the content begins in `bytes`. */
+  readonly contentAt: number;
 }
 
 /** The stored bytes of an object and the id they give. */
 export function encodeObject(object: GitObject, format: ObjectFormat): Encoded {
-  const bytes = Buffer.concat([Buffer.from(`${object.type} ${String(object.bytes.length)}\0`, 'latin1'), object.bytes]);
-  return { id: hash(format, bytes, 'hex'), bytes };
+  const header = Buffer.from(`${object.type} ${String(object.bytes.length)}\0`, 'latin1');
+  const bytes = Buffer.concat([header, object.bytes]);
+  return { id: hash(format, bytes, 'hex'), type: object.type, bytes, contentAt: header.length };
 }
 
 /** The longest header: a type of six letters, a space, a 20-digit size, NUL. */

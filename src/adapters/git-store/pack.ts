@@ -15,23 +15,28 @@ const MAX_PACKS = 20;
  * The pack is durable before the first loose file goes. Nothing is pruned: an object just written and not yet referred to stays, loose or packed.
  */
 export async function packLoose(repo: GitRepo, objectsDir: string, limit: number): Promise<{ readonly packed: boolean; readonly looseLeft: number }> {
-  const loose = await listLoose(objectsDir);
-  if (loose.length <= limit) return { packed: false, looseLeft: loose.length };
   const packDir = join(objectsDir, 'pack');
-  await git(repo, ['pack-objects', '-q', '--incremental', '--non-empty', join(packDir, 'pack')], { stdin: `${loose.join('\n')}\n`, timeoutMs: PACK_TIMEOUT_MS });
-  await flushFolders([packDir]);
-  await git(repo, ['prune-packed', '-q'], { timeoutMs: PACK_TIMEOUT_MS });
-  await consolidate(repo, objectsDir, packDir);
-  return { packed: true, looseLeft: (await listLoose(objectsDir)).length };
+  const loose = await listLoose(objectsDir);
+  const many = loose.length > limit;
+  if (many) {
+    await git(repo, ['pack-objects', '-q', '--incremental', '--non-empty', join(packDir, 'pack')], { stdin: `${loose.join('\n')}\n`, timeoutMs: PACK_TIMEOUT_MS });
+    await flushFolders([packDir]);
+    await git(repo, ['prune-packed', '-q'], { timeoutMs: PACK_TIMEOUT_MS });
+  }
+  const fewer = await consolidate(repo, objectsDir, packDir);
+  return { packed: many || fewer, looseLeft: many ? (await listLoose(objectsDir)).length : loose.length };
 }
 
-async function consolidate(repo: GitRepo, objectsDir: string, packDir: string): Promise<void> {
-  const packs = (await names(packDir)).filter((name) => name.endsWith('.pack'));
-  if (packs.length <= MAX_PACKS) return;
+/** Says whether there were too many packs. Those that somebody keeps are not ours to roll, and do not count. */
+async function consolidate(repo: GitRepo, objectsDir: string, packDir: string): Promise<boolean> {
+  const files = new Set(await names(packDir));
+  const packs = [...files].filter((name) => name.endsWith('.pack') && !files.has(name.replace(/pack$/, 'keep')));
+  if (packs.length <= MAX_PACKS) return false;
   // A geometric repack leaves a large old pack alone. Git 2.39 does it wrong where objects are borrowed; there everything local is repacked, unreachable objects too.
   const how = (await isPresent(join(objectsDir, 'info', 'alternates'))) ? ['-a', '-k'] : ['--geometric=2'];
   await git(repo, ['repack', ...how, '-d', '-l', '-q', '-n'], { timeoutMs: PACK_TIMEOUT_MS });
   await flushFolders([packDir]);
+  return true;
 }
 
 /** The ids of all loose objects. */

@@ -15,7 +15,7 @@ import { readMany } from './read-many.ts';
 import { Refs } from './refs.ts';
 import { Swapper } from './swap.ts';
 import { UpdateRef } from './update-ref.ts';
-import { writeLoose } from './write.ts';
+import { writeObjects } from './write.ts';
 
 export interface GitStoreOptions {
   /** A folder of the repository: a worktree or one below it, a linked worktree, a bare repository or a `.git` folder. */
@@ -85,7 +85,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
     },
     async write(objects: readonly GitObject[]): Promise<readonly Oid[]> {
       const ready = inTurn(prepare);
-      const [ids] = await Promise.allSettled([writeLoose({ objectsDir, format, clock, random }, objects), ready]);
+      const [ids] = await Promise.allSettled([writeObjects({ objectsDir, format, clock, random }, objects), ready]);
       await ready;
       if (ids.status === 'rejected') throw ids.reason;
       return ids.value;

@@ -1,14 +1,15 @@
-import { chmodSync, closeSync, constants, fstatSync, futimesSync, mkdirSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, futimesSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { deflate, deflateSync } from 'node:zlib';
 import type { GitObject, Oid } from '../../ports/git-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
-import { flush, flushFolders, settleAll, writeWhole } from './durable.ts';
+import { compress } from './compress.ts';
+import { flush, flushFolders, settleAll } from './durable.ts';
 import { encodeObject } from './encode.ts';
 import type { Encoded, ObjectFormat } from './encode.ts';
 import { errno, ioError } from './errors.ts';
+import { removeTemp, writeTemp } from './temp-file.ts';
+import { MAX_PACK_BYTES, writePack } from './write-pack.ts';
 
 export interface WriterOptions {
   /** The repository's `objects` folder. */
@@ -25,33 +26,44 @@ interface Pending {
   readonly temp: string | null;
 }
 
-/** Above this, compressing would hold up the event loop: it goes to the thread pool. */
-const COMPRESS_ASIDE_BYTES = 64 * 1024;
-const COMPRESSION = { level: 1 } as const;
-const deflateAside = promisify<Uint8Array, { level: number }, Buffer>(deflate);
+/**
+ * More objects than this go into one pack: two files to create and fsync instead of one an object. A pack for every few would in the end
+ * cost more than it saves: each is one more place to look for an object.
+ */
+const MAX_LOOSE = 40;
+
+/** Writes objects, loose or as one pack, and resolves when they are durable. Returns their ids in the order given. */
+export async function writeObjects(options: WriterOptions, objects: readonly GitObject[]): Promise<readonly Oid[]> {
+  const encoded = objects.map((object) => encodeObject(object, options.format));
+  const unique = [...new Map(encoded.map((one) => [one.id, one])).values()];
+  const size = unique.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  try {
+    await (unique.length > MAX_LOOSE && size <= MAX_PACK_BYTES ? writePack(options, unique) : writeLoose(options, unique));
+  } catch (error) {
+    throw ioError('write objects', error);
+  }
+  return encoded.map((one) => one.id);
+}
 
 /**
  * Writes objects as loose files: every temporary file first, then all fsyncs at once, then the renames, then the folders' fsyncs at once.
  * A kill at any point leaves whole objects and, at worst, `tmp_obj_*` files, which `git gc` removes.
  * An object that has a loose file already is freshened, so that a prune spares it, and made durable too: another writer may not have got that far.
  */
-export async function writeLoose(options: WriterOptions, objects: readonly GitObject[]): Promise<readonly Oid[]> {
-  const encoded = objects.map((object) => encodeObject(object, options.format));
-  const unique = [...new Map(encoded.map((one) => [one.id, one])).values()];
+async function writeLoose(options: WriterOptions, objects: readonly Encoded[]): Promise<void> {
   const pending: Pending[] = [];
   try {
-    for (const one of unique) pending.push(freshen(options, one.id) ?? writeTemp(options, one.id, await compress(one)));
+    for (const one of objects) pending.push(freshen(options, one.id) ?? writeNew(options, one.id, await compress(one.bytes)));
     await settleAll(pending.map(({ fd, temp, path }) => flush(fd, temp ?? path)));
     for (const one of pending) if (one.temp !== null) renameSync(one.temp, one.path);
   } catch (error) {
-    for (const one of pending) removeTemp(one.temp);
-    throw ioError('write objects', error);
+    for (const one of pending) if (one.temp !== null) removeTemp(one.temp);
+    throw error;
   } finally {
     for (const one of pending) closeSync(one.fd);
   }
   // The objects folder itself too: a fan-out folder may have been made by us, or by another who has not fsynced it yet.
-  await flushFolders([options.objectsDir, ...unique.map((one) => fanOut(options.objectsDir, one.id))]);
-  return encoded.map((one) => one.id);
+  await flushFolders([options.objectsDir, ...objects.map((one) => fanOut(options.objectsDir, one.id))]);
 }
 
 /** The path of an object's loose file. */
@@ -61,10 +73,6 @@ export function loosePath(objectsDir: string, id: Oid): string {
 
 function fanOut(objectsDir: string, id: Oid): string {
   return join(objectsDir, id.slice(0, 2));
-}
-
-async function compress(object: Encoded): Promise<Uint8Array> {
-  return object.bytes.length > COMPRESS_ASIDE_BYTES ? await deflateAside(object.bytes, COMPRESSION) : deflateSync(object.bytes, COMPRESSION);
 }
 
 /** Opens and touches an existing loose object. Null when there is none, when it is empty (it is written again), or when it is not ours to touch. */
@@ -89,44 +97,8 @@ function freshen(options: WriterOptions, id: Oid): Pending | null {
   return null;
 }
 
-function writeTemp(options: WriterOptions, id: Oid, bytes: Uint8Array): Pending {
-  const temp = join(fanOut(options.objectsDir, id), `tmp_obj_${options.random.hex(8)}`);
-  const fd = createIn(options.objectsDir, fanOut(options.objectsDir, id), temp);
-  try {
-    writeWhole(fd, bytes);
-  } catch (error) {
-    closeSync(fd);
-    removeTemp(temp);
-    throw error;
-  }
-  return { fd, path: loosePath(options.objectsDir, id), temp };
-}
-
-/** Creates a file, and its fan-out folder when that is missing; git removes empty ones at any time, so more than one try can be needed. */
-function createIn(objectsDir: string, folder: string, path: string): number {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o444);
-    } catch (error) {
-      if (errno(error) !== 'ENOENT' || attempt > 20) throw error;
-    }
-    try {
-      mkdirSync(folder);
-      // Shared repositories give their folders group rights; a new one gets what the objects folder has.
-      chmodSync(folder, statSync(objectsDir).mode & 0o7777);
-    } catch (error) {
-      // Made by another meanwhile, or removed again already: the next try tells.
-      if (errno(error) !== 'EEXIST' && errno(error) !== 'ENOENT') throw error;
-    }
-  }
-}
-
-function removeTemp(path: string | null): void {
-  if (path === null) return;
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    // Renamed already, or the disk is failing and the error that brought us here tells more; git removes tmp_obj_* later.
-    if (errno(error) === undefined) throw error;
-  }
+function writeNew(options: WriterOptions, id: Oid, bytes: Uint8Array): Pending {
+  const folder = fanOut(options.objectsDir, id);
+  const temp = writeTemp(options.objectsDir, folder, join(folder, `tmp_obj_${options.random.hex(8)}`), bytes);
+  return { fd: temp.fd, path: loosePath(options.objectsDir, id), temp: temp.path };
 }

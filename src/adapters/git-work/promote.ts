@@ -2,14 +2,14 @@ import { dirname, join } from 'node:path';
 import type { ObjectType, Oid } from '../../ports/git-store.ts';
 import { flushFolders } from '../git-store/durable.ts';
 import { git } from '../git-store/spawn.ts';
-import { writeLoose } from '../git-store/write.ts';
+import { writeObjects } from '../git-store/write.ts';
 import type { Context } from './context.ts';
 import { GitWorkError } from './errors.ts';
 import { linksOf } from './history.ts';
 import { fullId } from './oid.ts';
 import { newObjects } from './walk.ts';
 
-/** Up to here objects are copied one by one as loose files, which needs no process; above, one pack is written. */
+/** Up to here we copy the objects ourselves, which needs no process; above, git packs them. */
 const FEW_OBJECTS = 64;
 const FEW_COMMITS = 32;
 const FEW_BYTES = 4 * 1024 * 1024;
@@ -22,7 +22,7 @@ export async function promote(context: Context, tip: Oid, known: readonly Oid[])
   const stop = known.map((id) => fullId(context.format, id));
   const few = await fewObjects(context, tip, stop);
   if (few === undefined) await asPack(context, tip, stop);
-  else await asLoose(context, few);
+  else await asCopies(context, few);
 }
 
 /** The new objects, or undefined when they are many. May name some that are not new (moved files): writing those again does no harm. */
@@ -44,12 +44,12 @@ async function fewObjects(context: Context, tip: Oid, known: readonly Oid[]): Pr
   return sizes.reduce((sum, size) => sum + size, 0) > FEW_BYTES ? undefined : objects;
 }
 
-async function asLoose(context: Context, wanted: Objects): Promise<void> {
+async function asCopies(context: Context, wanted: Objects): Promise<void> {
   const { shared, format, clock, random } = context;
   const objects = await Promise.all(
     Array.from(wanted, async ([id, type]) => ({ type, bytes: await context.reader.contents(id, type, FEW_BYTES) })),
   );
-  const written = await writeLoose({ objectsDir: join(shared.gitDir, 'objects'), format, clock, random }, objects);
+  const written = await writeObjects({ objectsDir: join(shared.gitDir, 'objects'), format, clock, random }, objects);
   const wrong = Array.from(wanted.keys()).find((id, at) => written[at] !== id);
   if (wrong !== undefined) throw new GitWorkError('WORK_OBJECT_BROKEN', `${wrong} has the content of another object`);
 }
