@@ -21,7 +21,17 @@ export class FormatError extends Error {
  * anything else that JSON cannot say: NaN, infinities, -0, undefined in an array, functions, bigints, lone surrogates, class instances.
  */
 export function canonical(value: unknown): string {
-  return standsInOrder(value) ? JSON.stringify(value) : stringify(value);
+  const standing = standingOf(value);
+  switch (standing) {
+    case IN_ORDER:
+      return JSON.stringify(value);
+    case OUT_OF_ORDER:
+      return JSON.stringify(sorted(value));
+    case ODD:
+      return stringify(value);
+    default:
+      throw blame(value, '') ?? new FormatError('CANONICAL_UNSAYABLE', '', 'cannot be said');
+  }
 }
 
 /**
@@ -50,7 +60,7 @@ function hasMembersInOrder(value: unknown): boolean {
 
 /** The value itself where its members stand in order already, else a copy in which they do. Throws as `canonical` does. */
 export function inOrder(value: unknown): unknown {
-  return standsInOrder(value) ? value : JSON.parse(stringify(value));
+  return standingOf(value) === IN_ORDER ? value : JSON.parse(canonical(value));
 }
 
 /** Lower-case hex SHA-256 of bytes or of a text's UTF-8. */
@@ -69,15 +79,22 @@ export function sha256HexTwice(bytes: Uint8Array, length: number): readonly [str
   return [running.copy().digest('hex'), running.update(bytes.subarray(length)).digest('hex')];
 }
 
+/** As it stands, JSON.stringify is canonical. */
 const IN_ORDER = 0;
+/** It is for a copy whose members are put in order. */
 const OUT_OF_ORDER = 1;
-const UNSAYABLE = 2;
+/** Some member's name would not stand where a copy puts it: JavaScript keeps numbers first, and `__proto__` is no member to assign to. */
+const ODD = 2;
+const UNSAYABLE = 3;
 
-/** Checks that the value can be said, and tells whether its members stand in order: then JSON.stringify is canonical. */
-function standsInOrder(value: unknown): boolean {
-  const standing = standingOf(value);
-  if (standing === UNSAYABLE) throw blame(value, '') ?? new FormatError('CANONICAL_UNSAYABLE', '', 'cannot be said');
-  return standing === IN_ORDER;
+/** A copy with all members in order: twice as fast, with JSON.stringify, as writing them in order. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const record = value as Readonly<Record<string, unknown>>;
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(record).sort()) copy[name] = sorted(record[name]);
+  return copy;
 }
 
 /** The worst of a value and all below it. Says not where: the pointer is worked out only when somebody asks. */
@@ -111,11 +128,20 @@ function standingOfObject(object: object): number {
   for (const name of Object.keys(record)) {
     const member = record[name];
     if (member === undefined) continue;
-    if (last !== undefined && name <= last && worst === IN_ORDER) worst = OUT_OF_ORDER;
+    if (last !== undefined && name <= last) worst = Math.max(worst, OUT_OF_ORDER);
     last = name;
-    worst = Math.max(worst, name.isWellFormed() ? standingOf(member) : UNSAYABLE);
+    worst = Math.max(worst, standingOfName(name), standingOf(member));
   }
   return worst;
+}
+
+function standingOfName(name: string): number {
+  if (!name.isWellFormed()) return UNSAYABLE;
+  return name === '__proto__' || isDigit(name.charCodeAt(0)) ? ODD : IN_ORDER;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function isInstance(object: object): boolean {
