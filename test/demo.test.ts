@@ -22,6 +22,7 @@ import { BARE } from '../src/faces/cli/style.ts';
 import { width } from '../src/faces/cli/width.ts';
 import { readOrg } from '../src/format/org.ts';
 import { readPlan } from '../src/format/plan.ts';
+import { shapeErrors } from '../tools/generate.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -85,6 +86,7 @@ describe('a demo', () => {
     const { host, said, folder } = rehearse();
     expect(await runDemo(host, { json: true, keep: false }, [fact('one', true), fact('two', false), fact('three', true)])).toBe(1);
     const document = JSON.parse(said()) as DemoDocument;
+    expect(shapeErrors('coo/demo.v1', document)).toEqual([]);
     expect(document).toMatchObject({ schema: 'coo/demo.v1', ok: false, kept: true, folder: folder() });
     expect(document.chapters.map(({ name, ok, facts }) => [name, ok, facts])).toEqual([
       ['about one', true, [{ text: 'one', ok: true }]],

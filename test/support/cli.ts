@@ -21,6 +21,8 @@ export interface Scratch {
   git(folder: string, ...args: readonly string[]): string;
   /** Runs the built `coo` and returns what it said. */
   coo(folder: string, ...args: readonly string[]): Promise<Said>;
+  /** The same with more in its environment: what a worker sets, another PATH. */
+  within(more: Readonly<Record<string, string>>, folder: string, ...args: readonly string[]): Promise<Said>;
   write(path: string, text: string): string;
   remove(): void;
 }
@@ -36,12 +38,8 @@ export function scratch(): Scratch {
     home,
     env,
     git: (folder, ...args) => execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim(),
-    coo: (folder, ...args) =>
-      new Promise((resolve) => {
-        execFile(process.execPath, [COO, ...args], { cwd: folder, env, encoding: 'utf8', maxBuffer: 67_108_864 }, (error, stdout, stderr) => {
-          resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
-        });
-      }),
+    coo: (folder, ...args) => say(env, folder, args),
+    within: (more, folder, ...args) => say({ ...env, ...more }, folder, args),
     write(path, text) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
@@ -49,4 +47,12 @@ export function scratch(): Scratch {
     },
     remove: () => rmSync(top, { recursive: true, force: true }),
   };
+}
+
+function say(env: Readonly<Record<string, string>>, folder: string, args: readonly string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [COO, ...args], { cwd: folder, env, encoding: 'utf8', maxBuffer: 67_108_864 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
+    });
+  });
 }

@@ -12,6 +12,7 @@ export interface Collected {
   /** Attempts whose work is kept under `refs/coo/rescue/<order>`. */
   readonly rescued: readonly string[];
   readonly kept: readonly { readonly order_id: string; readonly why: string }[];
+  readonly dry_run: boolean;
 }
 
 const ORDER_CAP = 4_194_304;
@@ -47,7 +48,7 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
     removed.push(order_id);
   }
   if (!dryRun) await world.git.pack(0);
-  return { schema: 'coo/gc.v1', removed, rescued, kept };
+  return { schema: 'coo/gc.v1', removed, rescued, kept, dry_run: dryRun };
 }
 
 /** Seals what is in the workspace, brings it into the quarantine and pins it. */

@@ -42,7 +42,8 @@ function concerns(event: Event, filter: LogFilter): boolean {
   return filter.seat === undefined || ('seat' in event && event.seat === filter.seat);
 }
 
-function textOf(event: Event): string {
+/** An event in words; unlike the manager's own lines never silent. */
+export function textOf(event: Event): string {
   return narrate(event).map((line) => line.message).join('; ') || plain(event);
 }
 

@@ -19,9 +19,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   const { name, wants, rest } = splitArguments(argv);
   const json = argv.includes('--json');
   if (name === undefined) {
-    const { HELP } = await import('./help.ts');
-    host.stdout.write(wants === 'version' ? `${host.version}\n` : HELP);
-    return EXIT.ok;
+    const { showFront } = await import('./front.ts');
+    return showFront(host, new Output(host, json), wants);
   }
   if (name.startsWith('-')) return new Output(host, json).fail(reportUsage(`there is no option ${name} in front of a command`, 'coo --help'));
   if (!isCommand(name)) {

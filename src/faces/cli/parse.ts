@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Act, Call, Define } from './command.ts';
 import { reportUsage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { showHelp } from './front.ts';
 import type { Host } from './host.ts';
 import { Output } from './output.ts';
 
@@ -23,28 +24,42 @@ export async function parse(
     exit = await body(callOf({ folder, json }));
   };
   define(program, act);
-  settle(program, host);
+  const asked: Help = { command: [], text: '' };
+  settle(program, host, [], asked);
+  const out = new Output(host, argv.includes('--json'));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.ok;
+    if (error.exitCode === 0) {
+      showHelp(out, asked.command.join(' '), asked.text);
+      return EXIT.ok;
+    }
     const message = error.message.replace(/^error: /, '');
     // A command that only groups others prints its help when none was named.
     const said = error.code === 'commander.help' ? `${name} needs one of its commands` : message;
-    return new Output(host, argv.includes('--json')).fail(reportUsage(said, `coo ${name} --help`));
+    return out.fail(reportUsage(said, `coo ${name} --help`));
   }
 }
 
+/** Help that was asked for: Commander writes it in pieces. */
+interface Help {
+  command: readonly string[];
+  text: string;
+}
+
 /** How every command, also those inside a command, answers and fails. */
-function settle(command: Command, host: Host): void {
+function settle(command: Command, host: Host, path: readonly string[], asked: Help): void {
   const columns = host.stdout.isTTY && host.stdout.columns > 0 ? host.stdout.columns : HELP_COLUMNS;
   command
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
+      writeOut: (text) => {
+        asked.command = path;
+        asked.text += text;
+      },
       // Commander prints an error before it throws it; it is shown once, in our form, where it is caught.
       writeErr: () => undefined,
       getOutHelpWidth: () => columns,
@@ -52,5 +67,5 @@ function settle(command: Command, host: Host): void {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const inner of command.commands) settle(inner, host);
+  for (const inner of command.commands) settle(inner, host, [...path, inner.name()], asked);
 }

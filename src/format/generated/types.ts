@@ -46,6 +46,37 @@ export interface BenchView {
 }
 
 /**
+ * coo breaker --json.
+ */
+export interface BreakerView {
+  schema: "coo/breaker.v1";
+  /**
+   * Those that are not closed.
+   *
+   * @maxItems 1000000
+   */
+  breakers: {
+    /**
+     * all, or a plan_id.
+     */
+    scope: string;
+    state: "open" | "half_open";
+    /**
+     * Why it opened.
+     */
+    reason: string;
+    /**
+     * When one step is tried; null = only a person closes it.
+     */
+    until: string | null;
+    /**
+     * How often it opened in a row.
+     */
+    trips: number;
+  }[];
+}
+
+/**
  * Asks for a step. Write it as .name, then ln .name name in _bus/claims/<plan_id>.<step_id>.json.
  */
 export interface ClaimRequestFile {
@@ -89,6 +120,215 @@ export interface ClaimView {
   };
   as_of: number;
   renewals: number;
+}
+
+/**
+ * coo claim --json.
+ */
+export interface ClaimedView {
+  schema: "coo/claimed.v1";
+  plan_id: string;
+  step_id: string;
+  seat: string;
+  /**
+   * Number of the claim: every message about it says it.
+   */
+  fence: number;
+  /**
+   * Name of a work order: <plan_id>.<step_id>.<fence>.
+   */
+  order_id: string;
+  /**
+   * Path of the work order under the worktree.
+   */
+  order: string;
+  /**
+   * Where to begin; null: the branch is not born yet.
+   */
+  start_commit: string | null;
+  /**
+   * How long it is held unless renewed, in milliseconds.
+   */
+  lease_ms: number;
+  /**
+   * Shown with messages about the claim in governed mode.
+   */
+  token: string;
+  /**
+   * What tells two sessions of one seat apart.
+   */
+  session: string;
+  /**
+   * What to type next.
+   */
+  next: {
+    /**
+     * Makes a worktree for it.
+     */
+    worktree: string | null;
+    /**
+     * When the work is committed.
+     */
+    done: string;
+    /**
+     * When it cannot go on.
+     */
+    block: string;
+    /**
+     * To keep it for longer.
+     */
+    renew: string;
+    /**
+     * To give it back.
+     */
+    release: string;
+  };
+}
+
+/**
+ * coo demo --json.
+ */
+export interface DemoView {
+  schema: "coo/demo.v1";
+  /**
+   * Whether all that it said holds.
+   */
+  ok: boolean;
+  /**
+   * In the order they were played.
+   *
+   * @maxItems 100
+   */
+  chapters: {
+    /**
+     * What it shows.
+     */
+    name: string;
+    /**
+     * Whether its facts hold.
+     */
+    ok: boolean;
+    /**
+     * What it says.
+     *
+     * @maxItems 1000
+     */
+    facts: {
+      /**
+       * What is so.
+       */
+      text: string;
+      /**
+       * Whether it is.
+       */
+      ok: boolean;
+    }[];
+    fault?: {
+      /**
+       * What should be so.
+       */
+      text: string;
+      /**
+       * What is so instead.
+       */
+      found: string;
+      /**
+       * Where to look.
+       */
+      look: string;
+    };
+    /**
+     * How long it took, in milliseconds.
+     */
+    ms: number;
+  }[];
+  /**
+   * The scratch folder, absolute; gone again unless kept.
+   */
+  folder: string;
+  /**
+   * Whether it stands there still.
+   */
+  kept: boolean;
+  /**
+   * How long it took, in milliseconds.
+   */
+  ms: number;
+}
+
+/**
+ * What a command that changed something prints with --json: the facts that it became.
+ */
+export interface DoneView {
+  schema: "coo/done.v1";
+  /**
+   * In the order of the ledger.
+   *
+   * @maxItems 1000
+   *
+   * Items: The event whole; see coo/entry.v1.
+   */
+  events: {
+    type: string;
+  }[];
+}
+
+/**
+ * coo run --dry-run --json: what the next manager would do.
+ */
+export interface DryRunView {
+  schema: "coo/dry-run.v1";
+  /**
+   * Plan files that it would look at.
+   *
+   * @maxItems 100000
+   */
+  plans: {
+    /**
+     * The file under the worktree.
+     */
+    path: string;
+    /**
+     * The plan in it; null where it cannot be read.
+     */
+    plan_id: string | null;
+    /**
+     * Why it would not be taken; null = it would.
+     */
+    refused: string | null;
+  }[];
+  /**
+   * Steps that it would grant.
+   *
+   * @maxItems 100000
+   */
+  grants: {
+    /**
+     * <plan_id>/<step_id>.
+     */
+    step: string;
+    seat: string;
+    /**
+     * Number of the claim.
+     */
+    fence: number;
+  }[];
+  /**
+   * What it would do beside the ledger.
+   *
+   * @maxItems 1000000
+   */
+  performs: {
+    kind: "start" | "judge" | "stop" | "integrate";
+    /**
+     * What it is about.
+     */
+    subject: string;
+    /**
+     * Tells it from all others.
+     */
+    key: string;
+  }[];
 }
 
 export type EntryCount = number;
@@ -981,6 +1221,61 @@ export interface GcView {
      */
     why: string;
   }[];
+  /**
+   * Whether nothing was changed.
+   */
+  dry_run: boolean;
+}
+
+/**
+ * --help --json, and --json alone.
+ */
+export interface HelpView {
+  schema: "coo/help.v1";
+  /**
+   * The command that was asked about; null: coo itself.
+   */
+  command: string | null;
+  /**
+   * The help as a person reads it.
+   */
+  text: string;
+}
+
+/**
+ * coo log --json.
+ */
+export interface HistoryView {
+  schema: "coo/history.v1";
+  /**
+   * Events, oldest first.
+   *
+   * @maxItems 10000000
+   */
+  entries: {
+    /**
+     * Number of its entry in the ledger.
+     */
+    seq: number;
+    /**
+     * When the entry was written.
+     */
+    at: string;
+    /**
+     * The event's type.
+     */
+    type: string;
+    /**
+     * The event in words.
+     */
+    text: string;
+    /**
+     * The event whole; see coo/entry.v1.
+     */
+    event: {
+      type: string;
+    };
+  }[];
 }
 
 /**
@@ -1089,6 +1384,32 @@ export interface LintView {
       fix: string;
     }[];
   }[];
+}
+
+/**
+ * A line of coo run --json and coo work --json.
+ */
+export interface LogView {
+  schema: "coo/log.v1";
+  /**
+   * When.
+   */
+  at: string;
+  level: "info" | "warn" | "error";
+  /**
+   * A code that stays the same: for programs.
+   */
+  code: string;
+  /**
+   * What happened, in words.
+   */
+  message: string;
+  /**
+   * What the line is about, by name.
+   */
+  fields?: {
+    [k: string]: string | number | boolean | null;
+  };
 }
 
 /**
@@ -1447,6 +1768,155 @@ export interface OrgSeat {
   login?: string[];
 }
 
+/**
+ * coo plan add --json.
+ */
+export interface PlanAddView {
+  schema: "coo/plan-add.v1";
+  plan_id: string;
+  /**
+   * The file, absolute.
+   */
+  path: string;
+  /**
+   * Whether it is left alone until coo plan start.
+   */
+  draft: boolean;
+}
+
+/**
+ * coo plan new --json.
+ */
+export interface PlanNewView {
+  schema: "coo/plan-new.v1";
+  plan_id: string;
+  /**
+   * The file, absolute.
+   */
+  path: string;
+}
+
+/**
+ * coo plan show --json.
+ */
+export interface PlanShowView {
+  schema: "coo/plan-show.v1";
+  plan_id: string;
+  /**
+   * What it is for.
+   */
+  title: string;
+  state: "draft" | "active" | "done" | "failed" | "blocked" | "cancelled";
+  /**
+   * Steps that are done.
+   */
+  done: number;
+  /**
+   * Steps in all.
+   */
+  of: number;
+  /**
+   * What keeps the plan from being done, apart from its steps' own reasons.
+   *
+   * @maxItems 1000
+   */
+  blockers: {
+    /**
+     * A code that stays the same: for programs.
+     */
+    code: string;
+    /**
+     * What is not met, in words.
+     */
+    message: string;
+    /**
+     * Who can meet it.
+     */
+    who: string;
+    /**
+     * What to type, or what time to wait for.
+     */
+    next: string;
+  }[];
+  /**
+   * In the order of the plan.
+   *
+   * @maxItems 2000
+   */
+  steps: {
+    step_id: string;
+    state: "waiting" | "ready" | "claimed" | "running" | "checking" | "done" | "failed" | "blocked" | "cancelled";
+    /**
+     * Who holds it.
+     */
+    seat: string | null;
+    /**
+     * Number of its last attempt.
+     */
+    attempt: number;
+    /**
+     * The same number, as messages name it.
+     */
+    fence: number;
+    /**
+     * Why it is failed or blocked.
+     */
+    why: string | null;
+  }[];
+  /**
+   * From 1.
+   */
+  revision: number;
+  /**
+   * Who brought it in.
+   */
+  by: string;
+  /**
+   * Tip of the target when it was accepted.
+   */
+  base: string | null;
+  /**
+   * Tip of its branch.
+   */
+  tip: string | null;
+  /**
+   * Where the merge into the target stands.
+   */
+  integration: {
+    kind: "open" | "awaiting_merge" | "done" | "blocked";
+    /**
+     * Where it is blocked: a code that stays the same.
+     */
+    code?: string;
+    /**
+     * Where it is blocked: what is in the way.
+     */
+    message?: string;
+    /**
+     * Where it is blocked: the files in the way.
+     *
+     * @maxItems 100000
+     *
+     * Items: A path.
+     */
+    paths?: string[];
+    /**
+     * Where it is done: the target's tip before.
+     */
+    before?: string | null;
+    /**
+     * Where it is done: the target's tip after.
+     */
+    after?: string | null;
+  };
+  /**
+   * The plan as it was accepted; see coo/entry.v1.
+   */
+  plan: {
+    plan_id: string;
+  };
+}
+
 export type PlanId = string;
 /**
  * @minItems 1
@@ -1636,6 +2106,72 @@ export interface PlanStep {
 }
 
 /**
+ * coo plan list --json.
+ */
+export interface PlansView {
+  schema: "coo/plans.v1";
+  /**
+   * Every plan there ever was, then drafts.
+   *
+   * @maxItems 1000000
+   */
+  plans: {
+    plan_id: string;
+    /**
+     * What it is for.
+     */
+    title: string;
+    state: "draft" | "active" | "done" | "failed" | "blocked" | "cancelled";
+    /**
+     * Steps that are done.
+     */
+    done: number;
+    /**
+     * Steps in all.
+     */
+    of: number;
+  }[];
+}
+
+/**
+ * coo receipts list --json.
+ */
+export interface ReceiptsView {
+  schema: "coo/receipts.v1";
+  /**
+   * Newest last.
+   *
+   * @maxItems 10000000
+   */
+  receipts: {
+    /**
+     * Under the worktree, and in the ledger's tree.
+     */
+    path: string;
+    /**
+     * Name of a work order: <plan_id>.<step_id>.<fence>.
+     */
+    order_id: string;
+    seat: string;
+    /**
+     * Day in UTC.
+     */
+    date: string;
+  }[];
+}
+
+/**
+ * coo init --rehome --json.
+ */
+export interface RehomedView {
+  schema: "coo/rehomed.v1";
+  /**
+   * The git folder that is the ledger's home now.
+   */
+  home: string;
+}
+
+/**
  * Why something was not taken: a file in _bus/rejected/, beside or instead of what its author put down.
  */
 export interface RejectedFile {
@@ -1687,6 +2223,21 @@ export interface RejectedFile {
    * Its own text, where that is kept nowhere else.
    */
   text?: string;
+}
+
+/**
+ * Last line of coo run --json.
+ */
+export interface RunEndView {
+  schema: "coo/run-end.v1";
+  /**
+   * The exit code.
+   */
+  exit: number;
+  /**
+   * Why it ended.
+   */
+  why: string;
 }
 
 export type RunId = string;
@@ -1877,6 +2428,23 @@ export interface RunFinding {
 }
 
 /**
+ * What done, block and progress print with --json inside an attempt: the message that was left for its harness.
+ */
+export interface SentView {
+  schema: "coo/sent.v1";
+  /**
+   * Name of the file in the inbox.
+   */
+  name: string;
+  /**
+   * The message whole; see coo/message.v1.
+   */
+  message: {
+    type: "step.done" | "step.blocked" | "step.progress";
+  };
+}
+
+/**
  * A checkpoint on the ledger's branch: queues, active workers, incidents, the breaker; a view, as of the entry before it.
  */
 export interface StateView {
@@ -1995,6 +2563,25 @@ export interface StatusBlocker {
 }
 
 /**
+ * What a command prints with --json where all was so already. Exit code 0.
+ */
+export interface UnchangedView {
+  schema: "coo/unchanged.v1";
+  /**
+   * A code that stays the same: for programs.
+   */
+  code: string;
+  /**
+   * What was so already.
+   */
+  message: string;
+  /**
+   * What could be done instead.
+   */
+  fix: string;
+}
+
+/**
  * A checkpoint on the ledger's branch: totals over the whole ledger; a view, as of the entry before it.
  */
 export interface UsageView {
@@ -2036,4 +2623,34 @@ export interface VerifyView {
     message: string;
     fix: string;
   }[];
+}
+
+/**
+ * --version --json.
+ */
+export interface VersionView {
+  schema: "coo/version.v1";
+  /**
+   * As in package.json.
+   */
+  version: string;
+}
+
+/**
+ * A line of coo work --json.
+ */
+export interface WorkedView {
+  schema: "coo/worked.v1";
+  /**
+   * When.
+   */
+  at: string;
+  /**
+   * Name of the work order; null: there was nothing to do.
+   */
+  order_id: string | null;
+  /**
+   * How the attempt ended, before it is judged; null: there was none, or another process has taken it.
+   */
+  result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out" | "lost" | null;
 }

@@ -19,7 +19,7 @@ export const defineGc: Define = (program, act) => {
         const world = await host.world(folder, out.json ? { say: () => undefined } : lineTeller(out).log);
         try {
           const collected = await gc(world, await openLedger(world, 'all'), dry);
-          out.show({ ...collected, dry_run: dry }, () => [
+          out.show(collected, () => [
             ...collected.rescued.map((order) => `rescued  ${plain(order)}  (refs/coo/rescue/${plain(order)})`),
             ...collected.removed.map((order) => `${dry ? 'would remove' : 'removed'}  ${plain(order)}`),
             ...collected.kept.map(({ order_id, why }) => `kept  ${plain(order_id)}: ${plain(why)}`),

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import type { Done } from '../../../app/operations/by-hand.ts';
+import { textOf } from '../../../app/operations/log.ts';
 import { breaker, override, pause, resume, retry } from '../../../app/operations/manage.ts';
-import { narrate } from '../../../app/manager/narrate.ts';
 import { breakerLines, breakersOf } from '../breaker-lines.ts';
 import { examples } from '../command.ts';
 import type { Call, Define } from '../command.ts';
@@ -23,7 +23,7 @@ const scoped = (command: Command): Command => needsReason(command.option('--plan
 /** Shows what a person's word became. */
 function show({ out }: Call, done: Done): number {
   if (!done.ok) return out.refuse(done.rejection);
-  return out.done(done.events, () => done.events.flatMap(narrate).map(({ message }) => plain(message)));
+  return out.done(done.events, () => done.events.map((event) => plain(textOf(event))));
 }
 
 export const defineRetry: Define = (program, act) => {

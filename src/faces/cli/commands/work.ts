@@ -37,7 +37,10 @@ export const defineWork: Define = (program, act) => {
             },
           });
           if (leave.signal.aborted) return signals.stop.aborted ? signals.exit() : EXIT.interrupted;
-          return once && worked === 0 ? EXIT.tryAgain : EXIT.ok;
+          if (!once || worked > 0) return EXIT.ok;
+          if (out.json) out.record({ schema: 'coo/worked.v1', at: isoTime(world.clock.now()), order_id: null, result: null });
+          else out.lines([`nothing is ready for ${plain(options.seat)}: coo explain ${plain(options.seat)}`]);
+          return EXIT.tryAgain;
         } finally {
           signals.off();
           await world.work.close();
