@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import { step } from '../step.ts';
 import type { Offer } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
+import { withNearest } from './find.ts';
 
 /** How long a command tries against other publishers, in milliseconds; then exit 75. */
 const WITHIN_MS = 15_000;
@@ -35,7 +36,7 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
   const { answers, entries } = await step(session, () => [{ input, ...more }], { writer: 'cli', withinMs: WITHIN_MS });
   const [answer] = answers;
   if (answer === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
-  if (!answer.ok) return { ok: false, rejection: answer.rejection, session };
+  if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
   const { worktree } = world.layout;
   if (worktree !== null && (await showsBus(world, worktree))) {
     for (const entry of entries) await mirror(world, [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);

@@ -4,6 +4,7 @@ import type { Blocker } from '../../kernel/views.ts';
 import type { PlanState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { findStep, nearest } from './find.ts';
 import { history } from './log.ts';
 import type { LogEntry } from './log.ts';
 
@@ -26,10 +27,7 @@ export async function explain(session: LedgerSession, subject: string): Promise<
 }
 
 async function explainStepOf(session: LedgerSession, plan_id: string, step_id: string): Promise<Explanation> {
-  await session.ensure(plan_id);
-  const plan = session.state.plans.get(plan_id);
-  const step = plan?.steps.get(step_id);
-  if (plan === undefined || step === undefined) throw unknown(`${plan_id}/${step_id}`);
+  const { plan, step } = await findStep(session, plan_id, step_id);
   const subject = stepKey(plan_id, step_id);
   return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...explainStep(session.state, plan, step), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
 }
@@ -37,7 +35,7 @@ async function explainStepOf(session: LedgerSession, plan_id: string, step_id: s
 async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<Explanation> {
   await session.ensure(plan_id);
   const plan = session.state.plans.get(plan_id);
-  if (plan === undefined) throw unknown(plan_id);
+  if (plan === undefined) throw unknown(session, plan_id);
   const steps = [...plan.steps.values()].filter((step) => step.status !== 'done' && step.status !== 'cancelled');
   const blockers = [...explainPlan(session.state, plan), ...(await branchBlockers(session, plan)), ...steps.flatMap((step) => explainStep(session.state, plan, step).map(({ code, message, who, next }) => ({ code, message: `${stepKey(plan_id, step.step_id)}: ${message}`, who, next })))];
   return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(blockers), history: await history(session, { plan_id, limit: HISTORY }) };
@@ -63,6 +61,6 @@ function unique(blockers: readonly Blocker[]): readonly Blocker[] {
   return [...new Map(blockers.map((blocker) => [`${blocker.code} ${blocker.message}`, blocker])).values()];
 }
 
-function unknown(subject: string): Failure {
-  return new Failure({ code: 'SUBJECT_UNKNOWN', message: `${subject} is no plan, step or seat of this ledger`, fix: 'coo status', exit: 1 });
+function unknown({ state }: LedgerSession, subject: string): Failure {
+  return new Failure({ code: 'SUBJECT_UNKNOWN', message: `${subject} is no plan, step or seat of this ledger`, fix: nearest(subject, [...state.names.values(), ...state.seats.keys()], 'all plans, steps and seats: coo status') });
 }

@@ -6,6 +6,7 @@ import type { LedgerSession } from '../ledger/session.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
+import { findStep } from './find.ts';
 import type { Done } from './by-hand.ts';
 import { readToken } from './tokens.ts';
 
@@ -23,9 +24,9 @@ export type Word = { readonly kind: 'renew' } | { readonly kind: 'release'; read
 /** Says something under a claim's fence. */
 export async function sayHeld(world: LedgerWorld, held: HeldStep, word: Word): Promise<Done> {
   const session = await openLedger(world);
-  await session.ensure(held.plan_id);
   const { fence } = held;
-  if (fence === undefined) throw unfenced(session, held);
+  if (fence === undefined) throw await unfenced(session, held);
+  await session.ensure(held.plan_id);
   const token = held.token ?? (await readToken(world, orderId(held.plan_id, held.step_id, fence)));
   const at = { plan_id: held.plan_id, step_id: held.step_id, fence, at_ms: world.clock.now(), ...(token === undefined ? {} : { token_sha256: sha256Hex(token) }) };
   return applyByHand(session, inputOf(word, at));
@@ -48,11 +49,10 @@ function inputOf(word: Word, at: { readonly plan_id: PlanId; readonly step_id: S
   }
 }
 
-function unfenced(session: LedgerSession, held: HeldStep): Failure {
+async function unfenced(session: LedgerSession, held: HeldStep): Promise<Failure> {
   const key = stepKey(held.plan_id, held.step_id);
+  const { step } = await findStep(session, held.plan_id, held.step_id);
   const claim = session.state.claims.get(key);
   if (claim !== undefined) return new Failure({ code: 'FENCE_UNSAID', message: `say under which fence you hold ${key}`, fix: `${claim.seat} holds it: if that is you, add --fence ${String(claim.fence)}`, exit: 2 });
-  const step = session.state.plans.get(held.plan_id)?.steps.get(held.step_id);
-  if (step === undefined) return new Failure({ code: 'STEP_UNKNOWN', message: `there is no step ${key}`, fix: 'coo status' });
   return new Failure({ code: 'CLAIM_NONE', message: `nobody holds ${key}; it is ${step.status}`, fix: `coo explain ${key}`, exit: 5 });
 }

@@ -2,6 +2,7 @@ import { parseRun } from '../../format/run.ts';
 import type { Run } from '../../format/run.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { nearest } from './find.ts';
 
 const RUN_CAP = 67_108_864;
 
@@ -36,9 +37,10 @@ export async function listReceipts(session: LedgerSession, filter: { readonly pl
 
 /** One receipt, by path or order id. */
 export async function showReceipt(session: LedgerSession, subject: string): Promise<{ readonly path: string; readonly run: Run }> {
-  const path = subject.startsWith('_report/') ? subject : (await listReceipts(session)).find((line) => line.order_id === subject)?.path;
+  const known = subject.startsWith('_report/') ? [] : await listReceipts(session);
+  const path = subject.startsWith('_report/') ? subject : known.find((line) => line.order_id === subject)?.path;
   const bytes = path === undefined ? null : await session.file(path, RUN_CAP);
   const run = bytes === null ? undefined : parseRun(bytes);
-  if (path === undefined || run === undefined) throw new Failure({ code: 'RECEIPT_UNKNOWN', message: `there is no receipt ${subject} in the ledger`, fix: 'coo receipts list', exit: 1 });
+  if (path === undefined || run === undefined) throw new Failure({ code: 'RECEIPT_UNKNOWN', message: `there is no receipt ${subject} in the ledger`, fix: nearest(subject, known.map(({ order_id }) => order_id), 'all receipts: coo receipts list') });
   return { path, run };
 }

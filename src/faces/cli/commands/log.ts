@@ -1,4 +1,5 @@
 import { openLedger } from '../../../app/operations/by-hand.ts';
+import { checkNames } from '../../../app/operations/find.ts';
 import { history } from '../../../app/operations/log.ts';
 import { parseStepKey } from '../../../kernel/ids.ts';
 import { count, examples } from '../command.ts';
@@ -21,7 +22,10 @@ export const defineLog: Define = (program, act) => {
       act(async ({ out, ledger }) => {
         const session = await openLedger(await ledger());
         const about = subject === undefined ? {} : (parseStepKey(subject) ?? { plan_id: subject });
-        const entries = await history(session, { ...about, ...(options.seat === undefined ? {} : { seat: options.seat }), limit: options.limit });
+        const wanted = { ...about, ...(options.seat === undefined ? {} : { seat: options.seat }) };
+        const entries = await history(session, { ...wanted, limit: options.limit });
+        // A seat that left coo.yaml has a history still; only where nothing is found may the name be wrong.
+        if (entries.length === 0) await checkNames(session, wanted);
         out.show({ schema: 'coo/history.v1', entries }, () => (entries.length === 0 ? ['nothing happened yet'] : historyLines(entries, out.style)));
         return EXIT.ok;
       }),

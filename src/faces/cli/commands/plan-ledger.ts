@@ -1,7 +1,7 @@
-import { Failure } from '../../../app/failure.ts';
 import { narrate } from '../../../app/manager/narrate.ts';
 import { managerLife } from '../../../app/manager/epoch.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
+import { findPlan } from '../../../app/operations/find.ts';
 import { cancel } from '../../../app/operations/manage.ts';
 import { listPlans, startPlan } from '../../../app/operations/plans.ts';
 import { planView } from '../../../kernel/views.ts';
@@ -60,9 +60,7 @@ export const definePlanShow: Define = (program, act) => {
     .action(async (plan_id: string) =>
       act(async ({ out, ledger }) => {
         const session = await openLedger(await ledger());
-        await session.ensure(plan_id);
-        const plan = session.state.plans.get(plan_id);
-        if (plan === undefined) throw new Failure({ code: 'PLAN_UNKNOWN', message: `there is no plan ${plan_id} in the ledger`, fix: 'coo plan list' });
+        const plan = await findPlan(session, plan_id);
         const view = planView(session.state, plan);
         out.show({ schema: 'coo/plan-show.v1', ...view, revision: plan.revision, by: plan.by, base: plan.base, tip: plan.tip, integration: plan.integration, plan: plan.plan }, () => planLines(plan, view, out.style));
         return EXIT.ok;

@@ -1,4 +1,5 @@
 import { openLedger } from '../../../app/operations/by-hand.ts';
+import { checkNames } from '../../../app/operations/find.ts';
 import { listReceipts, showReceipt } from '../../../app/operations/receipts.ts';
 import { parseStepKey } from '../../../kernel/ids.ts';
 import { count, examples } from '../command.ts';
@@ -12,7 +13,7 @@ import { table } from '../width.ts';
 export const defineReceipts: Define = (program, act) => {
   const command = program.command('receipts').description('run receipts: what each attempt was ordered, did and showed').addHelpText('after', examples('coo receipts list hello', 'coo receipts show hello.greet.1'));
   command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('the receipts in the ledger, newest last')
     .argument('[subject]', 'a plan_id or <plan_id>/<step_id>')
     .option('--seat <seat>', 'only those of this seat')
@@ -22,7 +23,10 @@ export const defineReceipts: Define = (program, act) => {
       act(async ({ out, ledger }) => {
         const session = await openLedger(await ledger());
         const about = subject === undefined ? {} : (parseStepKey(subject) ?? { plan_id: subject });
-        const all = await listReceipts(session, { ...about, ...(options.seat === undefined ? {} : { seat: options.seat }) });
+        const wanted = { ...about, ...(options.seat === undefined ? {} : { seat: options.seat }) };
+        const all = await listReceipts(session, wanted);
+        // A seat that left coo.yaml has receipts still; only where nothing is found may the name be wrong.
+        if (all.length === 0) await checkNames(session, wanted);
         const receipts = options.limit === undefined ? all : all.slice(-options.limit);
         out.show({ schema: 'coo/receipts.v1', receipts }, () => (receipts.length === 0 ? ['no receipts'] : table(receipts.map(({ order_id, seat, date, path }) => [order_id, seat, date, path].map(plain)))));
         return EXIT.ok;

@@ -1,4 +1,5 @@
 import { openLedger } from '../../../app/operations/by-hand.ts';
+import { checkNames } from '../../../app/operations/find.ts';
 import { status } from '../../../app/operations/status.ts';
 import { count, examples } from '../command.ts';
 import type { Define } from '../command.ts';
@@ -20,6 +21,7 @@ export const defineStatus: Define = (program, act) => {
       act(async ({ out, ledger }) => {
         const world = await ledger();
         const session = await openLedger(world);
+        await checkNames(session, { ...(options.plan === undefined ? {} : { plan_id: options.plan }), ...(options.seat === undefined ? {} : { seat: options.seat }) });
         const whole = await status(session, { ...(options.limit === undefined ? {} : { limit: options.limit }), ...(options.plan === undefined ? {} : { plan_id: options.plan }) });
         const shown = narrow(whole, options);
         out.show(shown, () => statusLines(shown, { style: out.style, columns: out.columns, now_ms: world.clock.now(), whole: !(options.ready ?? false) && options.seat === undefined }));
