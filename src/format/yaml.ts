@@ -1,14 +1,18 @@
-import { Lexer, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Document as YamlDocument, Node, Pair, Scalar, YAMLMap } from 'yaml';
+import { Composer, Lexer, Parser, isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { CST, Document as YamlDocument, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import type { ReadDocument, ReadOptions } from './document.ts';
 import { Faults, partsOf, pointerOf, quoted } from './fault.ts';
 import type { PathPart } from './fault.ts';
-import { FORBIDDEN_KEYS, MAX_DEPTH, MAX_KEYS, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_TOKENS, numberFault } from './limits.ts';
+import { FORBIDDEN_KEYS, MAX_DEPTH, MAX_KEYS, MAX_YAML_BYTES, numberFault } from './limits.ts';
 import { Lines, decodeText } from './text.ts';
+import { Count, TooMuch } from './yaml-tokens.ts';
+
+type Tree = YamlDocument.Parsed;
+type Report = (code: string, offset: number, pointer: string, message: string, fix: string) => void;
 
 /**
- * Reads YAML 1.2 (core schema) as people write it. What could make it slow is counted on the tokens before anything is parsed; tags,
- * merge keys, directives, duplicate and dangerous keys are refused.
+ * Reads YAML 1.2 (core schema) as people write it. What could make it slow is counted while it is parsed; tags, merge keys, directives,
+ * duplicate and dangerous keys are refused.
  */
 export function readYaml(file: string, bytes: Uint8Array, options: ReadOptions = {}): ReadDocument {
   const decoded = decodeText(file, bytes, MAX_YAML_BYTES);
@@ -21,83 +25,53 @@ export function readYaml(file: string, bytes: Uint8Array, options: ReadOptions =
     at = offset;
     faults.error(code, pointer, message, fix);
   };
-  let parsed: YamlDocument.Parsed;
-  let value: unknown;
   try {
-    const before = tooMuch(text, options);
-    if (before !== undefined) {
-      report(before.code, before.offset, '', before.message, before.fix);
-      return { ok: false, faults: faults.all };
-    }
-    // Unique keys are proven while converting: the package compares each with all others.
-    parsed = parseDocument(text, { version: '1.2', schema: 'core', strict: true, merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
-    const exhausted = parsed.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-    if (exhausted !== undefined) report('YAML_TOO_DEEP', exhausted.pos[0], '', `is nested deeper than ${String(MAX_DEPTH)}`, 'make it flatter');
-    for (const { code, message, pos } of exhausted === undefined ? [...parsed.errors, ...parsed.warnings] : []) report('YAML_SYNTAX', pos[0], '', code === 'MULTIPLE_DOCS' ? 'a second document begins here' : `${message} (${code})`, fixOf(code));
-    if (!faults.failed) value = new Values(report).of(parsed.contents);
+    const tree = treeOf(text, options, report);
+    const value = faults.failed ? undefined : new Values(report).of(tree.contents);
+    if (!faults.failed) return { ok: true, document: { value, placeOf: (pointer) => lines.at(offsetOf(tree, pointer)) } };
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    report('YAML_SYNTAX', 0, '', `cannot be read as YAML: ${quoted(cause.message)}`, 'write it as JSON, or simpler');
-    return { ok: false, faults: faults.all };
+    if (cause instanceof TooMuch) report(cause.code, cause.offset, '', cause.message, cause.fix);
+    else report('YAML_SYNTAX', 0, '', `cannot be read as YAML: ${quoted(cause.message)}`, 'write it as JSON, or simpler');
   }
-  if (faults.failed) return { ok: false, faults: faults.all };
-  return { ok: true, document: { value, placeOf: (pointer) => lines.at(offsetOf(parsed, pointer)) } };
+  return { ok: false, faults: faults.all };
 }
 
-type Report = (code: string, offset: number, pointer: string, message: string, fix: string) => void;
-
-function fixOf(code: string): string {
-  if (code === 'TAB_AS_INDENT') return 'indent with spaces';
-  if (code === 'MULTIPLE_DOCS') return 'one file holds one document: remove the second ---';
-  return 'mind the indentation, and put quotes round text with : or #';
+/** The syntax tree, after telling what is wrong with the syntax. */
+function treeOf(text: string, options: ReadOptions, report: Report): Tree {
+  const [tree, second] = documentsOf(text, options);
+  const { errors, warnings } = tree;
+  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (exhausted !== undefined) report('YAML_TOO_DEEP', exhausted.pos[0], '', `is nested deeper than ${String(MAX_DEPTH)}`, 'make it flatter');
+  else for (const { code, message, pos } of [...errors, ...warnings]) report('YAML_SYNTAX', pos[0], '', `${message} (${code})`, code === 'TAB_AS_INDENT' ? 'indent with spaces' : 'mind the indentation, and put quotes round text with : or #');
+  if (second !== undefined) report('YAML_SYNTAX', second.range[0], '', 'a second document begins here', 'one file holds one document: remove the second ---');
+  return tree;
 }
 
-interface TooMuch {
-  readonly code: string;
-  readonly offset: number;
-  readonly message: string;
-  readonly fix: string;
+/** The first document, which is always there, and the second if there is one. */
+function documentsOf(text: string, options: ReadOptions): readonly [Tree, Tree?] {
+  const { stackTraceLimit } = Error;
+  // The package makes an error of each bad line: their stacks, which nobody reads, take most of the time.
+  Error.stackTraceLimit = 0;
+  try {
+    // Unique keys are proven while converting: the package compares each with all others.
+    const composer = new Composer({ version: '1.2', schema: 'core', strict: true, merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
+    const [first, second] = composer.compose(parsedTokens(text, options), true, text.length);
+    return second === undefined ? [first as Tree] : [first as Tree, second];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
-/** Counts tokens, nesting on one line, aliases and steps; lexing is a quarter of parsing, and this stops at the first cap. */
-function tooMuch(text: string, options: ReadOptions): TooMuch | undefined {
-  let offset = 0;
-  let tokens = 0;
-  let flow = 0;
-  let compact = 0;
-  let aliases = 0;
-  let counted = 0;
-  const no = (code: string, message: string, fix: string): TooMuch => ({ code, offset, message, fix });
+/** Parses token by token, so that it ends with the first one too many. Throws TooMuch. */
+function* parsedTokens(text: string, options: ReadOptions): Generator<CST.Token, void> {
+  const count = new Count(options);
+  const parser = new Parser();
   for (const token of new Lexer().lex(text)) {
-    // These three stand for nothing in the text.
-    if (token === '\u0002' || token === '\u0018' || token === '\u001f') continue;
-    tokens += 1;
-    if (tokens > MAX_YAML_TOKENS) return no('YAML_TOO_LARGE', `has more than ${String(MAX_YAML_TOKENS)} tokens`, 'split it, or write JSON');
-    const first = token[0];
-    if (first === '[' || first === '{') flow += 1;
-    else if (first === ']' || first === '}') flow -= 1;
-    else if (first === '\n' || first === '\r') compact = 0;
-    else if (token === '-' || token === '?' || token === ':') compact += 1;
-    else if (first === '*') aliases += 1;
-    else if (first === '!' || first === '%') return no(first === '!' ? 'YAML_TAG' : 'YAML_DIRECTIVE', `${quoted(token)} is a ${first === '!' ? 'tag' : 'directive'}`, 'leave it out; put quotes round text that begins so');
-    // The package makes an error of each of these, thousands of them in a second or two; one is enough.
-    if (first === '"' && badEscape(token)) return no('YAML_SYNTAX', `${quoted(token)} holds a backslash that escapes nothing`, 'write \\\\ for a backslash, or use single quotes');
-    if (flow < 0) return no('YAML_SYNTAX', `${quoted(token)} closes nothing`, 'remove it, or put quotes round the text');
-    if (flow > MAX_DEPTH || (flow === 0 && compact > MAX_DEPTH)) return no('YAML_TOO_DEEP', `is nested deeper than ${String(MAX_DEPTH)}`, 'make it flatter');
-    if (aliases > MAX_YAML_ALIASES) return no('YAML_ALIASES', `has more than ${String(MAX_YAML_ALIASES)} aliases`, 'write the values out');
-    if (options.count !== undefined && (token === options.count.name || token === `"${options.count.name}"`)) counted += 1;
-    if (options.count !== undefined && counted > options.count.max) return no('PLAN_TOO_LARGE', `has more than ${String(options.count.max)} steps`, 'split it into plans');
-    offset += token.length;
+    count.add(token);
+    yield* parser.next(token);
   }
-  return undefined;
-}
-
-const ESCAPE = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/g;
-const SIMPLE_ESCAPES = '0abtnvfe "/\\N_LP\t\r\n';
-
-function badEscape(token: string): boolean {
-  for (const [, escaped = ''] of token.matchAll(ESCAPE)) if (escaped.length === 1 && !SIMPLE_ESCAPES.includes(escaped)) return true;
-  return false;
+  yield* parser.end();
 }
 
 /** Follows a pointer down the syntax tree as far as it goes: the key of a member, the start of an item. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_YAML_ALIASES, MAX_YAML_BYTES } from '../../src/format/limits.ts';
+import { MAX_FAULTS } from '../../src/format/fault.ts';
+import { MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_TOKENS } from '../../src/format/limits.ts';
 import { readYaml } from '../../src/format/yaml.ts';
 import { bytes, told, wellMade } from './corpus.ts';
 import { fc, mangled } from './fuzz.ts';
@@ -54,6 +55,7 @@ describe('YAML', () => {
     ['a byte order mark', '\uFEFFa: 1\n', ['1:1 TEXT_BOM']],
     ['a tab as indentation', 'a:\n\tb: 1\n', ['2:1 YAML_SYNTAX']],
     ['an escape of nothing', 'a: "\\q"\n', ['1:4 YAML_SYNTAX']],
+    ['an escape beyond Unicode', 'a: "\\U00110000 \\UFFFFFFFF"\n', ['1:4 YAML_SYNTAX']],
     ['a bracket that closes nothing', 'a: [1]]\n', ['1:7 YAML_SYNTAX']],
   ])('refuses %s', (_what, text, expected) => {
     expect(faultsOf(text)).toEqual(expected);
@@ -68,6 +70,14 @@ describe('YAML', () => {
     expect(faultsOf(`- &x 1\n${'- *x\n'.repeat(MAX_YAML_ALIASES)}`)).toEqual([]);
     expect(faultsOf(`- &x 1\n${'- *x\n'.repeat(MAX_YAML_ALIASES + 1)}`)).toEqual([expect.stringMatching(/YAML_ALIASES/)]);
     expect(faultsOf('&x [*x]')).toEqual([expect.stringMatching(/YAML_TOO_DEEP/)]);
+  });
+
+  it('reads no further than the first token too many', () => {
+    const stackTraceLimit = Error.stackTraceLimit;
+    expect(faultsOf('- a\n'.repeat(MAX_YAML_TOKENS / 4))).toEqual([]);
+    expect(faultsOf(`${'- a\n'.repeat(MAX_YAML_TOKENS / 4)}]]]`)).toEqual([`${String(MAX_YAML_TOKENS / 4 + 1)}:1 YAML_TOO_LARGE`]);
+    expect(faultsOf('a\nb: 1\n'.repeat(1_000))).toHaveLength(MAX_FAULTS + 1);
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
   });
 
   it('counts aliases as what they stand for', () => {
