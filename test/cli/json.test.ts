@@ -88,12 +88,14 @@ describe('--json', () => {
 
   it('the manager and a worker', async () => {
     plan('good', '  - {step_id: s, objective: s, commands: ["echo s > s.txt"]}\n');
+    plan('worse', '  - {step_id: s, objectiv: s}\n');
     plan('bad', '  - {step_id: s, objective: s, commands: ["false"], retry: {max: 0}}\n');
     expect(await one('run', '--dry-run')).toBe('coo/dry-run.v1 0');
     const run = await said('run', '--until-idle');
     expect(run.code).toBe(1);
     expect([...new Set(run.documents.map(({ schema }) => schema))]).toEqual(['coo/log.v1', 'coo/run-end.v1']);
     expect(await one('plan', 'show', 'good')).toBe('coo/plan-show.v1 0');
+    expect(wrongIn(JSON.parse(readFileSync(join(repo, '_bus/rejected/worse.plan.yaml.json'), 'utf8')) as Document)).toEqual([]);
     expect(await one('work', '--seat', 'dev-1', '--once')).toBe('coo/worked.v1 75');
   });
 

@@ -15,6 +15,8 @@ const SETTLE_MS = 50;
 /** An empty file may be one that an editor has just truncated; after this long it is an empty plan, in milliseconds. */
 const EMPTY_MS = 2_000;
 const PLAN_CAP = 4_194_304;
+/** Faults of a refused plan that are said, one a line; `_bus/rejected` has all of them. */
+const SAID = 20;
 
 /** Looks for plans in every worktree's `_plans`. Takes only whole files; a bad one stays where it is, with its reason in `_bus/rejected`. */
 export class PlanSource {
@@ -120,8 +122,10 @@ export class PlanSource {
   async #refuse(worktree: string, name: string, reasons: Parameters<typeof writeRejected>[4]): Promise<void> {
     await writeRejected(this.#desk.world, worktree, name, 'plan', reasons);
     this.#refused.add(name);
-    const first = reasons.find((reason) => reason.severity !== 'warning') ?? reasons[0];
-    const at = first?.line === undefined ? '' : `:${String(first.line)}`;
-    say(this.#desk, 'error', 'plan.rejected', `_plans/${name}${at}: ${first?.message ?? 'refused'}${first?.fix === undefined ? '' : `\n  fix: ${first.fix}`}`, { name, code: first?.code ?? '' });
+    const errors = reasons.filter((reason) => reason.severity !== 'warning');
+    for (const { code, line, message, fix } of errors.slice(0, SAID)) {
+      say(this.#desk, 'error', 'plan.rejected', `_plans/${name}${line === undefined ? '' : `:${String(line)}`}: ${message}\n  fix: ${fix}`, { name, code });
+    }
+    if (errors.length > SAID) say(this.#desk, 'error', 'plan.rejected', `_plans/${name}: and ${String(errors.length - SAID)} more faults: coo plan lint _plans/${name}`, { name });
   }
 }

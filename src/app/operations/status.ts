@@ -5,12 +5,16 @@ import { managerLife } from '../manager/epoch.ts';
 import type { ManagerLife } from '../manager/epoch.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { isoTime } from '../../kernel/iso.ts';
+import { refusedPlans } from './refused.ts';
+import type { RefusedPlan } from './refused.ts';
 
 export interface Status {
   readonly schema: 'coo/status.v1';
   readonly plans: readonly PlanView[];
   /** Ended plans that are left out; `coo plan list` has them. */
   readonly omitted: number;
+  /** Plan files that a manager did not take in. */
+  readonly refused?: readonly RefusedPlan[];
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step: string | null }[];
   readonly breaker: { readonly state: 'closed' | 'open' | 'half_open'; readonly reason: string | null; readonly scope: string | null };
   readonly paused: readonly { readonly scope: string; readonly by: string; readonly reason: string }[];
@@ -33,10 +37,12 @@ export async function status(session: LedgerSession, options: { readonly limit?:
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
   const life = managerLife(session);
   const [open] = state.breakers;
+  const refused = await refusedPlans(session.world);
   return {
     schema: 'coo/status.v1',
     plans: plans.map((plan) => planView(state, plan)),
     omitted: left.size,
+    ...(refused.length === 0 ? {} : { refused }),
     seats: [...state.seats.values()].map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
     breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open[1].kind, reason: open[1].reason, scope: open[0] },
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),

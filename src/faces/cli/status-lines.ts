@@ -1,3 +1,4 @@
+import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
 import type { PlanView, StepView } from '../../kernel/views.ts';
 import { duration } from './duration.ts';
@@ -38,8 +39,9 @@ const MOST_STEPS = 40;
 /** The status for a person. */
 export function statusLines(status: Status, look: StatusLook): readonly string[] {
   const lines = [...stopLines(status, look.style)];
-  if (status.plans.length === 0) lines.push(look.whole ? 'no plans yet: coo plan new <plan_id>, then coo plan start <plan_id>' : 'nothing');
+  if (status.plans.length === 0 && !(look.whole && status.refused !== undefined)) lines.push(look.whole ? 'no plans yet: coo plan new <plan_id>, then coo plan start <plan_id>' : 'nothing');
   for (const plan of status.plans) lines.push(...planLines(plan, look), '');
+  if (look.whole) for (const refused of status.refused ?? []) lines.push(...refusedLines(refused, look.style), '');
   if (status.omitted > 0 && look.whole) lines.push(look.style.dim(`${String(status.omitted)} other plans: coo plan list`), '');
   if (look.whole) lines.push(...seatLines(status, look), '', ...footLines(status, look));
   while (lines.at(-1) === '') lines.pop();
@@ -55,6 +57,12 @@ function stopLines(status: Status, style: Style): readonly string[] {
   if (breaker.state === 'half_open') lines.push(style.yellow(`breaker half open${where}: one step is tried before the others go on`));
   for (const { scope, by, reason } of status.paused) lines.push(style.yellow(`PAUSED${scope === 'all' ? '' : ` ${scope}`} by ${plain(by)}: ${plain(reason)}`), `  next:  coo resume${scope === 'all' ? '' : ` --plan ${scope}`} --reason '...'`);
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** A plan file that was not taken in, as editors and compilers write faults. */
+function refusedLines({ path, faults, more }: RefusedPlan, style: Style): readonly string[] {
+  const lines = faults.flatMap(({ line, message, code, fix }) => [`    ${plain(path)}${line === null ? '' : `:${String(line)}`}: ${plain(message)} ${style.dim(`[${code}]`)}`, `      next:  ${plain(fix)}`]);
+  return [`${style.red(MARKS.failed)} ${style.bold(plain(path))}  ${style.red('refused')}`, ...lines, ...(more === 0 ? [] : [`    and ${String(more)} more: coo plan lint ${plain(path)}`])];
 }
 
 function planLines(plan: PlanView, { style, columns }: StatusLook): readonly string[] {

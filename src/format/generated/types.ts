@@ -2218,6 +2218,14 @@ export interface RejectedFile {
      * JSON pointer of the value in the file; empty for all of it.
      */
     pointer?: string;
+    /**
+     * warning: it is not why the file was refused.
+     */
+    severity?: "error" | "warning";
+    /**
+     * Name of the author's file.
+     */
+    file?: string;
   }[];
   /**
    * Its own text, where that is kept nowhere else.
@@ -2521,6 +2529,44 @@ export interface StatusView {
     }[];
   }[];
   omitted: number;
+  /**
+   * Plan files that a manager did not take in; absent where there is none.
+   *
+   * @maxItems 100000
+   */
+  refused?: {
+    /**
+     * The file under the worktree.
+     */
+    path: string;
+    /**
+     * The first of them.
+     *
+     * @maxItems 20
+     */
+    faults: {
+      /**
+       * A code that stays the same: for programs.
+       */
+      code: string;
+      /**
+       * What is wrong, in words.
+       */
+      message: string;
+      /**
+       * What to do about it.
+       */
+      fix: string;
+      /**
+       * Line in the file, from 1; null where it is about no line.
+       */
+      line: number | null;
+    }[];
+    /**
+     * Faults beyond those: coo plan lint.
+     */
+    more: number;
+  }[];
   /**
    * @maxItems 10000
    */

@@ -1,0 +1,58 @@
+// A plan that is refused is named with what is wrong with it, where people look: at the manager's lines and at the status.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scratch } from '../support/cli.ts';
+import type { Scratch } from '../support/cli.ts';
+
+let place: Scratch;
+let repo: string;
+
+beforeEach(async () => {
+  place = scratch();
+  repo = join(place.top, 'repo');
+  mkdirSync(repo);
+  place.git(repo, 'init', '-q', '-b', 'main');
+  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
+  await place.coo(repo, 'init', '--yes');
+});
+afterEach(() => place.remove());
+
+function plan(id: string, steps: readonly string[]): void {
+  place.write(join(repo, `_plans/${id}.plan.yaml`), `plan_id: ${id}\ntitle: ${id}\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`);
+}
+
+interface Refused {
+  readonly refused?: readonly { readonly path: string; readonly more: number; readonly faults: readonly { readonly code: string; readonly line: number | null }[] }[];
+}
+
+async function refused(): Promise<Refused['refused']> {
+  return (JSON.parse((await place.coo(repo, 'status', '--json')).stdout) as Refused).refused;
+}
+
+describe('a refused plan', () => {
+  it('is said by the manager with every fault, and named by the status until it is mended or gone', async () => {
+    plan('wrong', ['{step_id: a, objective: a, commandz: ["true"]}', '{step_id: b, objective: b, depends_on: [nothing], prompt: b}']);
+    const run = await place.coo(repo, 'run', '--until-idle');
+    expect(run.code).toBe(1);
+    const lines = run.stdout.split('\n').filter((line) => line.includes('error  _plans/wrong.plan.yaml:'));
+    expect(lines.map((line) => /yaml:(\d+): /.exec(line)?.[1])).toEqual(['4', '5']);
+    expect(await refused()).toMatchObject([{ path: '_plans/wrong.plan.yaml', more: 0, faults: [{ line: 4 }, { line: 5 }] }]);
+    const shown = (await place.coo(repo, 'status')).stdout;
+    expect(shown).toMatch(/^✗ _plans\/wrong\.plan\.yaml {2}refused\n {4}_plans\/wrong\.plan\.yaml:4: .* \[\w+\]\n {6}next: {2}/m);
+    expect(shown).not.toContain('no plans yet');
+    plan('wrong', ['{step_id: a, objective: a, commands: ["true"]}']);
+    expect(await refused()).toBeUndefined();
+  });
+
+  it('with more faults than anybody reads is cut, and says how many more there are', async () => {
+    plan('many', Array.from({ length: 30 }, (_, at) => `{step_id: s${String(at)}, objective: s, prompt: s, depends_on: [nothing]}`));
+    const run = await place.coo(repo, 'run', '--until-idle');
+    expect(run.stdout.split('\n').filter((line) => line.includes('error  _plans/many.plan.yaml'))).toHaveLength(21);
+    expect(run.stdout).toContain('_plans/many.plan.yaml: and 10 more faults: coo plan lint _plans/many.plan.yaml');
+    expect(await refused()).toMatchObject([{ more: 10 }]);
+    expect((await place.coo(repo, 'status')).stdout).toContain('    and 10 more: coo plan lint _plans/many.plan.yaml\n');
+    rmSync(join(repo, '_plans/many.plan.yaml'));
+    expect(await refused()).toBeUndefined();
+  });
+});
