@@ -6,7 +6,7 @@ import type { PathPart } from './fault.ts';
 import { suggest } from './suggest.ts';
 
 const FIELDS = ['seat', 'count', 'roles', 'harness', 'starts', 'email', 'login'];
-const HARNESSES = ['shell', 'person'] as const;
+const HARNESSES = ['shell', 'person', 'bus'] as const;
 const MAX_COUNT = 100;
 const MAX_SEATS = 1_000;
 
@@ -44,11 +44,11 @@ function groupAt(org: Fields, at: readonly PathPart[], item: unknown, taken: Map
 }
 
 function harnessOf(fields: Fields): Seat['harness'] | undefined {
-  if (!fields.need('harness', 'add harness: shell, or person')) return undefined;
+  if (!fields.need('harness', 'add harness: shell, person or bus')) return undefined;
   const value = fields.raw('harness');
   const found = HARNESSES.find((harness) => harness === value);
   if (found !== undefined) return found;
   const meant = typeof value === 'string' ? suggest(value, HARNESSES) : undefined;
-  fields.faults.error('HARNESS_UNKNOWN', pointerOf([...fields.path, 'harness']), `this version has no harness like ${kindOf(value)}; it has ${HARNESSES.join(' and ')}`, meant === undefined ? 'use shell for commands, person for people (an agent that claims by file can sit in a person\'s seat)' : `did you mean ${meant}?`);
+  fields.faults.error('HARNESS_UNKNOWN', pointerOf([...fields.path, 'harness']), `this version has no harness like ${kindOf(value)}; it has ${HARNESSES.join(', ')}`, meant === undefined ? 'use shell for commands, person for people, bus for an agent that claims by itself' : `did you mean ${meant}?`);
   return undefined;
 }

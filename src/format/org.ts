@@ -20,7 +20,7 @@ export interface OrgOptions {
 }
 
 const VERSION = 1;
-const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify'];
+const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify'];
 const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
 const DEFAULT_PORTS = 10;
 const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000 };
@@ -52,6 +52,7 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
   return {
     mode: 'dev',
     seats: seatsIn(fields),
+    ...(fields.flag('seats_open') === true ? { seats_open: true } : {}),
     env: fields.texts('env', { check: badEnvName }) ?? DEFAULT_ENV,
     workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports'])),
     checks: checksOf(fields.inner('checks', ['before', 'after'])),

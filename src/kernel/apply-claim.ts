@@ -2,7 +2,7 @@ import { park } from './apply-breaker.ts';
 import type { EventOf } from './event.ts';
 import { orderId } from './ids.ts';
 import type { Claim, PlanState, State, StepState } from './state.ts';
-import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, setStatus, startKey } from './transitions.ts';
+import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, setBackoff, setStatus, settleOpen, startKey } from './transitions.ts';
 
 /** A step is granted: one holder, one fence, and for the manager's seats a worker to start. */
 export function grant(state: State, plan: PlanState, step: StepState, event: EventOf<'step.claimed'>): void {
@@ -35,7 +35,7 @@ export function grant(state: State, plan: PlanState, step: StepState, event: Eve
 }
 
 /** What happens under a live claim. */
-export type ClaimEvent = EventOf<'claim.renewed' | 'claim.asked' | 'claim.released' | 'claim.expired' | 'run.started' | 'run.progress' | 'run.reported' | 'run.returned' | 'run.accepted' | 'run.ended' | 'run.lost'>;
+export type ClaimEvent = EventOf<'claim.renewed' | 'claim.asked' | 'claim.released' | 'claim.revoked' | 'claim.expired' | 'run.started' | 'run.progress' | 'run.reported' | 'run.returned' | 'run.accepted' | 'run.ended' | 'run.lost'>;
 
 /** An event that carries the live claim's fence. */
 export function applyToClaim(state: State, plan: PlanState, step: StepState, claim: Claim, event: ClaimEvent): void {
@@ -51,6 +51,11 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
     case 'claim.expired':
       endClaim(state, plan, step, claim, true);
       goOn(state, plan, step, event.next);
+      return;
+    case 'claim.revoked':
+      endClaim(state, plan, step, claim, true);
+      setBackoff(state, step, null);
+      settleOpen(state, plan, step);
       return;
     case 'run.started':
       if (owesStart(claim)) state.owed.delete(startKey(step, event.fence));
@@ -78,6 +83,7 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       step.receipts.push(event.receipt);
       step.settled.push(event.fence);
       step.findings = [];
+      step.conflict = null;
       step.losses = 0;
       plan.failing.clear();
       endClaim(state, plan, step, claim, false);
@@ -85,6 +91,7 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       return;
     case 'run.ended':
       step.findings = event.findings;
+      step.conflict = event.conflict ?? null;
       step.receipts.push(event.receipt);
       step.settled.push(event.fence);
       step.losses = 0;

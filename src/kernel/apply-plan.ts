@@ -13,15 +13,19 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     plan,
     digest: event.digest,
     revision: event.revision,
+    file: event.file ?? null,
     age: state.names.size,
     accepted_at_ms: event.at_ms,
     by: event.by,
     base: event.base,
     tip: event.base,
     cancelled: null,
+    wanted: null,
     integration: { kind: 'open' },
     steps: new Map(),
     dependents: new Map(),
+    retired: new Map(),
+    behind: new Map(),
     counts,
     checking: [],
     failing: new Set(),
@@ -39,7 +43,8 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
   return state;
 }
 
-function newStep(plan_id: PlanId, spec: Step, index: number, open_deps: number): StepState {
+/** A step of which nothing has happened yet. */
+export function newStep(plan_id: PlanId, spec: Step, index: number, open_deps: number): StepState {
   return {
     key: stepKey(plan_id, spec.step_id),
     plan_id,
@@ -59,12 +64,20 @@ function newStep(plan_id: PlanId, spec: Step, index: number, open_deps: number):
     settled: [],
     progress: null,
     accepted: null,
+    assigned: null,
+    behind: null,
+    question: null,
+    answers: [],
+    conflict: null,
+    undone_by: null,
+    undoes: null,
     queued: null,
     timer: null,
   };
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+/** Adds to the list under a key. */
+export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
@@ -76,6 +89,7 @@ export function cancelPlan(state: State, event: EventOf<'plan.cancelled'>): Stat
   if (plan === undefined) return state;
   plan.cancelled = event.reason;
   plan.failing.clear();
+  plan.wanted = null;
   for (const step of plan.steps.values()) {
     if (step.status === 'done') continue;
     const claim = state.claims.get(step.key);

@@ -17,7 +17,14 @@ import { overrideRule } from './rules/override.ts';
 import { pauseRule, resumeRule } from './rules/pause.ts';
 import { blockRule, progressRule, releaseRule, renewRule } from './rules/hold.ts';
 import { doneRule, finishedRule, startedRule } from './rules/report.ts';
+import { giveRule, reassignRule, seizeRule } from './rules/reassign.ts';
+import { moveHomeRule } from './rules/home.ts';
+import { answerRule, questionRule } from './rules/question.ts';
 import { retryRule } from './rules/retry.ts';
+import { postponeRule } from './rules/revise.ts';
+import { joinRule } from './rules/seat.ts';
+import { skipRule } from './rules/skip.ts';
+import { undoRule } from './rules/undo.ts';
 import { takeRule } from './rules/take.ts';
 import { tickRule } from './rules/tick.ts';
 import type { State } from './state.ts';
@@ -35,6 +42,8 @@ export function decide(state: State, input: Input): Decision<Event> {
       return organiseRule(state, input);
     case 'submit':
       return acceptPlanRule(state, input);
+    case 'postpone':
+      return postponeRule(state, input);
     case 'cancel':
       return cancelRule(state, input);
     case 'tick':
@@ -51,6 +60,12 @@ export function decide(state: State, input: Input): Decision<Event> {
       return releaseRule(state, input);
     case 'block':
       return blockRule(state, input);
+    case 'question':
+      return questionRule(state, input);
+    case 'answer':
+      return answerRule(state, input);
+    case 'give':
+      return giveRule(state, input);
     case 'progress':
       return progressRule(state, input);
     case 'done':
@@ -79,6 +94,18 @@ export function decide(state: State, input: Input): Decision<Event> {
       return retryRule(state, input);
     case 'retry_integration':
       return retryIntegrationRule(state, input);
+    case 'skip':
+      return skipRule(state, input);
+    case 'reassign':
+      return reassignRule(state, input);
+    case 'seize':
+      return seizeRule(state, input);
+    case 'undo':
+      return undoRule(state, input);
+    case 'join':
+      return joinRule(state, input);
+    case 'move_home':
+      return moveHomeRule(state, input);
     case 'override':
       return overrideRule(state, input);
     case 'pause':

@@ -1,6 +1,6 @@
-import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
+import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Org } from './org.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 
 /** One thing the evidence lacks or shows wrong. Codes are stable; `path` is the file it is about. */
 export interface Finding {
@@ -18,6 +18,16 @@ export type Next =
 /** A claim is kept alive by a harness's heartbeats, or held by somebody for a time. */
 export type ClaimKind = 'beating' | 'held';
 export type RunResult = 'passed' | 'failed' | 'blocked' | 'cancelled' | 'timed_out' | 'lost';
+
+/** Two changes that do not merge. Paths, each list at most `MAX_CONFLICT_PATHS` long. */
+export interface Conflict {
+  /** What both changed. */
+  readonly paths: readonly string[];
+  /** What the attempt changed. */
+  readonly ours: readonly string[];
+  /** What came into the plan's branch since the attempt began. */
+  readonly theirs: readonly string[];
+}
 
 /** Which part of the ledger's work a pause or a breaker stops. */
 export type Scope = 'all' | PlanId;
@@ -39,7 +49,11 @@ export type Event =
   | { readonly type: 'epoch.began'; readonly epoch: number; readonly manager: string; readonly at_ms: Millis }
   | { readonly type: 'epoch.ended'; readonly epoch: number; readonly at_ms: Millis }
   | { readonly type: 'org.set'; readonly digest: Digest; readonly org: Org }
-  | { readonly type: 'plan.accepted'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly base: Oid | null; readonly at_ms: Millis; readonly by: string }
+  | { readonly type: 'plan.accepted'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly base: Oid | null; readonly at_ms: Millis; readonly by: string; /** Its file in `_plans`. */ readonly file?: string }
+  /** The plan as it stands from here on, the steps that coo added itself among them. */
+  | { readonly type: 'plan.revised'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly at_ms: Millis; readonly by: string }
+  /** A revision that would change steps somebody holds: it is offered again when they are free. */
+  | { readonly type: 'revision.waits'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string }
   | { readonly type: 'plan.cancelled'; readonly plan_id: PlanId; readonly reason: string; readonly by: string }
   | { readonly type: 'plan.integrated'; readonly plan_id: PlanId; readonly target: string; readonly before: Oid | null; readonly after: Oid | null }
   | { readonly type: 'plan.awaiting_merge'; readonly plan_id: PlanId }
@@ -58,10 +72,16 @@ export type Event =
       /** False when the holder's seat starts its own worker (or is a person): the manager then owes no start. */
       readonly started_by_manager: boolean;
     })
+  /** It may write where the holder of `behind` writes: not granted before that claim ends. */
+  | (OfStep & { readonly type: 'step.deferred'; readonly behind: StepKey })
   | (OfAttempt & { readonly type: 'claim.renewed'; readonly renewals: number; readonly authenticated: boolean })
   | (OfAttempt & { readonly type: 'claim.asked' })
   | (OfAttempt & { readonly type: 'claim.released'; readonly reason: string; readonly next: Next })
   | (OfAttempt & { readonly type: 'claim.expired'; readonly next: Next })
+  /** A person took it back from its holder. */
+  | (OfAttempt & { readonly type: 'claim.revoked'; readonly by: string; readonly reason: string })
+  | (OfAttempt & { readonly type: 'question.asked'; readonly to: string; readonly text: string; readonly at_ms: Millis })
+  | (OfAttempt & { readonly type: 'question.answered'; readonly text: string; readonly by: string; readonly at_ms: Millis })
   | (OfAttempt & { readonly type: 'run.started'; readonly worker: string })
   | (OfAttempt & { readonly type: 'run.progress'; readonly text: string })
   | (OfAttempt & { readonly type: 'run.reported'; readonly commit: Oid | null; readonly authenticated: boolean })
@@ -73,13 +93,20 @@ export type Event =
       readonly plan_after: Oid;
       readonly receipt: string;
     })
-  | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string })
+  | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string; readonly conflict?: Conflict })
   | (OfAttempt & { readonly type: 'run.lost'; readonly why: string; readonly next: Next; readonly receipt: string })
   | (OfAttempt & { readonly type: 'worker.stopped'; readonly survivors: number })
   | (OfAttempt & { readonly type: 'late.refused'; readonly what: string; readonly digest: Digest })
   | (OfStep & { readonly type: 'step.blocked'; readonly reason: string; readonly by: string })
   | (OfStep & { readonly type: 'step.retried'; readonly by: string; readonly reason: string })
   | (OfStep & { readonly type: 'step.overridden'; readonly to: 'done' | 'failed' | 'blocked'; readonly by: string; readonly reason: string })
+  | (OfStep & { readonly type: 'step.skipped'; readonly by: string; readonly reason: string })
+  /** Kept for one seat from here on, whatever its plan says; null = as its plan says again. */
+  | (OfStep & { readonly type: 'step.reassigned'; readonly seat: SeatId | null; readonly by: string; readonly reason: string })
+  /** What it merged is taken back by a new step, which runs its `rollback`. */
+  | (OfStep & { readonly type: 'step.undone'; readonly undo: Step; readonly by: string; readonly reason: string })
+  | { readonly type: 'seat.joined'; readonly seat: SeatId; readonly roles: readonly string[]; readonly at_ms: Millis }
+  | { readonly type: 'home.moved'; readonly to: string; readonly by: string; readonly reason: string }
   | { readonly type: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'resumed'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'breaker.opened'; readonly scope: Scope; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }

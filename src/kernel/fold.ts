@@ -1,11 +1,12 @@
 import { park, setBreaker } from './apply-breaker.ts';
 import { applyToClaim, grant } from './apply-claim.ts';
 import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
+import { revisePlan, undoStep } from './apply-revision.ts';
 import type { Event, EventOf } from './event.ts';
-import type { Org } from './org.ts';
+import type { Org, Seat } from './org.ts';
 import { emptyState } from './state.ts';
 import type { PlanState, State, StepState } from './state.ts';
-import { endClaim, finishStep, setBackoff, setStatus, settleOpen, stopSettled } from './transitions.ts';
+import { defer, endClaim, finishStep, reopen, requeue, setBackoff, setStatus, settleOpen, stopSettled } from './transitions.ts';
 
 /** The state after these events, from nothing. */
 export function fold(events: Iterable<Event>): State {
@@ -34,6 +35,20 @@ export function apply(state: State, event: Event): State {
       return setOrg(state, event.org, event.digest);
     case 'plan.accepted':
       return acceptPlan(state, event);
+    case 'plan.revised':
+      return revisePlan(state, event);
+    case 'revision.waits': {
+      const plan = state.plans.get(event.plan_id);
+      if (plan !== undefined) plan.wanted = { digest: event.digest, steps: event.steps, by: event.by };
+      return state;
+    }
+    case 'seat.joined': {
+      const { seat, roles: _asked } = event;
+      const guest: Seat = { seat, group: seat, roles: ['guest'], harness: 'bus', guest: true };
+      state.guests.set(seat, guest);
+      if (!state.seats.has(seat)) state.seats.set(seat, { seat: guest, claim: null, last_grant: 0 });
+      return state;
+    }
     case 'plan.cancelled':
       return cancelPlan(state, event);
     case 'plan.integrated':
@@ -62,6 +77,7 @@ export function apply(state: State, event: Event): State {
     case 'checkpointed':
       state.checkpoint = event.as_of;
       return state;
+    case 'home.moved':
     case 'message.refused':
     case 'noted':
     case 'late.refused':
@@ -96,6 +112,30 @@ function applyToStep(state: State, event: AppliedToStep): State {
     case 'step.retried':
       reopen(state, plan, step);
       return state;
+    case 'step.deferred':
+      defer(state, plan, step, event.behind);
+      return state;
+    case 'step.skipped':
+      if (claim !== undefined) endClaim(state, plan, step, claim, true);
+      finishStep(state, plan, step);
+      step.why = `skipped by ${event.by}: ${event.reason}`;
+      return state;
+    case 'step.reassigned':
+      step.assigned = event.seat;
+      requeue(state, plan, step);
+      return state;
+    case 'step.undone':
+      return undoStep(state, plan, step, event);
+    case 'question.asked':
+      step.question = { fence: event.fence, seat: claim?.seat ?? '', to: event.to, text: event.text, at_ms: event.at_ms };
+      return state;
+    case 'question.answered':
+      if (step.question?.fence !== event.fence) return state;
+      step.answers.push({ question: step.question.text, answer: event.text, by: event.by });
+      step.question = null;
+      step.why = null;
+      if (step.status === 'blocked') settleOpen(state, plan, step);
+      return state;
     case 'step.overridden':
       if (claim !== undefined) endClaim(state, plan, step, claim, true);
       override(state, plan, step, event);
@@ -115,20 +155,17 @@ function setOrg(state: State, org: Org, digest: string): State {
   const old = new Map(state.seats);
   const held = new Map([...state.claims].map(([key, claim]) => [claim.seat, key]));
   state.seats.clear();
-  for (const seat of org.seats) {
+  const enter = (seat: Seat): void => {
     const was = old.get(seat.seat);
     state.seats.set(seat.seat, { seat, claim: was?.claim ?? held.get(seat.seat) ?? null, last_grant: was?.last_grant ?? 0 });
+  };
+  for (const seat of org.seats) {
+    // Listed by a person: no guest any more.
+    state.guests.delete(seat.seat);
+    enter(seat);
   }
+  for (const guest of state.guests.values()) enter(guest);
   return state;
-}
-
-function reopen(state: State, plan: PlanState, step: StepState): void {
-  step.failures = 0;
-  step.losses = 0;
-  step.why = null;
-  step.findings = [];
-  setBackoff(state, step, null);
-  settleOpen(state, plan, step);
 }
 
 function override(state: State, plan: PlanState, step: StepState, event: EventOf<'step.overridden'>): void {

@@ -1,4 +1,4 @@
-import type { Finding, RunResult, Scope, SpoolMark } from './event.ts';
+import type { Conflict, Finding, RunResult, Scope, SpoolMark } from './event.ts';
 import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
@@ -30,7 +30,9 @@ export type Input =
   | (Timed & { readonly type: 'begin'; readonly manager: string; readonly after: number })
   | (Timed & { readonly type: 'end'; readonly epoch: number })
   | (Timed & { readonly type: 'organise'; readonly digest: Digest; readonly org: Org })
-  | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string })
+  | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string; readonly file?: string })
+  /** A revision was refused because these steps are held: said in the ledger, so that both sides see it. */
+  | (Timed & { readonly type: 'postpone'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string })
   | (Timed & { readonly type: 'cancel'; readonly plan_id: PlanId } & ByHand)
   /** Timers of wall time: back-offs and cool-downs that are over at `at_ms`. */
   | (Timed & { readonly type: 'tick' })
@@ -42,11 +44,16 @@ export type Input =
   | (OfAttempt & { readonly type: 'renew' } & Shown)
   | (OfAttempt & { readonly type: 'release'; readonly reason: string } & Shown)
   | (OfAttempt & { readonly type: 'block'; readonly reason: string } & Shown)
+  /** The holder cannot go on without an answer. The claim ends, uncharged. */
+  | (OfAttempt & { readonly type: 'question'; readonly to: string; readonly text: string } & Shown)
+  | (OfStep & { readonly type: 'answer'; readonly text: string; readonly by: string })
+  /** The holder hands it to another seat. */
+  | (OfAttempt & { readonly type: 'give'; readonly seat: SeatId; readonly reason: string } & Shown)
   | (OfAttempt & { readonly type: 'progress'; readonly text: string } & Shown)
   | (OfAttempt & { readonly type: 'done'; readonly commit: Oid | null } & Shown)
   | (OfAttempt & { readonly type: 'started'; readonly worker: string })
   /** A harness's run is over. `passed` asks for judgement; anything else ends the attempt. */
-  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string })
+  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; readonly question?: { readonly to: string; readonly text: string } })
   /** The merge candidate was judged. `plan_before` is the tip it was built on. */
   | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; readonly verdict: Verdict })
   /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */
@@ -60,6 +67,13 @@ export type Input =
   | (Timed & { readonly type: 'integration_blocked'; readonly plan_id: PlanId; readonly code: string; readonly message: string; readonly paths: readonly string[] })
   | (OfStep & { readonly type: 'retry' } & ByHand)
   | (Timed & { readonly type: 'retry_integration'; readonly plan_id: PlanId } & ByHand)
+  | (OfStep & { readonly type: 'skip' } & ByHand)
+  | (OfStep & { readonly type: 'reassign'; readonly seat: SeatId | null } & ByHand)
+  /** A seat takes a step from whoever holds it. */
+  | (OfStep & { readonly type: 'seize'; readonly seat: SeatId; readonly nonce: string; readonly token_sha256: Digest } & ByHand)
+  | (OfStep & { readonly type: 'undo' } & ByHand)
+  | (Timed & { readonly type: 'join'; readonly seat: SeatId; readonly roles: readonly string[] })
+  | (Timed & { readonly type: 'move_home'; readonly to: string } & ByHand)
   | (OfStep & { readonly type: 'override'; readonly to: 'done' | 'failed' | 'blocked' } & ByHand)
   | (Timed & { readonly type: 'pause'; readonly scope: Scope } & ByHand)
   | (Timed & { readonly type: 'resume'; readonly scope: Scope } & ByHand)
@@ -77,5 +91,7 @@ export type Verdict =
   | { readonly kind: 'accepted'; readonly plan_after: Oid }
   /** Evidence is missing or a check failed. */
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
-  /** No further attempt would help: a merge conflict, a branch moved by somebody else. A person is needed. */
+  /** The attempt and the branch changed the same place. */
+  | { readonly kind: 'conflict'; readonly reason: string; readonly findings: readonly Finding[]; readonly conflict: Conflict }
+  /** No further attempt would help: a branch moved by somebody else. A person is needed. */
   | { readonly kind: 'blocked'; readonly reason: string; readonly findings: readonly Finding[] };

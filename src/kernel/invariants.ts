@@ -50,7 +50,9 @@ function stepViolations(state: State, plan: PlanState, step: StepState): readonl
   if (new Set(open).size !== step.open_deps) found.push(`${key} counts ${String(step.open_deps)} open dependencies, there are ${String(new Set(open).size)}`);
   if ((live || step.status === 'ready') && step.open_deps > 0) found.push(`${key} is ${step.status} before its dependencies are done`);
   if (step.status === 'ready' && (step.stopping !== null || step.ready_at_ms !== null)) found.push(`${key} is ready while something holds it back`);
-  if ((step.status === 'ready' && !plan.parked) !== (step.queued !== null)) found.push(`${key} is ${step.status} and ${step.queued === null ? 'not queued' : 'queued'}`);
+  if (step.behind !== null && (step.status !== 'ready' || !state.claims.has(step.behind))) found.push(`${key} stands behind ${step.behind}, and is ${step.status}`);
+  if (step.question !== null && step.status !== 'blocked' && claim === undefined) found.push(`${key} asks something and is ${step.status}`);
+  if ((step.status === 'ready' && !plan.parked && step.behind === null) !== (step.queued !== null)) found.push(`${key} is ${step.status} and ${step.queued === null ? 'not queued' : 'queued'}`);
   if (step.status === 'checking' && !plan.checking.includes(step.step_id)) found.push(`${key} is checking and not in line`);
   return found;
 }

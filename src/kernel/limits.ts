@@ -54,6 +54,10 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** A plan with more steps is refused before parsing takes seconds; split it. */
 export const MAX_STEPS = 2_000;
+/** Seats that joined by themselves and that nobody listed. */
+export const MAX_GUESTS = 100;
+/** Paths in each list of a conflict. */
+export const MAX_CONFLICT_PATHS = 100;
 /** Events in one entry. */
 export const MAX_EVENTS = 1_000;
 /** Bytes of one entry as rendered. */
@@ -61,4 +65,4 @@ export const MAX_ENTRY_BYTES = 1_048_576;
 /** Entries in one folder: what forges still show. */
 export const ENTRIES_PER_FOLDER = 1_000;
 /** Version of the kernel's behaviour, recorded in each entry; raised when the same inputs give other events. */
-export const ENGINE = 1;
+export const ENGINE = 2;

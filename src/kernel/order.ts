@@ -1,3 +1,4 @@
+import type { Conflict } from './event.ts';
 import type { Cmd } from './plan.ts';
 import type { Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId } from './ids.ts';
 
@@ -30,4 +31,8 @@ export interface Order {
   readonly deadline_ms: Millis;
   readonly limits: { readonly beat_ms: number; readonly check_ms: number; readonly log_bytes: number; readonly excerpt_bytes: number; readonly import_bytes: number; readonly receipt_bytes: number };
   readonly mode: 'dev' | 'governed';
+  /** Questions of earlier attempts that were answered. */
+  readonly answers?: readonly { readonly question: string; readonly answer: string; readonly by: string }[];
+  /** Why the attempt before did not merge. */
+  readonly conflict?: Conflict;
 }

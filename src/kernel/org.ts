@@ -3,8 +3,8 @@ import type { SeatId } from './ids.ts';
 import type { Limits } from './limits.ts';
 
 export type Mode = 'dev' | 'governed';
-/** What runs a seat's steps. Only `shell` and `person` have an adapter so far; the others are refused when the organisation is read. */
-export type HarnessKind = 'shell' | 'person';
+/** What runs a seat's steps: the coordinator's shell, a person, or an agent that works through the bus by itself. */
+export type HarnessKind = 'shell' | 'person' | 'bus';
 
 export interface Seat {
   readonly seat: SeatId;
@@ -14,6 +14,8 @@ export interface Seat {
   readonly harness: HarnessKind;
   /** Who starts its attempts: the manager, or a `coo work` process. Default `manager`. */
   readonly starts?: 'manager' | 'worker';
+  /** It joined by itself, and nobody has listed it yet. */
+  readonly guest?: true;
   readonly email?: string;
   readonly login?: readonly string[];
 }
@@ -22,6 +24,8 @@ export interface Seat {
 export interface Org {
   readonly mode: Mode;
   readonly seats: readonly Seat[];
+  /** Whether seats may join by themselves, as guests. Default no. */
+  readonly seats_open?: boolean;
   /** Names a step may ask for; PATH, HOME, LANG when absent. */
   readonly env: readonly string[];
   readonly workspace: { readonly setup: readonly Cmd[]; readonly ports: number };

@@ -17,6 +17,7 @@ export function seatKinds(seat: Seat): readonly WorkKind[] {
     case 'shell':
       return ['c'];
     case 'person':
+    case 'bus':
       return ['c', 'p'];
     default:
       return seat.harness satisfies never;
@@ -24,16 +25,22 @@ export function seatKinds(seat: Seat): readonly WorkKind[] {
 }
 
 /** The queue a ready step stands in: by its seat, else by its role, else open to every seat. */
-export function poolOf(step: Step): string {
-  const who = step.seat !== undefined ? `seat:${step.seat}` : step.role !== undefined ? `role:${step.role}` : 'any';
-  return `${workKind(step)}/${who}`;
+export function poolOf({ assigned, spec }: Pick<StepState, 'assigned' | 'spec'>): string {
+  const seat = assigned ?? spec.seat;
+  const who = seat !== undefined ? `seat:${seat}` : spec.role !== undefined ? `role:${spec.role}` : 'any';
+  return `${workKind(spec)}/${who}`;
 }
 
 /** Whether a seat may do a step: harness, named seat, role. */
 export function fits(seat: Seat, step: Step): boolean {
   if (!seatKinds(seat).includes(workKind(step))) return false;
   if (step.seat !== undefined) return step.seat === seat.seat || step.seat === seat.group;
-  return step.role === undefined || seat.roles.includes(step.role);
+  return step.role === undefined ? seat.guest !== true : seat.roles.includes(step.role);
+}
+
+/** Whether a seat may do a step as it stands: a person's word comes before the plan's. */
+export function mayDo(seat: Seat, { assigned, spec }: Pick<StepState, 'assigned' | 'spec'>): boolean {
+  return fits(seat, assigned === null ? spec : { ...spec, seat: assigned });
 }
 
 /** Priority, then age of the plan, then place in it, as one safe integer: 2 bits, 38 bits, 11 bits. */
@@ -44,7 +51,7 @@ export function rankOf(plan: PlanState, step: StepState): number {
 
 export function enqueue(state: State, plan: PlanState, step: StepState): void {
   if (step.queued !== null) return;
-  const pool = poolOf(step.spec);
+  const pool = poolOf(step);
   let heap = state.ready.get(pool);
   if (heap === undefined) {
     heap = newHeap();
@@ -71,7 +78,7 @@ export function bestFor(state: State, seat: Seat): ReadyEntry | undefined {
     if (top !== undefined && (best === undefined || top.rank < best.rank)) best = top;
   };
   for (const kind of seatKinds(seat)) {
-    look(`${kind}/any`);
+    if (seat.guest !== true) look(`${kind}/any`);
     look(`${kind}/seat:${seat.seat}`);
     if (seat.group !== seat.seat) look(`${kind}/seat:${seat.group}`);
     for (const role of seat.roles) look(`${kind}/role:${role}`);
@@ -81,7 +88,7 @@ export function bestFor(state: State, seat: Seat): ReadyEntry | undefined {
 
 /** Whether the manager itself works for this seat. */
 export function managed(seat: Seat): boolean {
-  return seat.harness !== 'person' && (seat.starts ?? 'manager') === 'manager';
+  return seat.harness === 'shell' && (seat.starts ?? 'manager') === 'manager';
 }
 
 /**

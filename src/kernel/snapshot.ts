@@ -2,11 +2,12 @@ import type { EventOf } from './event.ts';
 import { acceptPlan } from './apply-plan.ts';
 import { setBreaker } from './apply-breaker.ts';
 import { stepKey } from './ids.ts';
-import type { PlanId, StepKey } from './ids.ts';
+import type { Fence, PlanId, StepKey } from './ids.ts';
+import type { Seat } from './org.ts';
 import { emptyState } from './state.ts';
 import type { Breaker, Claim, Integration, PlanState, SeatState, State, StepState } from './state.ts';
 import { parkOrRelease } from './stops.ts';
-import { enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
+import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
 /** The state without its plans, as plain JSON: a cache of a fold, never a source. */
 export interface HeadSnapshot {
@@ -17,6 +18,7 @@ export interface HeadSnapshot {
   readonly org_digest: State['org_digest'];
   readonly names: readonly (readonly [string, PlanId])[];
   readonly seats: readonly (readonly [string, StepKey | null, number])[];
+  readonly guests: readonly Seat[];
   readonly breakers: readonly (readonly [string, Breaker])[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
   readonly spool: State['spool'];
@@ -31,12 +33,14 @@ export interface PlanSnapshot {
   readonly tip: string | null;
   readonly cancelled: string | null;
   readonly integration: Integration;
+  readonly wanted: PlanState['wanted'];
+  readonly retired: readonly (readonly [string, Fence])[];
   readonly checking: readonly string[];
   readonly failing: readonly string[];
   readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
   readonly claims: readonly Claim[];
 }
-type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted'>;
+type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
   const { ledger, object_format, epoch, org, org_digest, spool, checkpoint, grants, workers } = state;
@@ -48,6 +52,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     org_digest,
     names: [...state.names],
     seats: [...state.seats.values()].map((seat: SeatState) => [seat.seat.seat, seat.claim, seat.last_grant] as const),
+    guests: [...state.guests.values()],
     breakers: [...state.breakers],
     paused: [...state.paused],
     spool,
@@ -58,14 +63,14 @@ export function snapshotHead(state: State): HeadSnapshot {
 }
 
 export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
-  const { plan, digest, revision, base, accepted_at_ms, by, age, tip, cancelled, integration } = made;
+  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted } = made;
   const steps = [...made.steps.values()].flatMap((step) => {
     const facts = factsOf(step);
     return Object.keys(facts).length === 0 ? [] : [[step.step_id, facts] as const];
   });
   const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
-  const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by };
-  return { accepted, age, tip, cancelled, integration, checking: made.checking, failing: [...made.failing], steps, claims };
+  const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by, ...(file === null ? {} : { file }) };
+  return { accepted, age, tip, cancelled, integration, wanted, retired: [...made.retired], checking: made.checking, failing: [...made.failing], steps, claims };
 }
 
 function factsOf(step: StepState): Partial<StepFacts> {
@@ -83,6 +88,13 @@ function factsOf(step: StepState): Partial<StepFacts> {
   if (step.settled.length > 0) facts.settled = step.settled;
   if (step.progress !== null) facts.progress = step.progress;
   if (step.accepted !== null) facts.accepted = step.accepted;
+  if (step.assigned !== null) facts.assigned = step.assigned;
+  if (step.behind !== null) facts.behind = step.behind;
+  if (step.question !== null) facts.question = step.question;
+  if (step.answers.length > 0) facts.answers = step.answers;
+  if (step.conflict !== null) facts.conflict = step.conflict;
+  if (step.undone_by !== null) facts.undone_by = step.undone_by;
+  if (step.undoes !== null) facts.undoes = step.undoes;
   return facts;
 }
 
@@ -92,7 +104,8 @@ export function reviveHead(head: HeadSnapshot): State {
   Object.assign(state, { ledger: head.ledger, object_format: head.object_format, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
-  for (const seat of head.org?.seats ?? []) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });
+  for (const guest of head.guests) state.guests.set(guest.seat, guest);
+  for (const seat of [...(head.org?.seats ?? []), ...head.guests]) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });
   for (const [scope, stop] of head.paused) state.paused.set(scope, stop);
   for (const [scope, breaker] of head.breakers) setBreaker(state, scope, breaker.kind === 'half_open' ? { ...breaker } : breaker);
   return state;
@@ -104,14 +117,19 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
   const made = state.plans.get(plan_id);
   if (made === undefined) return undefined;
-  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration };
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted };
   for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
   state.plans.set(plan_id, plan);
+  for (const [id, fence] of snapshot.retired) plan.retired.set(id, fence);
   for (const id of snapshot.failing) plan.failing.add(id);
   parkOrRelease(state, plan);
   const facts = new Map(snapshot.steps);
   for (const step of plan.steps.values()) reviveStep(state, plan, step, facts.get(step.step_id) ?? {});
   for (const claim of snapshot.claims) reviveClaim(state, plan, { ...claim });
+  for (const step of plan.steps.values()) {
+    const behind = facts.get(step.step_id)?.behind;
+    if (behind !== undefined && behind !== null) defer(state, plan, step, behind);
+  }
   for (const id of snapshot.checking) {
     const step = plan.steps.get(id);
     if (step !== undefined) enterJudgement(state, plan, step);
@@ -121,10 +139,11 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
 }
 
 function reviveStep(state: State, plan: PlanState, step: StepState, facts: Partial<StepFacts>): void {
-  const { status, ready_at_ms, receipts, settled, ...rest } = facts;
+  const { status, ready_at_ms, receipts, settled, answers, behind: _later, ...rest } = facts;
   Object.assign(step, rest);
   if (receipts !== undefined) step.receipts = [...receipts];
   if (settled !== undefined) step.settled = [...settled];
+  if (answers !== undefined) step.answers = [...answers];
   if (ready_at_ms !== undefined && ready_at_ms !== null) setBackoff(state, step, ready_at_ms);
   setStatus(state, plan, step, status ?? 'waiting');
   if (step.stopping === null) return;

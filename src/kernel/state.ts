@@ -1,4 +1,4 @@
-import type { ClaimKind, Finding, Scope, SpoolMark } from './event.ts';
+import type { ClaimKind, Conflict, Finding, Scope, SpoolMark } from './event.ts';
 import type { Heap, HeapEntry } from './heap.ts';
 import { newHeap } from './heap.ts';
 import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepKey } from './ids.ts';
@@ -15,9 +15,10 @@ export interface StepState {
   readonly key: StepKey;
   readonly plan_id: PlanId;
   readonly step_id: StepId;
-  readonly spec: Step;
+  /** As the last revision says. */
+  spec: Step;
   /** Place in the plan, from 0. */
-  readonly index: number;
+  index: number;
   status: StepStatus;
   /** The last fence granted; 0 = never claimed. */
   fence: Fence;
@@ -40,9 +41,35 @@ export interface StepState {
   settled: Fence[];
   progress: string | null;
   accepted: { readonly commit: Oid | null; readonly plan_after: Oid } | null;
+  /** The seat it is kept for by a person's word. */
+  assigned: SeatId | null;
+  /** Who holds what it may write to: it is ready, and not granted before that claim ends. */
+  behind: StepKey | null;
+  /** What it waits to be told. */
+  question: Question | null;
+  answers: Answered[];
+  /** Why its last attempt did not merge. */
+  conflict: Conflict | null;
+  /** The step that takes back what this one merged. */
+  undone_by: StepId | null;
+  /** The step that this one takes back: coo added it, and no revision removes it. */
+  undoes: StepId | null;
   /** Its place among the ready ones; null when it is not to be granted. */
   queued: ReadyEntry | null;
   timer: TimerEntry | null;
+}
+
+export interface Question {
+  readonly fence: Fence;
+  readonly seat: SeatId;
+  readonly to: string;
+  readonly text: string;
+  readonly at_ms: Millis;
+}
+export interface Answered {
+  readonly question: string;
+  readonly answer: string;
+  readonly by: string;
 }
 
 export type Integration =
@@ -52,9 +79,11 @@ export type Integration =
   | { readonly kind: 'done'; readonly before: Oid | null; readonly after: Oid | null };
 
 export interface PlanState {
-  readonly plan: Plan;
-  readonly digest: Digest;
-  readonly revision: number;
+  plan: Plan;
+  digest: Digest;
+  revision: number;
+  /** Its file in `_plans`, where the ledger knows it. */
+  readonly file: string | null;
   /** How many plans were accepted before it: its age. */
   readonly age: number;
   readonly accepted_at_ms: Millis;
@@ -64,7 +93,13 @@ export interface PlanState {
   tip: Oid | null;
   cancelled: string | null;
   integration: Integration;
+  /** A revision that waits until the steps it changes are free. */
+  wanted: { readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string } | null;
   readonly steps: Map<StepId, StepState>;
+  /** Last fences of steps that a revision removed: if one comes back, it goes on from there. */
+  readonly retired: Map<StepId, Fence>;
+  /** Steps that stand behind a step at work. */
+  readonly behind: Map<StepId, StepId[]>;
   /** Who waits for a step. */
   readonly dependents: Map<StepId, StepId[]>;
   readonly counts: Record<StepStatus, number>;
@@ -135,6 +170,8 @@ export interface State {
   /** Lower-cased plan id -> the id as accepted; holds every plan there ever was. */
   readonly names: Map<string, PlanId>;
   readonly seats: Map<SeatId, SeatState>;
+  /** Seats that joined by themselves and are not in the organisation. */
+  readonly guests: Map<SeatId, Seat>;
   readonly claims: Map<StepKey, Claim>;
   readonly breakers: Map<Scope, Breaker>;
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
@@ -160,6 +197,7 @@ export function emptyState(): State {
     plans: new Map(),
     names: new Map(),
     seats: new Map(),
+    guests: new Map(),
     claims: new Map(),
     breakers: new Map(),
     paused: new Map(),

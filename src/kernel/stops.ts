@@ -29,6 +29,6 @@ export function parkOrRelease(state: State, plan: PlanState): void {
   plan.parked = parked;
   for (const step of plan.steps.values()) {
     if (parked) dequeue(state, step);
-    else if (step.status === 'ready') enqueue(state, plan, step);
+    else if (step.status === 'ready' && step.behind === null) enqueue(state, plan, step);
   }
 }

@@ -12,8 +12,41 @@ export function setStatus(state: State, plan: PlanState, step: StepState, status
   plan.counts[step.status] -= 1;
   plan.counts[status] += 1;
   step.status = status;
+  step.behind = null;
+  if (status !== 'blocked') step.question = null;
   if (status === 'ready' && !plan.parked) enqueue(state, plan, step);
   else dequeue(state, step);
+}
+
+/** Takes a ready step out of the queue until the claim it stands behind ends. */
+export function defer(state: State, plan: PlanState, step: StepState, behind: StepKey): void {
+  const at = state.claims.get(behind);
+  if (step.status !== 'ready' || at === undefined || at.plan_id !== step.plan_id) return;
+  step.behind = behind;
+  dequeue(state, step);
+  const others = plan.behind.get(at.step_id);
+  if (others === undefined) plan.behind.set(at.step_id, [step.step_id]);
+  else if (!others.includes(step.step_id)) others.push(step.step_id);
+}
+
+/** Those that stood behind a step go back into the queue. */
+function comeForward(state: State, plan: PlanState, step: StepState): void {
+  const waiting = plan.behind.get(step.step_id);
+  if (waiting === undefined) return;
+  plan.behind.delete(step.step_id);
+  for (const id of waiting) {
+    const other = plan.steps.get(id);
+    if (other?.behind !== step.key) continue;
+    other.behind = null;
+    if (other.status === 'ready' && !plan.parked) enqueue(state, plan, other);
+  }
+}
+
+/** Puts a queued step where its new text, its new seat or its plan's new priority belongs. */
+export function requeue(state: State, plan: PlanState, step: StepState): void {
+  if (step.queued === null) return;
+  dequeue(state, step);
+  enqueue(state, plan, step);
 }
 
 /** `ready`, or `waiting` for what is still missing: dependencies, a back-off, a worker that must be seen dead. */
@@ -64,6 +97,17 @@ export function finishStep(state: State, plan: PlanState, step: StepState): void
   oweIntegration(state, plan);
 }
 
+/** Open again, as if it had never failed. */
+export function reopen(state: State, plan: PlanState, step: StepState): void {
+  step.failures = 0;
+  step.losses = 0;
+  step.why = null;
+  step.findings = [];
+  step.conflict = null;
+  setBackoff(state, step, null);
+  settleOpen(state, plan, step);
+}
+
 /** When every step is done, the plan's branch has to reach its target. */
 export function oweIntegration(state: State, plan: PlanState): void {
   if (plan.cancelled !== null || plan.counts.done !== plan.steps.size || plan.integration.kind === 'done') return;
@@ -84,6 +128,7 @@ export function endClaim(state: State, plan: PlanState, step: StepState, claim: 
   if (seat !== undefined && seat.claim === key) seat.claim = null;
   if (owesStart(claim)) state.owed.delete(startKey(step, claim.fence));
   leaveJudgement(state, plan, step);
+  comeForward(state, plan, step);
   unprobe(state, plan, key);
   if (claim.kind !== 'beating') return;
   if (kill) oweStop(state, step, claim.fence);

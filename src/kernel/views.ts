@@ -4,7 +4,7 @@ import { isoTime } from './iso.ts';
 import { heapSize } from './heap.ts';
 import { orderId, stepKey } from './ids.ts';
 import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
-import { fits, managed } from './ranking.ts';
+import { managed, mayDo } from './ranking.ts';
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
 import { stopFor } from './stops.ts';
 
@@ -72,7 +72,8 @@ export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
   const blockers: Blocker[] = [];
   if (plan.cancelled !== null || plan.integration.kind === 'done') return [];
   blockers.push(...stopBlockers(state, plan_id));
-  const { integration } = plan;
+  const { integration, wanted } = plan;
+  if (wanted !== null) blockers.push({ code: 'REVISION_WAITS', message: `a new text of ${plan_id} by ${wanted.by} waits: it changes ${wanted.steps.join(', ')}, which somebody holds`, who: 'time', next: `it is taken when they are free; or: coo take ${plan_id}/${wanted.steps[0] ?? ''} --seat <yours> --reason '...'` });
   if (integration.kind === 'blocked') {
     blockers.push({ code: integration.code, message: integration.message, who: 'a person', next: `remove what is in the way, then: coo retry ${plan_id} --reason 'the way is free'` });
   }
@@ -105,16 +106,17 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
     case 'failed':
       return [...findingBlockers(step), { code: 'FAILED', message: step.failures === 1 ? 'its attempt failed, and there is no other' : `its ${String(step.failures)} attempts failed, and there is no other`, who: 'a person', next: `coo retry ${key} --reason '...'${byHand(state, step)}` }];
     case 'blocked':
+      if (step.question !== null) return [{ code: 'QUESTION', message: `${step.question.seat} asks ${step.question.to}: ${step.question.text}`, who: step.question.to, next: `coo answer ${key} --text '...'` }];
       return [...findingBlockers(step), { code: 'BLOCKED', message: step.why ?? 'blocked', who: 'a person', next: `${mergeByHand(state, step)}coo retry ${key} --reason '...'${byHand(state, step)}` }];
     case 'checking':
       return [{ code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
     case 'claimed':
     case 'running':
-      return [...findingBlockers(step), heldBlocker(state, key)];
+      return [...findingBlockers(step), heldBlocker(state, key), ...wantedBlockers(plan, step)];
     case 'waiting':
       return [...waitingBlockers(plan, step), ...stopBlockers(state, step.plan_id)];
     case 'ready':
-      return [...stopBlockers(state, step.plan_id), ...readyBlockers(state, step)];
+      return [...stopBlockers(state, step.plan_id), ...(step.behind === null ? readyBlockers(state, step) : behindBlockers(state, step.behind))];
     default:
       return step.status satisfies never;
   }
@@ -124,6 +126,16 @@ function findingBlockers(step: StepState): readonly Blocker[] {
   return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, ...(step.status === 'blocked' || step.status === 'failed' ? { who: 'a person', next: 'as the last line says' } : { who: 'whoever does the step', next: 'mend it, then report again' }) }));
 }
 
+/** The holder is told that his order's text is not the plan's newest. */
+function wantedBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
+  if (plan.wanted?.steps.includes(step.step_id) !== true) return [];
+  return [{ code: 'REVISION_WAITS', message: `${plan.wanted.by} wants another text for this step; this attempt goes on with its order's`, who: 'its holder', next: `finish it, or let the new text in: coo release ${step.key} --fence ${String(step.fence)} --reason '...'` }];
+}
+
+function behindBlockers(state: State, behind: StepKey): readonly Blocker[] {
+  return [{ code: 'OVERLAP', message: `may write where ${behind} is at work (${state.claims.get(behind)?.seat ?? ''}); they do not run together`, who: behind, next: `coo explain ${behind}` }];
+}
+
 /** The person's seat that could take the step, and what they type. */
 function byHand(state: State, step: StepState): string {
   const seat = personFor(state, step);
@@ -131,7 +143,7 @@ function byHand(state: State, step: StepState): string {
 }
 
 function personFor(state: State, step: StepState): SeatId | undefined {
-  for (const { seat } of state.seats.values()) if (seat.harness === 'person' && fits(seat, step.spec)) return seat.seat;
+  for (const { seat } of state.seats.values()) if (seat.harness === 'person' && mayDo(seat, step)) return seat.seat;
   return undefined;
 }
 
@@ -170,9 +182,10 @@ function waitingBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
 
 function readyBlockers(state: State, step: StepState): readonly Blocker[] {
   const key = stepKey(step.plan_id, step.step_id);
-  const fitting = [...state.seats.values()].filter((seat) => fits(seat.seat, step.spec));
+  const fitting = [...state.seats.values()].filter((seat) => mayDo(seat.seat, step));
   if (fitting.length === 0) {
-    const wanted = step.spec.seat !== undefined ? `seat ${step.spec.seat}` : step.spec.role !== undefined ? `role ${step.spec.role}` : 'a person or an agent';
+    const seat = step.assigned ?? step.spec.seat;
+    const wanted = seat !== undefined ? `seat ${seat}` : step.spec.role !== undefined ? `role ${step.spec.role}` : 'a person or an agent';
     return [{ code: 'NO_SEAT', message: `no seat can do it: it needs ${wanted}`, who: 'a person', next: 'add a seat in _plans/coo.yaml' }];
   }
   const own = fitting.filter((seat) => managed(seat.seat));

@@ -36,5 +36,7 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     deadline_ms: claim.at_ms + wall_ms,
     limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes },
     mode: org?.mode ?? 'dev',
+    ...(step.answers.length === 0 ? {} : { answers: step.answers.map(({ question, answer, by }) => ({ question, answer, by })) }),
+    ...(step.conflict === null ? {} : { conflict: step.conflict }),
   };
 }

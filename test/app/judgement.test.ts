@@ -1,11 +1,11 @@
 // What is not accepted, and why: one plan a fault, all at once under one manager.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import { explain } from '../../src/app/operations/explain.ts';
 import { verify } from '../../src/app/operations/verify.ts';
-import { once } from '../support/plans.ts';
+import { conflictsTwice, once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
 import { inWorld, stepOf } from '../support/real-world.ts';
 
@@ -43,19 +43,34 @@ it.concurrent('each fault of the evidence has its code and its path, keeps its w
   });
 });
 
-it.concurrent('two steps at once that change one file: the second is blocked with the path, its work kept, and explain says what to type', async () => {
+it.concurrent('two steps at once that change one file: the second has one new attempt, from the new tip, with both sides in its order', async () => {
   await inWorld({ files: { 'one.txt': 'start\n' } }, async (world) => {
-    const meet = (me: string, other: string): string => `: > '${world.out(me)}'; while [ ! -e '${world.out(other)}' ]; do sleep 0.05; done; echo ${me} > one.txt`;
-    world.plan({ plan_id: 'both', steps: [once('a', meet('a', 'b')), once('b', meet('b', 'a'))] });
+    const meet = (me: string, other: string): string => `: > '${world.out(me)}'; while [ ! -e '${world.out(other)}' ]; do sleep 0.05; done; cp "$COO_ORDER_FILE" '${world.out('order')}'; cat one.txt >> '${world.out('saw')}'; echo ${me} > one.txt`;
+    world.plan({ plan_id: 'both', steps: [once('a', meet('a', 'b'), { retry: { max: 0 } }), once('b', meet('b', 'a'), { retry: { max: 0 } })] });
+    expect(await world.run()).toBe(0);
+    const session = await world.fresh();
+    const [first, second] = [...(session.state.plans.get('both')?.steps.values() ?? [])].toSorted((x, y) => x.fence - y.fence);
+    expect([first?.fence, second?.fence, second?.failures]).toEqual([1, 2, 0]);
+    expect(world.lines('saw')).toEqual(['start', 'start', first?.step_id]);
+    expect(JSON.parse(readFileSync(world.out('order'), 'utf8'))).toMatchObject({ attempt: 2, conflict: { paths: ['one.txt'], ours: ['one.txt'], theirs: ['one.txt'] } });
+    expect(world.repo.git('show', `refs/coo/rescue/both.${second?.step_id ?? ''}.1:one.txt`)).toBe(second?.step_id);
+    expect(world.repo.git('show', 'main:one.txt')).toBe(second?.step_id);
+    expect((await verify(world.world, session)).findings).toEqual([]);
+  });
+});
+
+it.concurrent('a second conflict blocks with the path, the work kept, and explain says what to type', async () => {
+  await inWorld({ seats: 3, files: { 'one.txt': 'start\n' } }, async (world) => {
+    world.plan({ plan_id: 'both', steps: conflictsTwice('one.txt', (name) => world.out(name)) });
     expect(await world.run()).toBe(1);
     const session = await world.fresh();
-    const blocked = [...(session.state.plans.get('both')?.steps.values() ?? [])].find((step) => step.status === 'blocked');
-    expect(blocked?.findings).toMatchObject([{ code: 'MERGE_CONFLICT', path: 'one.txt' }]);
-    const { blockers } = await explain(session, `both/${blocked?.step_id ?? ''}`);
+    const blocked = session.state.plans.get('both')?.steps.get('two');
+    expect(blocked).toMatchObject({ status: 'blocked', fence: 2, findings: [{ code: 'MERGE_CONFLICT', path: 'one.txt' }] });
+    const { blockers } = await explain(session, 'both/two');
     expect(JSON.stringify(blockers)).toContain('one.txt');
     expect(JSON.stringify(blockers)).toContain('coo retry');
-    expect(world.repo.git('show', `refs/coo/rescue/both.${blocked?.step_id ?? ''}.1:one.txt`)).toBe(blocked?.step_id);
-    expect(world.repo.git('show', 'coo/both:one.txt')).toBe(blocked?.step_id === 'a' ? 'b' : 'a');
+    for (const attempt of ['1', '2']) expect(world.repo.git('show', `refs/coo/rescue/both.two.${attempt}:one.txt`)).toBe('two');
+    expect(world.repo.git('show', 'coo/both:one.txt')).toBe('three');
   });
 });
 

@@ -2,6 +2,8 @@
 import { appendFileSync, existsSync, openSync, closeSync, readFileSync, writeSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { explain } from '../../src/app/operations/explain.ts';
+import { verify } from '../../src/app/operations/verify.ts';
 import { once, planText } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -61,5 +63,26 @@ it('two files with one id: the first is a plan, the other is refused; the same b
     expect(await world.run()).toBe(1);
     expect((await world.untilRejected('copy.plan')).codes).toEqual(['PLAN_EXISTS']);
     expect(world.lines('ran')).toEqual(['ran']);
+  });
+});
+
+it('an edited plan is its next revision: open steps change; what somebody holds waits until it is free, told to both sides', async () => {
+  await inWorld({ seats: 1 }, async (world) => {
+    const text = (objective: string, ...more: readonly string[]): string => planText({ plan_id: 'p', steps: [once('held', `echo ${objective} >> '${world.out('ran')}'; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done; false`, { objective, retry: { max: 1 } }), ...more.map((id) => once(id, `echo ${id} >> '${world.out('ran')}'`, { depends_on: ['held'] }))] });
+    world.drop('_plans/p.plan.json', text('first'));
+    const manager = world.manager('stopped');
+    await world.untilStep('p/held', 'running');
+    world.drop('_plans/p.plan.json', text('first', 'more'));
+    await world.untilPlan('p', (plan) => plan.revision === 2 && plan.steps.has('more'));
+    world.drop('_plans/p.plan.json', text('second', 'more').replace('; false', ''));
+    expect((await world.untilRejected('p.plan')).codes).toEqual(['STEP_STARTED']);
+    await world.untilPlan('p', (plan) => plan.wanted !== null && plan.wanted.steps.join() === 'held');
+    expect(JSON.stringify((await explain(await world.fresh(), 'p/held')).blockers)).toContain('REVISION_WAITS');
+    writeFileSync(world.out('go'), '');
+    await world.untilStep('p/more', 'done');
+    expect(world.lines('ran')).toEqual(['first', 'second', 'more']);
+    await eventually(() => 'the reason gone', () => !existsSync(join(world.folder, '_bus/rejected/p.plan.json.json')) || undefined);
+    expect((await verify(world.world, await world.fresh())).findings).toEqual([]);
+    await manager.drain();
   });
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
 import type { Scratch } from '../support/cli.ts';
+import { conflictsTwice } from '../support/plans.ts';
 
 const COO = fileURLToPath(new URL('../../dist/bin/coo.js', import.meta.url));
 
@@ -48,7 +49,7 @@ function plan(steps: string): void {
 
 describe('a conflict', () => {
   it('blocks with the path named; what explain prints, typed, ends it', async () => {
-    plan('  - {step_id: one, objective: one, commands: ["echo one > f.txt; sleep 1"]}\n  - {step_id: two, objective: two, commands: ["echo two > f.txt; sleep 1"]}\n');
+    plan(conflictsTwice('f.txt', (name) => join(place.top, name)).map((step) => `  - ${JSON.stringify({ objective: 'it', ...step })}\n`).join(''));
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(1);
     const told = await explain('p');
     expect(told.state).toBe('blocked');

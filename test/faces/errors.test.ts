@@ -15,10 +15,10 @@ describe('exit codes', () => {
   it('are the ones of the design, for every "no" of the domain', () => {
     const byExit = Map.groupBy(Object.entries(REJECTION_EXITS), ([, exit]) => exit);
     const codes = (exit: number): readonly string[] => (byExit.get(exit) ?? []).map(([code]) => code).toSorted();
-    expect(codes(5)).toEqual(['CLAIM_BEATING', 'CLAIM_HELD', 'CLAIM_NONE', 'FENCE_OLD', 'FENCE_UNKNOWN', 'HOLDER_OTHER', 'REPORT_LATE', 'SEAT_BUSY']);
-    expect(codes(3)).toEqual(['HARNESS_UNFIT', 'PAUSED', 'SEAT_UNFIT']);
+    expect(codes(5)).toEqual(['CLAIM_BEATING', 'CLAIM_HELD', 'CLAIM_NONE', 'FENCE_OLD', 'FENCE_UNKNOWN', 'HOLDER_OTHER', 'OVERLAP', 'REPORT_LATE', 'SEAT_BUSY', 'SEAT_EXISTS', 'STEP_STARTED']);
+    expect(codes(3)).toEqual(['HARNESS_UNFIT', 'PAUSED', 'SEATS_CLOSED', 'SEAT_UNFIT']);
     expect(codes(8)).toEqual(['BREAKER_OPEN']);
-    expect(codes(75)).toEqual(['EPOCH_OLD', 'JUDGEMENT_STALE', 'NOTHING_TO_DO', 'WORKERS_FULL']);
+    expect(codes(75)).toEqual(['EPOCH_OLD', 'JUDGEMENT_STALE', 'NOTHING_TO_DO', 'SEATS_FULL', 'WORKERS_FULL']);
     expect(codes(0)).toEqual(['MESSAGE_STALE', 'UNCHANGED']);
     expect([...byExit.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 3, 5, 8, 75]);
   });

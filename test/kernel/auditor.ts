@@ -22,6 +22,24 @@ export class Auditor {
         this.tips.set(event.plan.plan_id, event.base);
         for (const step of event.plan.steps) this.deps.set(`${event.plan.plan_id}/${step.step_id}`, step.depends_on ?? []);
         return;
+      case 'plan.revised':
+        for (const step of event.plan.steps) this.deps.set(`${event.plan.plan_id}/${step.step_id}`, step.depends_on ?? []);
+        return;
+      case 'step.undone':
+        this.deps.set(`${event.plan_id}/${event.undo.step_id}`, event.undo.depends_on ?? []);
+        law(this.step(`${event.plan_id}/${event.step_id}`).done, 'only what is done is taken back', event);
+        return;
+      case 'step.deferred':
+        law(this.step(event.behind).holder !== null, 'somebody is in the way', event);
+        return;
+      case 'step.skipped': {
+        const key = `${event.plan_id}/${event.step_id}`;
+        this.letGo(key, true);
+        this.step(key).done = true;
+        return;
+      }
+      case 'question.answered':
+        return;
       case 'paused':
         this.stopped.add(`paused ${event.scope}`);
         return;
@@ -92,6 +110,7 @@ export class Auditor {
         this.letGo(key, false);
         return;
       case 'run.lost':
+      case 'claim.revoked':
       case 'claim.released':
       case 'claim.expired':
         this.letGo(key, true);

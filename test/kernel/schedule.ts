@@ -29,7 +29,7 @@ const BREAKER = { failures: 2, cooldown_ms: 5_000 };
 const DEV = [seat('dev-1', { group: 'dev' }), seat('dev-2', { group: 'dev' })];
 const BA = seat('ba', { roles: ['ba', 'developer'] });
 const OTHERS = [seat('you', { harness: 'person' }), seat('far', { starts: 'worker' })];
-export const ORGS: readonly Org[] = [[...DEV, BA, ...OTHERS], [DEV[0], BA, OTHERS[0]].filter((one) => one !== undefined), [BA, ...DEV, ...OTHERS, seat('new')]].map((seats) => org({ seats, limits: LIMITS, breaker: BREAKER }));
+export const ORGS: readonly Org[] = [[...DEV, BA, ...OTHERS], [DEV[0], BA, OTHERS[0]].filter((one) => one !== undefined), [BA, ...DEV, ...OTHERS, seat('new')]].map((seats) => org({ seats, limits: LIMITS, breaker: BREAKER, seats_open: true }));
 
 function nth<T>(items: Iterable<T>, pick: number): T | undefined {
   const all = [...items];
@@ -81,8 +81,24 @@ function seatOf({ how }: Move): string {
 }
 
 function verdict(world: World, { how }: Move): Verdict {
-  if (how % 6 === 0) return { kind: 'blocked', reason: 'conflict', findings: [finding('MERGE_CONFLICT')] };
+  if (how % 12 === 0) return { kind: 'blocked', reason: 'moved', findings: [finding('BRANCH_MOVED')] };
+  if (how % 6 === 0) return { kind: 'conflict', reason: 'conflict', findings: [finding('MERGE_CONFLICT')], conflict: { paths: ['a'], ours: ['a'], theirs: ['a', 'b'] } };
   return how % 6 < 3 ? { kind: 'refused', findings: [finding()] } : { kind: 'accepted', plan_after: world.commit() };
+}
+
+function without(one: Step, gone: string): Step {
+  return one.depends_on?.includes(gone) === true ? { ...one, depends_on: one.depends_on.filter((id) => id !== gone) } : one;
+}
+
+/** A step less, a step more, or another text. */
+function revised(steps: readonly Step[], { how, pick }: Move): readonly Step[] {
+  const at = pick % steps.length;
+  if (how % 3 === 0) {
+    const gone = steps[at]?.step_id ?? '';
+    return steps.filter(({ step_id }) => step_id !== gone).map((one) => without(one, gone));
+  }
+  if (how % 3 === 1) return [...steps, step(`r${String(how)}-${String(steps.length)}`, { scope: ['src/**'] })];
+  return steps.map((one, index) => (index === at ? { ...one, objective: `another ${String(how)}` } : one));
 }
 
 type Resolve = (world: World, move: Move, plans: readonly Plan[]) => Told;
@@ -137,6 +153,27 @@ const MOVES = {
   resume: (world, move): Told => ({ type: 'resume', scope: nth(world.state.paused.keys(), move.pick) ?? 'all', ...REASON }),
   open: (world, move): Told => ({ type: 'breaker', scope: scope(world, move), action: 'open', ...REASON }),
   close: (world, move): Told => ({ type: 'breaker', scope: nth(world.state.breakers.keys(), move.pick) ?? 'all', action: 'close', ...REASON }),
+  question: (world, move): Told => ({ type: 'question', ...attempt(world, move), to: 'you', text: 'which?' }),
+  asked: (world, move): Told => ({ ...finishedOf(attempt(world, move), 'blocked'), question: { to: 'you', text: 'which?' } }) as Told,
+  answer: (world, move): Told => {
+    const { plan_id, step_id } = nth(stepsOf(world).filter(({ question }) => question !== null), move.pick) ?? of3(world, move);
+    return { type: 'answer', plan_id, step_id, text: 'that one', by: 'op' };
+  },
+  skip: (world, move): Told => ({ type: 'skip', ...of3(world, move), ...REASON }),
+  reassign: (world, move): Told => ({ type: 'reassign', ...of3(world, move), seat: move.how % 4 === 0 ? null : seatOf(move), ...REASON }),
+  seize: (world, move): Told => ({ type: 'seize', ...of3(world, move), seat: seatOf(move), nonce: 'n', token_sha256: TOKEN, ...REASON }),
+  give: (world, move): Told => ({ type: 'give', ...attempt(world, move), seat: seatOf(move), reason: 'r' }),
+  undo: (world, move): Told => {
+    const { plan_id, step_id } = nth(stepsOf(world).filter(({ accepted, undone_by }) => accepted !== null && undone_by === null), move.pick) ?? of3(world, move);
+    return { type: 'undo', plan_id, step_id, ...REASON };
+  },
+  join: (_world, { pick }): Told => ({ type: 'join', seat: `guest-${String(pick % 3)}`, roles: ['developer'] }),
+  revise: (world, move): Told => {
+    const old = nth(world.state.plans.values(), move.pick);
+    if (old === undefined) return { type: 'tick' };
+    return { type: 'submit', plan: { ...old.plan, steps: revised(old.plan.steps, move) }, digest: `revision ${String(move.how)}`, base: BASE, by: 'op' };
+  },
+  postpone: (world, move): Told => ({ type: 'postpone', plan_id: planId(world, move), digest: String(move.how), steps: [], by: 'op' }),
   tick: (): Told => ({ type: 'tick' }),
   organise: (_world, { pick }): Told => ({ type: 'organise', digest: `org-${String(pick % ORGS.length)}`, org: nth(ORGS, pick) ?? org() }),
   begin: (world, { off }): Told => ({ type: 'begin', manager: 'm', after: (world.state.epoch?.number ?? 0) + off }),
@@ -146,8 +183,8 @@ const MOVES = {
 
 /** What happens often, and what happens now and then. */
 const OFTEN: readonly Move['kind'][] = ['assign', 'assign', 'assign', 'assign', 'take', 'claim', 'started', 'passed', 'passed', 'passed', 'done', 'judged', 'judged', 'judged', 'judged', 'stopped', 'stopped', 'tick', 'tick', 'tick', 'integrated', 'submit', 'again'];
-const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'close', 'close', 'awaiting_merge', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin'];
-const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'open', 'organise', 'end'];
+const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'close', 'close', 'awaiting_merge', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
+const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'open', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
 
 /** The input that a move means here. */
 export function resolve(world: World, move: Move, plans: readonly Plan[]): Told {
@@ -169,7 +206,7 @@ const move: fc.Arbitrary<Move> = fc.record({
 
 function stepOf(index: number, { deps, who }: { readonly deps: number; readonly who: number }): Step {
   const before = Array.from({ length: index }, (_, at) => `s${String(at)}`).filter((_, at) => ((deps >> at) & 1) === 1);
-  const role: Partial<Step> = who === 0 ? { role: 'ba' } : who === 1 ? { seat: 'dev' } : who === 2 ? { prompt: 'think' } : who === 3 ? { role: 'developer' } : {};
+  const role: Partial<Step> = who === 0 ? { role: 'ba' } : who === 1 ? { seat: 'dev' } : who === 2 ? { prompt: 'think' } : who === 3 ? { role: 'developer' } : who === 4 || who === 5 ? { scope: ['src/**'], rollback: ['git revert'] } : who === 6 ? { scope: ['src/a.ts'] } : { rollback: ['true'] };
   return step(`s${String(index)}`, { ...role, ...(before.length > 0 ? { depends_on: before } : {}), retry: { non_retryable: ['FATAL'] } });
 }
 

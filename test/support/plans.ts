@@ -42,3 +42,18 @@ export function once(step_id: string, command: string, more: Partial<WrittenStep
 export function byHand(step_id: string, more: Partial<WrittenStep> = {}): WrittenStep {
   return { step_id, prompt: `think about ${step_id}`, ...more };
 }
+
+/**
+ * Steps of which `two` conflicts twice: with `one`, and in its second attempt with `three`. Needs three seats. `mark` gives the path of a
+ * file that the steps tell each other things by.
+ */
+export function conflictsTwice(file: string, mark: (name: string) => string): readonly WrittenStep[] {
+  const tell = (name: string): string => `: > '${mark(name)}'`;
+  const wait = (name: string): string => `while [ ! -e '${mark(name)}' ]; do sleep 0.05; done`;
+  return [
+    { step_id: 'one', commands: [`${wait('two')}; echo one > ${file}`] },
+    { step_id: 'three', depends_on: ['one'], commands: [`${tell('three')}; ${wait('again')}; echo three > ${file}`] },
+    { step_id: 'four', depends_on: ['three'], commands: [tell('four')] },
+    { step_id: 'two', commands: [`case $COO_ORDER in *.1) ${tell('two')}; ${wait('three')};; *) ${tell('again')}; ${wait('four')};; esac; echo two > ${file}`] },
+  ];
+}

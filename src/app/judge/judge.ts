@@ -3,7 +3,8 @@ import type { Finding } from '../../kernel/event.ts';
 import type { Verdict } from '../../kernel/input.ts';
 import type { ClaimKind } from '../../kernel/event.ts';
 import type { Oid } from '../../kernel/ids.ts';
-import type { TreeEntry } from '../../ports/git-work.ts';
+import { MAX_CONFLICT_PATHS } from '../../kernel/limits.ts';
+import type { PathChange, TreeEntry } from '../../ports/git-work.ts';
 import type { RefChange } from '../../ports/git-store.ts';
 import { cooPaths } from '../layout.ts';
 import type { Companion } from '../ledger/publish.ts';
@@ -66,7 +67,7 @@ export async function judge(at: Case): Promise<Judgement> {
   const change = await changeOf(at, before, after);
   if (scope.length > 0) return refused(scope, { change });
   const candidate = await mergeCandidate(at, after);
-  if ('conflict' in candidate) return conflict(at, candidate.conflict, change);
+  if ('conflict' in candidate) return conflict(at, candidate.conflict, { change, ours: pathsOf(changed), theirs: pathsOf(await sinceStart(at, before)) });
   const outputs = await outputsIn(work, candidate.tree ?? '', candidate.tree === null ? [] : order.outputs);
   const missing = candidate.tree === null ? order.outputs.map((path) => ({ code: 'OUTPUT_MISSING', message: 'nothing was committed', path })) : outputs.findings;
   const shown = { change, outputs: await digests(at, outputs.found) };
@@ -107,10 +108,21 @@ async function mergeCandidate(at: Case, after: Oid | null): Promise<Candidate | 
   return merged.kind === 'conflict' ? { conflict: merged.paths } : { tree: merged.tree, before };
 }
 
-async function conflict(at: Case, paths: readonly string[], change: Judged['change']): Promise<Judgement> {
+/** What came into the plan's branch since the attempt began, receipts left out. */
+async function sinceStart(at: Case, before: Oid | null): Promise<readonly PathChange[]> {
+  const { work } = at.world;
+  const changes = await work.changes(before, at.tip === null ? null : await work.treeOf(at.tip));
+  return changes.filter(({ path }) => !path.startsWith('_report/'));
+}
+
+function pathsOf(changes: readonly PathChange[]): readonly string[] {
+  return changes.slice(0, MAX_CONFLICT_PATHS).map(({ path }) => path);
+}
+
+async function conflict(at: Case, paths: readonly string[], { change, ours, theirs }: { readonly change: Judged['change']; readonly ours: readonly string[]; readonly theirs: readonly string[] }): Promise<Judgement> {
   const findings = paths.map((path) => ({ code: 'MERGE_CONFLICT', message: 'the branch and the attempt both changed this file', path }));
   const reason = `the change does not merge into ${at.branch}: ${paths.join(', ')}; the work is kept at refs/coo/rescue/${at.order.order_id}`;
-  return conclude(at, { kind: 'blocked', reason, findings }, { result: 'blocked', findings, change });
+  return conclude(at, { kind: 'conflict', reason, findings, conflict: { paths: paths.slice(0, MAX_CONFLICT_PATHS), ours, theirs } }, { result: 'blocked', findings, change });
 }
 
 function missingReceipts(order: Order, result: Result): readonly Finding[] {

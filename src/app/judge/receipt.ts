@@ -20,7 +20,7 @@ export interface Judged {
 export interface Witness {
   readonly at_ms: number;
   readonly started_at_ms: number;
-  readonly harness: { readonly kind: 'shell' | 'person'; readonly version: string };
+  readonly harness: { readonly kind: 'shell' | 'person' | 'bus'; readonly version: string };
 }
 
 /** The run receipt and the proofs stored beside it, as files of the ledger's branch. The first file is the receipt. */

@@ -43,7 +43,7 @@ function subject(events: readonly Event[]): string {
 function about(event: Event): string {
   if ('step_id' in event && event.step_id !== undefined) return ` ${event.plan_id ?? ''}/${event.step_id}${'fence' in event ? ` #${String(event.fence)}` : ''}`;
   if ('plan_id' in event && event.plan_id !== undefined) return ` ${event.plan_id}`;
-  if (event.type === 'plan.accepted') return ` ${event.plan.plan_id}`;
+  if (event.type === 'plan.accepted' || event.type === 'plan.revised') return ` ${event.plan.plan_id}`;
   return '';
 }
 

@@ -176,9 +176,7 @@ export class BusSource {
   #messageOffers(item: Spooled, bytes: Uint8Array): readonly Pending[] {
     const read = readMessage(bytes, item.name);
     if (!read.ok) return [this.#refusal(item, read.faults, bytes)];
-    const input = inputOf(read.message, this.#desk.world.clock.now());
-    if (input === undefined) return [this.#refusal(item, [{ code: 'MESSAGE_UNSUPPORTED', message: `messages of type ${read.message.type} are not taken yet`, fix: 'leave it out' }], bytes)];
-    return [{ input, otherwise: (rejection) => this.#refuse(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
+    return [{ input: inputOf(read.message, this.#desk.world.clock.now()), otherwise: (rejection) => this.#refuse(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
   }
 
   async #claimOffers(item: Spooled, bytes: Uint8Array, inode: number): Promise<readonly Pending[]> {
@@ -260,15 +258,17 @@ async function refusalOf(session: LedgerSession, item: Spooled): Promise<EventOf
   return undefined;
 }
 
-/** A message as the kernel's input; undefined for those whose rules do not exist yet. */
-function inputOf(message: Message, at_ms: number): Input | undefined {
+/** A message as the kernel's input. */
+function inputOf(message: Message, at_ms: number): Input {
   if (message.type === 'note') return { type: 'note', by: message.by ?? 'file', text: message.text, at_ms, ...(message.plan_id === undefined ? {} : { plan_id: message.plan_id }), ...(message.step_id === undefined ? {} : { step_id: message.step_id }) };
-  if (message.type === 'seat.join' || message.type === 'step.question') return undefined;
+  if (message.type === 'seat.join') return { type: 'join', seat: message.seat, roles: message.roles, at_ms };
   const { plan_id, step_id, fence } = message;
   const at = { plan_id, step_id, fence, at_ms, ...(message.token === undefined ? {} : { token_sha256: sha256Hex(message.token) }) };
   switch (message.type) {
     case 'step.progress':
       return { ...at, type: 'progress', text: message.text };
+    case 'step.question':
+      return { ...at, type: 'question', to: message.to, text: message.text };
     case 'step.blocked':
       return { ...at, type: 'block', reason: message.reason };
     case 'claim.release':

@@ -97,7 +97,8 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   const { order, claim } = live;
   const result = claim.kind === 'beating' ? ((await readResult(desk, command.order_id)) ?? null) : null;
   const at_ms = world.clock.now();
-  const harness = { kind: claim.kind === 'held' ? 'person' : 'shell', version: desk.version } as const;
+  const by = session.state.seats.get(claim.seat)?.seat.harness === 'bus' ? 'bus' : 'person';
+  const harness = { kind: claim.kind === 'held' ? by : 'shell', version: desk.version } as const;
   const branch = session.refs.plan(plan_id);
   const standing = await world.git.ref(branch);
   if (standing !== tip) {

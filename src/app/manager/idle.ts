@@ -1,5 +1,5 @@
 import { bestFor, managed } from '../../kernel/ranking.ts';
-import type { State } from '../../kernel/state.ts';
+import type { PlanState, State } from '../../kernel/state.ts';
 import { stopOf } from '../../kernel/stops.ts';
 import { planStatus } from '../../kernel/views.ts';
 
@@ -18,14 +18,22 @@ export function restOf(state: State): Rest {
   if (backingOff && stopOf(state, 'all') === undefined) return { kind: 'busy' };
   if (stopOf(state, 'all') === undefined && assignable(state)) return { kind: 'busy' };
   const statuses = plans.map((plan) => ({ id: plan.plan.plan_id, status: planStatus(plan) }));
-  const wrong = statuses.find(({ status }) => status === 'failed' || status === 'blocked');
+  const asking = plans.find((plan) => asks(plan));
+  const wrong = statuses.find(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));
   if (wrong !== undefined) return { kind: 'idle', exit: 1, why: `plan ${wrong.id} is ${wrong.status}: coo explain ${wrong.id}` };
+  if (asking !== undefined) return { kind: 'idle', exit: 4, why: `an answer is waited for in ${asking.plan.plan_id}: coo inbox` };
   const active = statuses.filter(({ status }) => status === 'active');
   if (active.length === 0) return { kind: 'idle', exit: 0, why: 'nothing to do' };
   const stopped = active.some(({ id }) => stopOf(state, id)?.kind === 'breaker') || stopOf(state, 'all')?.kind === 'breaker';
   if (stopped) return { kind: 'idle', exit: 8, why: 'STOPPED (breaker open): coo breaker' };
   const waits = active.map(({ id }) => id).join(', ');
   return { kind: 'idle', exit: 4, why: `people are waited for in ${waits}: coo status` };
+}
+
+/** Whether nothing keeps a plan but questions. */
+function asks(plan: PlanState): boolean {
+  const blocked = [...plan.steps.values()].filter(({ status }) => status === 'blocked');
+  return blocked.length > 0 && plan.counts.failed === 0 && plan.integration.kind !== 'blocked' && blocked.every(({ question }) => question !== null);
 }
 
 function assignable(state: State): boolean {

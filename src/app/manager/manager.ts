@@ -192,6 +192,7 @@ export class Manager {
       const token = event.type === 'step.claimed' ? bySha.get(event.token_sha256) : undefined;
       if (token !== undefined && event.type === 'step.claimed') await storeToken(this.#world, orderId(event.plan_id, event.step_id, event.fence), token);
     }
+    this.#wakeRevisions(events);
     // What was published may be performed: views are written beside it. An integration waits until the moves of this turn are finished.
     this.#performer.perform('later');
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
@@ -200,8 +201,16 @@ export class Manager {
     void cleanUp(this.#desk, events);
   }
 
+  /** A step that became free may let in a revision that waited for it. */
+  #wakeRevisions(events: readonly Event[]): void {
+    const { plans } = this.#desk.session.state;
+    const waits = (event: Event): boolean => 'step_id' in event && event.plan_id !== undefined && (plans.get(event.plan_id)?.wanted ?? null) !== null;
+    if (events.some(waits)) this.#sources.note('plans');
+  }
+
   /** Entries that somebody else appended: shown like our own. */
   #foreign(events: readonly Event[]): void {
+    this.#wakeRevisions(events);
     for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
     void refreshClaims(this.#world, this.#desk.session, this.#desk.worktrees, events).catch((cause: unknown) => {

@@ -12,6 +12,28 @@ export function narrate(event: Event): readonly Told[] {
   switch (event.type) {
     case 'plan.accepted':
       return [{ level: 'info', message: `${event.plan.plan_id}  accepted, ${event.plan.steps.length === 1 ? '1 step' : `${String(event.plan.steps.length)} steps`}`, fields: { plan_id: event.plan.plan_id } }];
+    case 'plan.revised':
+      return [{ level: 'info', message: `${event.plan.plan_id}  revision ${String(event.revision)} by ${event.by}`, fields: { plan_id: event.plan.plan_id } }];
+    case 'revision.waits':
+      return [{ level: 'warn', message: `${event.plan_id}  a new text waits: it changes ${event.steps.join(', ')}, which somebody holds`, fields: { plan_id: event.plan_id } }];
+    case 'step.deferred':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  waits for ${event.behind}: both may write the same files`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'claim.revoked':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  taken from its holder by ${event.by}: ${event.reason}`, fields: at(event) }];
+    case 'question.asked':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  asks ${event.to}: ${event.text}`, fields: at(event) }];
+    case 'question.answered':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  answered by ${event.by}: ${event.text}`, fields: at(event) }];
+    case 'step.skipped':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  skipped by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'step.reassigned':
+      return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  ${event.seat === null ? 'left to its plan' : `kept for ${event.seat}`} by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'step.undone':
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  is taken back by ${event.plan_id}/${event.undo.step_id}, for ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
+    case 'seat.joined':
+      return [{ level: 'warn', message: `${event.seat}  joined as a guest, for ${event.roles.join(', ')}: list it in _plans/coo.yaml to let it do more` }];
+    case 'home.moved':
+      return [{ level: 'warn', message: `the ledger moved to ${event.to}, by ${event.by}: ${event.reason}` }];
     case 'plan.cancelled':
       return [{ level: 'warn', message: `${event.plan_id}  cancelled by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id } }];
     case 'plan.integrated':

@@ -1,5 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
+import { stepKey } from '../../kernel/ids.ts';
+import { heldAgainst } from '../../kernel/rules/revise.ts';
 import type { FileInfo } from '../../ports/files.ts';
 import { readIfThere, unfitFile } from '../faults.ts';
 import { tryParse } from '../stored.ts';
@@ -24,6 +26,8 @@ export class PlanSource {
   /** Last known identity of each file, and the digest that was dealt with. */
   readonly #known = new Map<string, { readonly stamp: string; readonly settled: boolean }>();
 
+  /** Revisions that wait until steps are free: path and plan. */
+  readonly #waiting = new Map<string, string>();
   /** Names of plans that stand refused. */
   readonly #refused = new Set<string>();
 
@@ -46,6 +50,7 @@ export class PlanSource {
   async scan(): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
     const offers: Pending[] = [];
     let again = false;
+    this.#forgetFreed();
     for (const worktree of this.#desk.worktrees) {
       const folder = busPaths.plans(worktree);
       for (const name of await this.#desk.world.files.list(folder)) {
@@ -67,6 +72,17 @@ export class PlanSource {
       }
     }
     return { offers, again };
+  }
+
+  /** A revision that waited is read again once nobody holds what it changes. */
+  #forgetFreed(): void {
+    const { claims, plans } = this.#desk.session.state;
+    for (const [path, plan_id] of this.#waiting) {
+      const plan = plans.get(plan_id);
+      if (plan?.wanted?.steps.some((id) => claims.has(stepKey(plan_id, id)) || plan.steps.get(id)?.stopping !== null) === true) continue;
+      this.#waiting.delete(path);
+      this.#known.delete(path);
+    }
   }
 
   /** Whole: linked or renamed in (its name changed after its content), or not written for a while. */
@@ -111,7 +127,13 @@ export class PlanSource {
     }
     return {
       ...offer.offer,
+      otherwise: (rejection) => {
+        const old = session.state.plans.get(read.plan.plan_id);
+        if (rejection.code !== 'STEP_STARTED' || old === undefined) return undefined;
+        return { type: 'postpone', plan_id: read.plan.plan_id, digest, steps: heldAgainst(old, read.plan).map(({ step_id }) => step_id), by: 'file', at_ms: world.clock.now() };
+      },
       settle: async (answer) => {
+        if (answer?.ok === false && answer.rejection.code === 'STEP_STARTED') this.#waiting.set(path, read.plan.plan_id);
         if (answer === undefined) this.#known.delete(path);
         else if (answer.ok || answer.rejection.code === 'UNCHANGED') await clearRejected(world, worktree, name);
         else await this.#refuse(worktree, name, [answer.rejection]);

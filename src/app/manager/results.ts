@@ -96,10 +96,10 @@ export class ResultSource {
   #finished(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Pending {
     const { session, world } = this.#desk;
     const at_ms = world.clock.now();
-    const { findings, fingerprint, commit } = result;
+    const { findings, fingerprint, commit, question } = result;
     const failed = result.result === 'passed' ? undefined : this.#failureReceipt(result, at, at_ms);
     return {
-      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, at_ms },
+      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(question === undefined ? {} : { question }), at_ms },
       ...(failed === undefined ? {} : { files: failed.files }),
       settle: async (answer) => {
         if (answer === undefined) this.#done.delete(result.order_id);

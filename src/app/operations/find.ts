@@ -49,7 +49,7 @@ export function withNearest(session: LedgerSession, input: Input, rejection: Rej
   const plan = named === undefined ? undefined : session.state.plans.get(named);
   if (rejection.code === 'PLAN_UNKNOWN' && named !== undefined) return { ...rejection, fix: planFix(session, named) };
   if (rejection.code === 'STEP_UNKNOWN' && plan !== undefined && step_id !== undefined) return { ...rejection, fix: stepFix(plan, step_id) };
-  if (rejection.code === 'SEAT_UNKNOWN' && seat !== undefined) return { ...rejection, fix: seatFix(session, seat) };
+  if (rejection.code === 'SEAT_UNKNOWN' && typeof seat === 'string') return { ...rejection, fix: seatFix(session, seat) };
   return rejection;
 }
 

@@ -36,7 +36,7 @@ export async function history(session: LedgerSession, filter: LogFilter): Promis
 }
 
 function concerns(event: Event, filter: LogFilter): boolean {
-  const plan_id = event.type === 'plan.accepted' ? event.plan.plan_id : 'plan_id' in event ? event.plan_id : undefined;
+  const plan_id = event.type === 'plan.accepted' || event.type === 'plan.revised' ? event.plan.plan_id : 'plan_id' in event ? event.plan_id : undefined;
   if (filter.plan_id !== undefined && plan_id !== filter.plan_id) return false;
   if (filter.step_id !== undefined && !('step_id' in event && event.step_id === filter.step_id)) return false;
   return filter.seat === undefined || ('seat' in event && event.seat === filter.seat);

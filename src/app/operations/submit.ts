@@ -26,6 +26,6 @@ export async function submitOffer(session: LedgerSession, from: Submission): Pro
     return reject('PLAN_ID_TAKEN', `the branch ${branch.slice('refs/heads/'.length)} exists and is not coo's`, `choose another plan_id, or rename that branch: git branch -m ${branch.slice('refs/heads/'.length)} <new name>`);
   }
   const refsToo = known || base === null || standing === base ? [] : [{ ref: branch, before: null, after: base }];
-  const input = { type: 'submit', plan, digest: from.digest, base, by: from.by, at_ms: world.clock.now() } as const;
+  const input = { type: 'submit', plan, digest: from.digest, base, by: from.by, file: from.name, at_ms: world.clock.now() } as const;
   return { ok: true, offer: { input, files: [{ path: `_plans/${from.name}`, bytes: from.bytes }], refs: refsToo } };
 }

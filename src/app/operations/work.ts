@@ -6,7 +6,8 @@ import { orderPath } from '../../format/order.ts';
 import { hostAttempt } from '../worker/host.ts';
 import type { Result } from '../worker/result.ts';
 import type { World } from '../world.ts';
-import { applyByHand, openLedger } from './by-hand.ts';
+import { openLedger } from './by-hand.ts';
+import { takeBest } from './take.ts';
 import { mintToken, storeToken } from './tokens.ts';
 
 export interface WorkOptions {
@@ -43,7 +44,7 @@ export async function work(world: World, options: WorkOptions): Promise<number> 
 async function take(world: World, seat: SeatId): Promise<string | undefined> {
   const session = await openLedger(world, 'all');
   const token = mintToken(world);
-  const done = await applyByHand(session, { type: 'take', seat, nonce: world.processes.self().nonce, token_sha256: token.sha256, kind: 'beating', at_ms: world.clock.now() });
+  const done = await takeBest(world, session, { seat, nonce: world.processes.self().nonce, token_sha256: token.sha256, kind: 'beating' });
   if (!done.ok) {
     if (done.rejection.code === 'SEAT_UNKNOWN') throw new Failure(done.rejection);
     return undefined;

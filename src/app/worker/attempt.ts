@@ -49,13 +49,15 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const secrets = [context.token, ...secretsOf(env)];
     const bench: Bench = { world, layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
     const outcome = await work(bench, order);
-    const { blocked, narration } = await readInbox(world, inbox, secrets);
+    const { blocked, question, narration } = await readInbox(world, inbox, secrets);
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
-    const result = blocked === null ? outcome.result : 'blocked';
+    const stopped = blocked === null && question === null;
+    const asked = question === null ? {} : { question };
+    const result = stopped ? outcome.result : 'blocked';
     const sealed = await seal(context, folder, evidence, env);
     const receipts = await collectReceipts(world, order, folder, evidence);
-    if (sealed.finding !== null) return await finish({ ...outcome, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
-    return await finish({ ...outcome, result, findings: result === 'passed' ? [...findings, ...receipts.findings] : findings, commit: sealed.commit, pack: sealed.pack, receipts: receipts.receipts, narration });
+    if (sealed.finding !== null) return await finish({ ...outcome, ...asked, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
+    return await finish({ ...outcome, ...asked, result, findings: result === 'passed' ? [...findings, ...receipts.findings] : findings, commit: sealed.commit, pack: sealed.pack, receipts: receipts.receipts, narration });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     return await finish({ result: 'failed', commands: [], findings: [{ code: 'HARNESS_FAILED', message }], commit: null, pack: false, receipts: [], narration: null });

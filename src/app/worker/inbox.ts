@@ -5,12 +5,13 @@ const MESSAGE_CAP = 65_536;
 const MAX_MESSAGES = 1_000;
 const NARRATION_CAP = 8_192;
 
-/** What the worker said in its own inbox: a reason why it is blocked, and narration. Broken messages are narration too. */
-export async function readInbox(world: Pick<World, 'files'>, folder: string, secrets: readonly string[]): Promise<{ readonly blocked: string | null; readonly narration: string | null }> {
+/** What the worker said in its own inbox: a reason why it is blocked, a question, and narration. Broken messages are narration too. */
+export async function readInbox(world: Pick<World, 'files'>, folder: string, secrets: readonly string[]): Promise<{ readonly blocked: string | null; readonly question: { readonly to: string; readonly text: string } | null; readonly narration: string | null }> {
   let blocked: string | null = null;
+  let question: { readonly to: string; readonly text: string } | null = null;
   const lines: string[] = [];
   const names = (await world.files.list(folder)).filter((name) => !name.startsWith('.'));
-  if (names.length === 0) return { blocked, narration: null };
+  if (names.length === 0) return { blocked, question, narration: null };
   // Most attempts say nothing, and what reads messages takes a worker as long to load as all the rest of it.
   const { readMessage } = await import('../../format/messages.ts');
   for (const name of names.slice(0, MAX_MESSAGES)) {
@@ -23,7 +24,8 @@ export async function readInbox(world: Pick<World, 'files'>, folder: string, sec
     }
     const { message } = read;
     if (message.type === 'step.blocked') blocked = redact(message.reason, secrets);
+    if (message.type === 'step.question') question = { to: message.to, text: redact(message.text, secrets) };
     if (message.type === 'step.progress' || message.type === 'note') lines.push(redact(message.text, secrets));
   }
-  return { blocked, narration: lines.length === 0 ? null : lines.join('\n').slice(0, NARRATION_CAP) };
+  return { blocked, question, narration: lines.length === 0 ? null : lines.join('\n').slice(0, NARRATION_CAP) };
 }

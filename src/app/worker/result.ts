@@ -16,9 +16,11 @@ export interface Result {
   readonly commands: readonly CommandRecord[];
   readonly started_at_ms: number;
   readonly ended_at_ms: number;
+  /** What the worker needs to know before it can go on. */
+  readonly question?: { readonly to: string; readonly text: string };
   readonly narration: string | null;
   readonly fingerprint: string;
-  readonly harness: { readonly kind: 'shell' | 'person'; readonly version: string };
+  readonly harness: { readonly kind: 'shell' | 'person' | 'bus'; readonly version: string };
 }
 
 export interface StoredReceipt {

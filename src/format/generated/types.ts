@@ -364,6 +364,7 @@ export type EntryInput =
       base: EntryOidOrNull;
       by: EntryWho;
       at_ms: EntryMillis;
+      file?: string;
     }
   | {
       type: "cancel";
@@ -467,6 +468,10 @@ export type EntryInput =
       receipt: string;
       fingerprint: string;
       at_ms: EntryMillis;
+      question?: {
+        to: string;
+        text: EntryText;
+      };
     }
   | {
       type: "judged";
@@ -607,6 +612,97 @@ export type EntryInput =
       plan_id?: EntryId;
       step_id?: EntryId;
       at_ms: EntryMillis;
+    }
+  | {
+      type: "postpone";
+      plan_id: EntryId;
+      digest: EntryDigest;
+      /**
+       * @maxItems 2000
+       */
+      steps: EntryId[];
+      by: EntryWho;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "question";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      to: string;
+      text: EntryText;
+      at_ms: EntryMillis;
+      token_sha256?: EntryDigest;
+    }
+  | {
+      type: "answer";
+      plan_id: EntryId;
+      step_id: EntryId;
+      text: EntryText;
+      by: EntryWho;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "give";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      seat: EntryId;
+      reason: EntryText;
+      at_ms: EntryMillis;
+      token_sha256?: EntryDigest;
+    }
+  | {
+      type: "skip";
+      plan_id: EntryId;
+      step_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "reassign";
+      plan_id: EntryId;
+      step_id: EntryId;
+      seat: string | null;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "seize";
+      plan_id: EntryId;
+      step_id: EntryId;
+      seat: EntryId;
+      nonce: string;
+      token_sha256: EntryDigest;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "undo";
+      plan_id: EntryId;
+      step_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "join";
+      seat: EntryId;
+      /**
+       * @maxItems 100
+       */
+      roles: EntryId[];
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "move_home";
+      to: string;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
     };
 export type EntryDigest = string;
 export type EntryOidOrNull = string | null;
@@ -623,6 +719,15 @@ export type EntryVerdict =
        * @maxItems 1000
        */
       findings: EntryFinding[];
+    }
+  | {
+      kind: "conflict";
+      reason: EntryText;
+      /**
+       * @maxItems 1000
+       */
+      findings: EntryFinding[];
+      conflict: EntryConflict;
     }
   | {
       kind: "blocked";
@@ -664,6 +769,7 @@ export type EntryEvent =
       base: EntryOidOrNull;
       at_ms: EntryMillis;
       by: EntryWho;
+      file?: string;
     }
   | {
       type: "plan.cancelled";
@@ -801,6 +907,7 @@ export type EntryEvent =
       next: EntryNext;
       receipt: string;
       fingerprint: string;
+      conflict?: EntryConflict;
     }
   | {
       type: "run.lost";
@@ -899,6 +1006,94 @@ export type EntryEvent =
       text: EntryText;
       plan_id?: EntryId;
       step_id?: EntryId;
+    }
+  | {
+      type: "plan.revised";
+      plan: EntryPlan;
+      digest: EntryDigest;
+      revision: EntryCount;
+      at_ms: EntryMillis;
+      by: EntryWho;
+    }
+  | {
+      type: "revision.waits";
+      plan_id: EntryId;
+      digest: EntryDigest;
+      /**
+       * @maxItems 2000
+       */
+      steps: EntryId[];
+      by: EntryWho;
+    }
+  | {
+      type: "step.deferred";
+      plan_id: EntryId;
+      step_id: EntryId;
+      behind: string;
+    }
+  | {
+      type: "claim.revoked";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "question.asked";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      to: string;
+      text: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "question.answered";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      text: EntryText;
+      by: EntryWho;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "step.skipped";
+      plan_id: EntryId;
+      step_id: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "step.reassigned";
+      plan_id: EntryId;
+      step_id: EntryId;
+      seat: string | null;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "step.undone";
+      plan_id: EntryId;
+      step_id: EntryId;
+      undo: EntryStep;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "seat.joined";
+      seat: EntryId;
+      /**
+       * @maxItems 100
+       */
+      roles: EntryId[];
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "home.moved";
+      to: string;
+      by: EntryWho;
+      reason: EntryText;
     };
 export type EntryMode = "dev" | "governed";
 /**
@@ -956,6 +1151,20 @@ export interface EntryFinding {
   message: EntryText;
   path?: string;
 }
+export interface EntryConflict {
+  /**
+   * @maxItems 100
+   */
+  paths: string[];
+  /**
+   * @maxItems 100
+   */
+  ours: string[];
+  /**
+   * @maxItems 100
+   */
+  theirs: string[];
+}
 export interface EntryMark {
   epoch: EntryMillis;
   number: EntryMillis;
@@ -972,13 +1181,14 @@ export interface EntryOrg {
      * @maxItems 100
      */
     roles: EntryId[];
-    harness: "shell" | "person";
+    harness: "shell" | "person" | "bus";
     starts?: "manager" | "worker";
     email?: string;
     /**
      * @maxItems 20
      */
     login?: string[];
+    guest?: true;
   }[];
   /**
    * @maxItems 1000
@@ -1030,6 +1240,7 @@ export interface EntryOrg {
   branch_prefix: string;
   target: string;
   integrate: "none" | "merge" | "pull_request";
+  seats_open?: boolean;
 }
 export interface EntryPlan {
   plan_id: EntryId;
@@ -1592,6 +1803,28 @@ export interface OrderFile {
     receipt_bytes: OrderMillis;
   };
   mode: OrderMode;
+  /**
+   * @maxItems 1000
+   */
+  answers?: {
+    question: OrderText;
+    answer: OrderText;
+    by: string;
+  }[];
+  conflict?: {
+    /**
+     * @maxItems 100
+     */
+    paths: string[];
+    /**
+     * @maxItems 100
+     */
+    ours: string[];
+    /**
+     * @maxItems 100
+     */
+    theirs: string[];
+  };
   seal: {
     plan_digest: OrderDigest;
     nonce: string;
@@ -1632,6 +1865,10 @@ export interface OrgFile {
    * @maxItems 1000
    */
   seats: OrgSeat[];
+  /**
+   * Whether seats may join by themselves: as guests, for steps of role guest, until they are listed here. false by default.
+   */
+  seats_open?: boolean;
   /**
    * Names of variables that a step may ask for; PATH, HOME, LANG by default.
    *
@@ -1752,9 +1989,9 @@ export interface OrgSeat {
    */
   roles: string[];
   /**
-   * What runs its steps: shell runs commands; person is somebody, or an agent with a shell, who claims by hand.
+   * What runs its steps: shell runs commands; person is somebody who claims by hand; bus is an agent with a shell, which claims by itself through files or the command line.
    */
-  harness: "shell" | "person";
+  harness: "shell" | "person" | "bus";
   /**
    * Who starts its attempts: the manager, or a coo work process.
    */
@@ -2404,6 +2641,28 @@ export interface RunOrder {
     receipt_bytes: RunMillis;
   };
   mode: RunMode;
+  /**
+   * @maxItems 1000
+   */
+  answers?: {
+    question: RunText;
+    answer: RunText;
+    by: string;
+  }[];
+  conflict?: {
+    /**
+     * @maxItems 100
+     */
+    paths: string[];
+    /**
+     * @maxItems 100
+     */
+    ours: string[];
+    /**
+     * @maxItems 100
+     */
+    theirs: string[];
+  };
   seal: {
     plan_digest: RunDigest;
     nonce: string;

@@ -5,9 +5,10 @@ import { MAX_STEPS } from '../limits.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
+import { reviseRule } from './revise.ts';
 
 /**
- * A plan is accepted once. The same bytes again change nothing; other bytes under an id that was ever used are refused.
+ * A plan is accepted once. The same bytes again change nothing; other bytes under its id are a revision.
  * Form, dependencies and scopes were checked when the plan was read: what arrives here is well-formed.
  */
 export function acceptPlanRule(state: State, input: InputOf<'submit'>): Decision<Event> {
@@ -21,9 +22,11 @@ export function acceptPlanRule(state: State, input: InputOf<'submit'>): Decision
   if (known !== undefined) {
     const old = state.plans.get(known);
     if (old?.digest === input.digest) return reject('UNCHANGED', `plan ${plan.plan_id} is in the ledger with these bytes`, 'nothing to do');
-    return reject('PLAN_EXISTS', `plan ${plan.plan_id} was accepted with other text, and an accepted plan does not change`, `put the new text into a new file with a new plan_id; stop the old one with: coo plan cancel ${plan.plan_id} --reason '...'`);
+    if (old === undefined) return reject('PLAN_UNKNOWN', `plan ${plan.plan_id} is known by name only`, 'coo verify');
+    if (plan.steps.length === 0) return reject('PLAN_EMPTY', `plan ${plan.plan_id} has no step`, `to end it: coo plan cancel ${plan.plan_id} --reason '...'`);
+    return reviseRule(state, old, input);
   }
   if (plan.steps.length === 0) return reject('PLAN_EMPTY', `plan ${plan.plan_id} has no step`, 'add one under steps:');
   if (plan.steps.length > MAX_STEPS) return reject('PLAN_TOO_LARGE', `plan ${plan.plan_id} has ${String(plan.steps.length)} steps; at most ${String(MAX_STEPS)} are possible`, 'split it into plans');
-  return { ok: true, events: [{ type: 'plan.accepted', plan, digest: input.digest, revision: 1, base: input.base, at_ms: input.at_ms, by: input.by }] };
+  return { ok: true, events: [{ type: 'plan.accepted', plan, digest: input.digest, revision: 1, base: input.base, at_ms: input.at_ms, by: input.by, ...(input.file === undefined ? {} : { file: input.file }) }] };
 }

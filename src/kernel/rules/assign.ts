@@ -1,5 +1,6 @@
 import type { Event } from '../event.ts';
 import type { InputOf } from '../input.ts';
+import { inTheWay } from '../overlap.ts';
 import { bestGrant } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
@@ -9,7 +10,7 @@ import { stopOf } from '../stops.ts';
 import { grantEvent, limitsOf } from './grant.ts';
 import { stopRejection } from './pause.ts';
 
-/** The manager's next grant: the best ready step to the seat that suits it best. */
+/** The manager's next grant: the best ready step to the seat that suits it best. One that would get in another's way is put behind it instead. */
 export function assignRule(state: State, input: InputOf<'assign'>): Decision<Event> {
   if (state.epoch?.number !== input.epoch || state.epoch.ended) return reject('EPOCH_OLD', `epoch ${String(input.epoch)} is over`, 'this manager must stop');
   const stop = stopOf(state, 'all');
@@ -22,6 +23,8 @@ export function assignRule(state: State, input: InputOf<'assign'>): Decision<Eve
   const plan = state.plans.get(entry.plan_id);
   const step = findStep(state, entry.plan_id, entry.step_id);
   if (plan === undefined || step === undefined) return reject('STEP_UNKNOWN', `${entry.plan_id}/${entry.step_id} is not in the state`, 'coo verify');
+  const behind = inTheWay(state, step);
+  if (behind !== undefined) return { ok: true, events: [{ type: 'step.deferred', plan_id: step.plan_id, step_id: step.step_id, behind }] };
   const { nonce, token_sha256, at_ms } = input;
   return { ok: true, events: [grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind: 'beating', at_ms, byManager: true })] };
 }

@@ -1,7 +1,8 @@
 import type { Event } from '../event.ts';
 import { stepKey } from '../ids.ts';
 import type { InputOf } from '../input.ts';
-import { fits } from '../ranking.ts';
+import { inTheWay } from '../overlap.ts';
+import { mayDo } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision, Rejection } from '../rejection.ts';
 import type { PlanState, SeatState, State, StepState } from '../state.ts';
@@ -23,12 +24,14 @@ export function claimRule(state: State, input: InputOf<'claim'>): Decision<Event
     return reject('CLAIM_HELD', `${key} is held by ${claim.seat} under fence ${String(claim.fence)}`, `choose another step (coo status --ready) or wait: coo explain ${key}`);
   }
   const mended = byPerson(seat, step);
-  const wrong = (mended ? undefined : unready(plan, step)) ?? unfit(seat, step);
+  const wrong = (mended ? undefined : unready(plan, step)) ?? unfit(state, seat, step);
   if (wrong !== undefined) return { ok: false, rejection: wrong };
   const busy = cannotTake(state, seat, input);
   if (busy !== undefined) return { ok: false, rejection: busy };
   const stop = stopFor(state, input.plan_id);
   if (stop !== undefined) return stopRejection(stop);
+  const behind = inTheWay(state, step);
+  if (behind !== undefined) return reject('OVERLAP', `${key} may write where ${behind} is at work (${state.claims.get(behind)?.seat ?? ''})`, `choose another step, or wait: coo explain ${key}`);
   const { nonce, token_sha256, kind, at_ms } = input;
   const granted = grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind, at_ms, byManager: false });
   const { plan_id, step_id } = input;
@@ -82,13 +85,19 @@ function waitsFor(plan: PlanState, step: StepState): string {
   return 'its back-off to end';
 }
 
-function unfit(seat: SeatState, step: StepState): Rejection | undefined {
-  if (fits(seat.seat, step.spec)) return undefined;
-  const key = stepKey(step.plan_id, step.step_id);
-  const { seat: named, role } = step.spec;
-  if (named !== undefined && named !== seat.seat.seat && named !== seat.seat.group) return { code: 'SEAT_UNFIT', message: `${key} is for seat ${named}`, fix: `claim it as ${named}` };
+function unfit(state: State, seat: SeatState, step: StepState): Rejection | undefined {
+  if (mayDo(seat.seat, step)) return undefined;
+  const named = step.assigned ?? step.spec.seat;
+  const { role } = step.spec;
+  const able = [...state.seats.values()].filter((one) => mayDo(one.seat, step)).map((one) => one.seat.seat);
+  const fix = able.length > 0 ? `${able.slice(0, SHOWN).join(', ')} can` : 'no seat can: add one under seats: in _plans/coo.yaml';
+  if (named !== undefined && named !== seat.seat.seat && named !== seat.seat.group) return { code: 'SEAT_UNFIT', message: `${step.key} is for seat ${named}`, fix };
   if (named === undefined && role !== undefined && !seat.seat.roles.includes(role)) {
-    return { code: 'SEAT_UNFIT', message: `${key} needs role ${role}; seat ${seat.seat.seat} has ${seat.seat.roles.join(', ')}`, fix: `claim it with a seat of role ${role}` };
+    return { code: 'SEAT_UNFIT', message: `${step.key} needs role ${role}; seat ${seat.seat.seat} has ${seat.seat.roles.join(', ')}`, fix };
   }
-  return { code: 'HARNESS_UNFIT', message: `${key} has no commands, and harness ${seat.seat.harness} can only run commands`, fix: 'claim it with a person\'s seat' };
+  if (seat.seat.guest === true) return { code: 'SEAT_UNFIT', message: `${seat.seat.seat} is a guest, and does steps of role guest only`, fix: `a person lists it under seats: in _plans/coo.yaml; until then ${fix}` };
+  return { code: 'HARNESS_UNFIT', message: `${step.key} has no commands, and harness ${seat.seat.harness} can only run commands`, fix };
 }
+
+/** Seats named in a refusal. */
+const SHOWN = 8;

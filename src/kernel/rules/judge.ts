@@ -28,6 +28,14 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
       const { findings, reason } = verdict;
       return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason }, receipt, fingerprint }] };
     }
+    case 'conflict': {
+      const { findings, reason, conflict } = verdict;
+      // By hand it is mended where it stands: merge the branch into the work, report again.
+      if (claim.kind === 'held') return { ok: true, events: [{ type: 'run.returned', plan_id, step_id, fence, findings }] };
+      const ended = { type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, receipt, fingerprint, conflict } as const;
+      if (step.conflict !== null) return { ok: true, events: [{ ...ended, next: { kind: 'block', reason } }] };
+      return { ok: true, events: [{ ...ended, next: { kind: 'retry', ready_at_ms: input.at_ms } }, { type: 'step.ready', plan_id, step_id }] };
+    }
     case 'refused': {
       if (claim.kind === 'held') return { ok: true, events: [{ type: 'run.returned', plan_id, step_id, fence, findings: verdict.findings }] };
       const next = afterFailure(state, step, verdict.findings, input.at_ms);

@@ -6,6 +6,7 @@ import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
 import { afterFailure, breakerAfterFailure } from './failure.ts';
 import { findClaim, findHolder } from './find.ts';
+import { waitsFor } from './question.ts';
 
 /** A worker announced itself under the name that only one can link. */
 export function startedRule(state: State, input: InputOf<'started'>): Decision<Event> {
@@ -37,6 +38,11 @@ export function finishedRule(state: State, input: InputOf<'finished'>): Decision
     case 'passed':
       return { ok: true, events: [{ type: 'run.reported', plan_id, step_id, fence, commit: input.commit, authenticated: true }] };
     case 'blocked':
+      if (input.question !== undefined) {
+        const { to, text } = input.question;
+        const asked: Event = { type: 'question.asked', plan_id, step_id, fence, to, text, at_ms: input.at_ms };
+        return { ok: true, events: [asked, { type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: waitsFor(to, text) }, receipt, fingerprint }] };
+      }
       return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: findings[0]?.message ?? 'the worker blocked it' }, receipt, fingerprint }] };
     case 'cancelled':
       return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'cancelled', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }] };
