@@ -1,6 +1,6 @@
 // The front door, as built: what it answers before any command is loaded.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeTooOld, OLDEST_NODE } from '../src/bin/node-version.ts';
@@ -63,6 +63,13 @@ describe('coo, built', () => {
     const script = `{ sleep 0.2; "$0" "$1" ${argument} 2>&1; echo "exit $?" >&2; } | true`;
     const { stderr } = spawnSync('sh', ['-c', script, process.execPath, BIN], { encoding: 'utf8' });
     expect(stderr).toBe(argument.startsWith('--') ? 'exit 0\n' : 'exit 2\n');
+  });
+
+  it('imports no built-in as a module, which would load all that Node loads on demand', () => {
+    const folder = join(ROOT, 'dist');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((name) => /^import .*"node:/m.test(readFileSync(join(folder, name), 'utf8')))).toEqual([]);
   });
 
   it('is read from its own sources too', () => {
