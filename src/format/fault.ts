@@ -72,6 +72,7 @@ export class Faults {
   readonly #file: string;
   readonly #placeOf: (pointer: string) => Place;
   readonly #list: Fault[] = [];
+  #errors = 0;
   #more = 0;
 
   constructor(file: string, placeOf: (pointer: string) => Place) {
@@ -89,9 +90,15 @@ export class Faults {
 
   #add(severity: Severity, code: string, pointer: string, message: string, fix: string): void {
     if (this.#list.length >= MAX_FAULTS) {
-      if (severity === 'error') this.#more += 1;
-      return;
+      if (severity === 'warning') return;
+      if (this.full) {
+        this.#more += 1;
+        return;
+      }
+      // No number of warnings may hide why a file is refused.
+      this.#list.splice(this.#list.findLastIndex((fault) => fault.severity === 'warning'), 1);
     }
+    if (severity === 'error') this.#errors += 1;
     this.#list.push({ code, severity, message, file: this.#file, ...this.#placeOf(pointer), pointer, fix });
   }
 
@@ -102,12 +109,12 @@ export class Faults {
     return list;
   }
 
-  /** No more are listed, so what is dear to find out need not be. */
+  /** No more errors are listed, so what is dear to find out need not be. */
   get full(): boolean {
-    return this.#list.length >= MAX_FAULTS;
+    return this.#errors >= MAX_FAULTS;
   }
 
   get failed(): boolean {
-    return this.#more > 0 || this.#list.some(({ severity }) => severity === 'error');
+    return this.#errors > 0;
   }
 }

@@ -2,12 +2,12 @@ import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Limits } from '../kernel/limits.ts';
 import { given } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { warnNotEnforced } from './not-enforced.ts';
 
 const GIB = 1_073_741_824;
 /** Names in coo.yaml, with least and most in milliseconds. */
 const DURATIONS = { lease: [100, 86_400_000], beat: [10, 86_400_000], held_lease: [100, 2_592_000_000], person_lease: [100, 31_536_000_000], ask: [1, 2_592_000_000], wall: [100, 2_592_000_000], check: [100, 2_592_000_000], backoff: [0, 86_400_000], backoff_cap: [0, 86_400_000] } as const;
 const NUMBERS = { workers: [1, 1_000], retries: [0, 20], losses: [1, 1_000], import_bytes: [1, 64 * GIB], receipt_bytes: [1, 67_108_864], log_bytes: [1, 64 * GIB], excerpt_bytes: [0, 65_536] } as const;
-/** Said in the design, not enforced yet. */
 const MONEY = ['usd_per_step', 'usd_per_day'];
 const MOST_USD = 1_000_000;
 
@@ -19,9 +19,8 @@ const LIMIT_NAMES: readonly string[] = [...NUMBER_NAMES, ...DURATION_NAMES, ...M
 export function limitsIn(org: Fields): Limits {
   const fields = org.inner('limits', LIMIT_NAMES);
   if (fields === undefined) return DEFAULT_LIMITS;
-  for (const name of MONEY) {
-    if (fields.number(name, 0, MOST_USD, false) !== undefined) fields.warning(name, 'NOT_ENFORCED', `${name} is not enforced yet`, 'nothing to do: it is kept for the version that does');
-  }
+  for (const name of MONEY) fields.number(name, 0, MOST_USD, false);
+  warnNotEnforced(fields, 'limits');
   const durations = Object.fromEntries(DURATION_NAMES.map((name) => [`${name}_ms`, fields.duration(name, DURATIONS[name][0], DURATIONS[name][1])]));
   const numbers = Object.fromEntries(NUMBER_NAMES.map((name) => [name, fields.number(name, NUMBERS[name][0], NUMBERS[name][1])]));
   const set: Partial<Limits> = given({ ...durations, ...numbers });

@@ -6,6 +6,7 @@ import { readDocument } from './document.ts';
 import { Faults, pointerOf, quoted } from './fault.ts';
 import type { Fault, PathPart } from './fault.ts';
 import { Fields, kindOf } from './fields.ts';
+import { warnNotEnforced } from './not-enforced.ts';
 import { limitsIn } from './org-limits.ts';
 import { seatsIn } from './org-seats.ts';
 
@@ -47,6 +48,7 @@ function newerVersion(faults: Faults, value: unknown): boolean {
 function orgOf(fields: Fields, options: OrgOptions): Org {
   if (fields.need('version', `add version: ${String(VERSION)} as the first line`)) fields.number('version', VERSION, VERSION);
   if (fields.oneOf('mode', ['dev', 'governed']) === 'governed') fields.error('mode', 'MODE_UNSUPPORTED', 'governed mode needs signatures and a sandbox, which this version does not have', 'write mode: dev');
+  warnNotEnforced(fields, 'organisation');
   const target = fields.text('target', { cap: 1_024, check: (text) => badTarget(text, options.prefix) });
   const integrate = fields.oneOf('integrate', ['merge', 'pull_request', 'none']);
   return {

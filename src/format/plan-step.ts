@@ -2,6 +2,7 @@ import type { Step } from '../kernel/plan.ts';
 import { commandsIn } from './commands.ts';
 import type { Faults, PathPart } from './fault.ts';
 import { badId, Fields, given, TEXT_CAP } from './fields.ts';
+import { warnNotEnforced } from './not-enforced.ts';
 import { badEnvName } from './org.ts';
 import { badInput, badProduct, badScope } from './plan-paths.ts';
 import { shownText } from './plan-text.ts';
@@ -42,6 +43,7 @@ export function stepAt(faults: Faults, at: readonly PathPart[], item: unknown): 
     lease_ms: fields.duration('lease', LEAST_LEASE_MS),
   };
   emptyLists(fields);
+  warnNotEnforced(fields, 'step');
   return step_id === undefined || objective === undefined ? undefined : given({ step_id, objective, ...rest });
 }
 
@@ -57,7 +59,9 @@ function checksOf(fields: Fields | undefined): Step['checks'] {
 }
 
 function budgetOf(fields: Fields | undefined): Step['budget'] {
-  return fields === undefined ? undefined : given({ wall_ms: fields.duration('wall'), tokens: fields.number('tokens', 1, MOST_TOKENS), usd: fields.number('usd', 0, MOST_USD, false) });
+  if (fields === undefined) return undefined;
+  warnNotEnforced(fields, 'budget');
+  return given({ wall_ms: fields.duration('wall'), tokens: fields.number('tokens', 1, MOST_TOKENS), usd: fields.number('usd', 0, MOST_USD, false) });
 }
 
 function retryOf(fields: Fields | undefined): Step['retry'] {

@@ -8,6 +8,7 @@ import { readDocument } from './document.ts';
 import { Faults } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields, given, LINE_CAP, TEXT_CAP } from './fields.ts';
+import { warnNotEnforced } from './not-enforced.ts';
 import { checkDependencies, checkStepIds } from './plan-graph.ts';
 import { checkSeats } from './plan-org.ts';
 import { checkCollisions } from './plan-paths.ts';
@@ -49,6 +50,7 @@ export function readPlan(name: string, bytes: Uint8Array, defaults: PlanDefaults
 function planOf(fields: Fields, defaults: PlanDefaults, org: Org | undefined): Plan | undefined {
   const plan_id = planId(fields);
   const title = fields.need('title', 'add title: what the plan is for, in a line') ? shownText(fields, 'title', LINE_CAP) : undefined;
+  warnNotEnforced(fields, 'plan');
   const prefix = org?.branch_prefix ?? DEFAULT_PREFIX;
   const rest = {
     objective: shownText(fields, 'objective', TEXT_CAP),

@@ -1,6 +1,6 @@
 import { fc } from './fuzz.ts';
 import { describe, expect, it } from 'vitest';
-import { formatFault } from '../../src/format/fault.ts';
+import { MAX_FAULTS, formatFault } from '../../src/format/fault.ts';
 import { isPlanFile, readPlan } from '../../src/format/plan.ts';
 import { MAX_STEPS } from '../../src/kernel/limits.ts';
 import { bytes, corpus, defaultOrg, told, wellMade } from './corpus.ts';
@@ -52,7 +52,7 @@ describe('a plan', () => {
     expect(read(WHOLE)).toStrictEqual({
       ok: true,
       draft: true,
-      warnings: [],
+      warnings: expect.any(Array) as unknown,
       plan: {
         plan_id: 'whole', title: 'Everything a plan can say', objective: 'why', priority: 'high', target: 'release/1.x', integrate: 'none', brief: 'more', template: 't', department: 'd', work_type: 'w', serves: ['goal-1'],
         steps: [
@@ -120,6 +120,15 @@ describe('a bad plan', () => {
     expect(done.ok && done.warnings.map(({ message }) => message.includes('\u200b'))).toEqual([false]);
   });
 
+  it('warns of what nothing acts on yet, where it stands, and is taken', () => {
+    const done = read(WHOLE);
+    expect(done.ok && done.warnings.map(told)).toEqual([
+      '9:1 warning NOT_ENFORCED /template', '22:5 warning NOT_ENFORCED /steps/0/gates', '23:5 warning NOT_ENFORCED /steps/0/approvers', '26:5 warning NOT_ENFORCED /steps/0/sla', '27:25 warning NOT_ENFORCED /steps/0/budget/tokens', '27:36 warning NOT_ENFORCED /steps/0/budget/usd',
+    ]);
+    const silent = read('plan_id: p\ntitle: t\nsteps: [{step_id: a, objective: o, commands: ["true"], gates: [], approvers: [], budget: {wall: 1m}}]');
+    expect(silent.ok && silent.warnings).toEqual([]);
+  });
+
   it('is not judged by an organisation that is not known', () => {
     const done = readPlan('p.plan.yaml', bytes('plan_id: p\ntitle: t\nsteps: [{step_id: a, objective: o, role: nobody, env: [SECRET]}]'), DEFAULTS);
     expect(done.ok).toBe(true);
@@ -129,6 +138,13 @@ describe('a bad plan', () => {
     const chain = `plan_id: p\ntitle: t\nsteps:\n${Array.from({ length: 1_000 }, (_unused, at) => `  - {step_id: s${String(at)}, objective: o, commands: ["true"], depends_on: [s${String(at + 1)}]}\n`).join('')}`;
     expect(faultsOf(`${chain}  - {step_id: s1000, objective: o, commands: ["true"]}\n`)).toEqual([]);
     expect(faultsOf(`${chain}  - {step_id: s1000, objective: o, commands: ["true"], depends_on: [s0]}\n`)).toEqual([expect.stringMatching(/DEPENDENCY_CYCLE/)]);
+  });
+
+  it('has more warnings than anybody reads, and an error that none of them hides', () => {
+    const odd = Array.from({ length: 150 }, (_unused, at) => `  - {step_id: s${String(at)}, objective: "a\\u200bb", commands: ["true"]}\n`).join('');
+    const done = read(`plan_id: p\ntitle: t\nsteps:\n${odd}  - {step_id: z, objective: o, commands: ["true"], depends_on: [missing]}\n`);
+    expect(done.ok ? [] : done.faults.filter(({ severity }) => severity === 'error').map(told)).toEqual(['154:65 DEPENDENCY_UNKNOWN /steps/150/depends_on/0']);
+    expect(done.ok ? [] : done.faults).toHaveLength(MAX_FAULTS);
   });
 
   it('has more faults than anybody reads: a hundred are listed, the rest counted', () => {
