@@ -3,6 +3,7 @@ import { readDocument } from './document.ts';
 import { Faults, quoted } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields } from './fields.ts';
+import { checkVersion } from './versions.ts';
 
 /** What a file in `_bus/claims/` asks for. `nonce` tells two claimants of one seat apart. */
 export interface ClaimRequest {
@@ -21,7 +22,7 @@ export function readClaimRequest(bytes: Uint8Array, name: string): ReadClaim {
   const { value } = read.document;
   if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'fence')) return { ok: true, request: null };
   const faults = new Faults(name, read.document.placeOf);
-  const request = requestOf(faults, value);
+  const request = checkVersion(faults, 'claim-request', value) ? requestOf(faults, value) : undefined;
   if (request !== undefined && name !== `${request.plan_id}.${request.step_id}.json`) {
     faults.error('CLAIM_NAME', '', `the file is called ${quoted(name)} and asks for step ${request.plan_id}/${request.step_id}`, `call it ${request.plan_id}.${request.step_id}.json`);
   }

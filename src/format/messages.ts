@@ -4,6 +4,7 @@ import { Faults } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields, given, kindOf, badId } from './fields.ts';
 import { suggest } from './suggest.ts';
+import { checkVersion } from './versions.ts';
 
 interface OfAttempt {
   readonly plan_id: PlanId;
@@ -47,7 +48,8 @@ export function readMessage(bytes: Uint8Array, name: string): ReadMessage {
   const read = readDocument(name, bytes, { otherwise: 'json' });
   if (!read.ok) return read;
   const faults = new Faults(name, read.document.placeOf);
-  const message = messageOf(faults, read.document.value);
+  const { value } = read.document;
+  const message = checkVersion(faults, 'message', value) ? messageOf(faults, value) : undefined;
   return message === undefined || faults.failed ? { ok: false, faults: faults.all } : { ok: true, message };
 }
 

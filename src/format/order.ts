@@ -2,6 +2,7 @@ import type { Digest, Fence, PlanId, StepId } from '../kernel/ids.ts';
 import type { Order as BareOrder } from '../kernel/order.ts';
 import { canonical, FormatError, sha256Hex } from './canonical.ts';
 import { parseFile, renderFile } from './file.ts';
+import { standingOf } from './versions.ts';
 
 /** What binds an order to its plan and its grant. `digest` is the sha256 of the order's canonical JSON with a seal that lacks it. */
 export interface Seal {
@@ -33,6 +34,7 @@ export function renderOrder(order: Order): Uint8Array {
 /** Reads an order, by `read` exactly unless said otherwise, and checks its seal. */
 export function parseOrder(bytes: Uint8Array, path: string, read: (bytes: Uint8Array) => unknown = parseFile): ParsedOrder {
   const order = read(bytes) as Order | null | undefined;
+  if (standingOf('order', order?.schema) === 'newer') return { ok: false, fault: { code: 'ORDER_NEWER', message: `${path} was written by a newer coo` } };
   if (order?.schema !== 'coo/order.v1' || typeof order.seal !== 'object' || (order.seal as Seal | null) === null) return { ok: false, fault: { code: 'ORDER_NOT_EXACT', message: `${path} is not a work order as coo renders it` } };
   const { seal } = order;
   if (seal.digest !== sealOf(order, seal)) return { ok: false, fault: { code: 'ORDER_SEAL', message: `the seal of ${path} is broken: it was changed` } };

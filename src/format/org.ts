@@ -9,6 +9,7 @@ import { Fields, kindOf } from './fields.ts';
 import { warnNotEnforced } from './not-enforced.ts';
 import { limitsIn } from './org-limits.ts';
 import { seatsIn } from './org-seats.ts';
+import { UPGRADE, VERSIONS, checkVersion } from './versions.ts';
 
 export type ReadOrg = { readonly ok: true; readonly org: Org; readonly warnings: readonly Fault[] } | { readonly ok: false; readonly faults: readonly Fault[] };
 
@@ -20,7 +21,6 @@ export interface OrgOptions {
   readonly integrate?: Integrate;
 }
 
-const VERSION = 1;
 const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify'];
 const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
 const DEFAULT_PORTS = 10;
@@ -32,21 +32,21 @@ export function readOrg(name: string, bytes: Uint8Array, options: OrgOptions): R
   const read = readDocument(name, bytes);
   if (!read.ok) return read;
   const faults = new Faults(name, read.document.placeOf);
-  const fields = newerVersion(faults, read.document.value) ? undefined : Fields.of(faults, [], read.document.value, 'the organisation', FIELDS);
+  const fields = newerVersion(faults, read.document.value) || !checkVersion(faults, 'org', read.document.value) ? undefined : Fields.of(faults, [], read.document.value, 'the organisation', FIELDS);
   const org = fields === undefined ? undefined : orgOf(fields, options);
   return org === undefined || faults.failed ? { ok: false, faults: faults.all } : { ok: true, org, warnings: faults.all };
 }
 
 /** A newer version may mean anything: only that is said, not what else is strange about it. */
 function newerVersion(faults: Faults, value: unknown): boolean {
-  const version: unknown = typeof value === 'object' && value !== null && Object.hasOwn(value, 'version') ? (value as { readonly version: unknown }).version : VERSION;
-  if (typeof version !== 'number' || version <= VERSION) return false;
-  faults.error('VERSION_NEWER', '/version', `this file is of version ${String(version)}; this coo knows version ${String(VERSION)}`, 'upgrade coo: npm install --global git-coo@latest');
+  const version: unknown = typeof value === 'object' && value !== null && Object.hasOwn(value, 'version') ? (value as { readonly version: unknown }).version : VERSIONS.org;
+  if (typeof version !== 'number' || version <= VERSIONS.org) return false;
+  faults.error('VERSION_NEWER', '/version', `this file is of version ${String(version)}; this coo knows version ${String(VERSIONS.org)}`, UPGRADE);
   return true;
 }
 
 function orgOf(fields: Fields, options: OrgOptions): Org {
-  if (fields.need('version', `add version: ${String(VERSION)} as the first line`)) fields.number('version', VERSION, VERSION);
+  if (fields.need('version', `add version: ${String(VERSIONS.org)} as the first line`)) fields.number('version', VERSIONS.org, VERSIONS.org);
   if (fields.oneOf('mode', ['dev', 'governed']) === 'governed') fields.error('mode', 'MODE_UNSUPPORTED', 'governed mode needs signatures and a sandbox, which this version does not have', 'write mode: dev');
   warnNotEnforced(fields, 'organisation');
   const target = fields.text('target', { cap: 1_024, check: (text) => badTarget(text, options.prefix) });

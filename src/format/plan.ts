@@ -14,6 +14,7 @@ import { checkSeats } from './plan-org.ts';
 import { checkCollisions } from './plan-paths.ts';
 import { stepAt } from './plan-step.ts';
 import { shownText } from './plan-text.ts';
+import { checkVersion } from './versions.ts';
 
 export type ReadPlan =
   | { readonly ok: true; readonly plan: Plan; readonly draft: boolean; readonly warnings: readonly Fault[] }
@@ -41,7 +42,8 @@ export function readPlan(name: string, bytes: Uint8Array, defaults: PlanDefaults
   const read = readDocument(name, bytes, { count: { name: 'step_id', max: MAX_STEPS } });
   if (!read.ok) return read;
   const faults = new Faults(name, read.document.placeOf);
-  const fields = Fields.of(faults, [], read.document.value, 'a plan', FIELDS);
+  const { value } = read.document;
+  const fields = checkVersion(faults, 'plan', value) ? Fields.of(faults, [], value, 'a plan', FIELDS) : undefined;
   const plan = fields === undefined ? undefined : planOf(fields, defaults, org);
   const draft = fields?.flag('draft') ?? false;
   return plan === undefined || faults.failed ? { ok: false, faults: faults.all } : { ok: true, plan, draft, warnings: faults.all };
