@@ -46,6 +46,18 @@ export function watchContract(name: string, setUp: () => { readonly watch: Watch
       return [...heard, ...wakes].filter((folder) => folder !== join(root, 'other'));
     };
 
+    it('waits for folders in whose place, or above which, something else stands', async () => {
+      writeFileSync(join(root, 'file'), '');
+      writeFileSync(join(root, 'above'), '');
+      await begin('file', 'above/a', 'other');
+      for (const [name, folder] of [['file', 'file'], ['above', 'above/a']] as const) {
+        await wakesFor(folder, () => {
+          rmSync(join(root, name));
+          mkdirSync(join(root, folder), { recursive: true });
+        });
+      }
+    });
+
     it('makes folders that are absent', async () => {
       await begin('a/b');
       writeFileSync(join(root, 'a/b/x'), '');

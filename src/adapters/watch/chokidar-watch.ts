@@ -55,7 +55,7 @@ class FolderWatch {
   }
 
   async add(folders: readonly string[]): Promise<void> {
-    for (const folder of folders) await mkdir(folder, { recursive: true });
+    for (const folder of folders) await makeFolder(folder);
     for (const folder of folders) this.#folders.add(folder);
     await Promise.all(folders.map((folder) => this.#watch(folder)));
   }
@@ -144,6 +144,16 @@ class FolderWatch {
       await this.#watch(found);
       if (found === folder) return this.note(folder);
     }
+  }
+}
+
+/** What stands in the place of a folder leaves it missing: it is looked for until it is there. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
   }
 }
 

@@ -1,13 +1,14 @@
+import type { Folders } from '../folders.ts';
 import type { Companion } from './publish.ts';
 import type { LedgerSession } from './session.ts';
 import type { LedgerWorld } from '../world.ts';
 
 /** What of the ledger's branch is shown as plain files in a worktree: the record and the orders. Accepted plan bytes are not: `_plans` is the author's. */
-const SHOWN = ['_report/', '_bus/orders/'];
+export const SHOWN = ['_report', '_bus/orders'] as const;
 const FILE_CAP = 67_108_864;
 
 export function isMirrored(path: string): boolean {
-  return SHOWN.some((top) => path.startsWith(top));
+  return SHOWN.some((top) => path.startsWith(`${top}/`));
 }
 
 /** Whether a worktree is one that shows the bus: somebody's place to work from, not a checkout for a single step. */
@@ -23,9 +24,15 @@ export async function busWorktrees(world: Pick<LedgerWorld, 'files'>, all: reado
 }
 
 /** Writes what was just published. */
-export async function mirror(world: LedgerWorld, worktrees: readonly string[], files: readonly Companion[]): Promise<void> {
+export async function mirror(world: LedgerWorld, folders: Folders, worktrees: readonly string[], files: readonly Companion[]): Promise<void> {
   for (const worktree of worktrees) {
-    for (const { path, bytes } of files) if (isMirrored(path)) await write(world, `${worktree}/${path}`, bytes);
+    for (const top of SHOWN) {
+      const under = files.filter(({ path }) => path.startsWith(`${top}/`));
+      if (under.length === 0) continue;
+      await folders.tend(`${worktree}/${top}`, 'showing', undefined, async () => {
+        for (const { path, bytes } of under) await write(world, `${worktree}/${path}`, bytes);
+      });
+    }
   }
 }
 
@@ -36,6 +43,13 @@ async function write(world: LedgerWorld, path: string, bytes: Uint8Array): Promi
 
 /** Puts back every file of the mirror that is missing; with `changed`, also those whose bytes are others. Returns what was written. */
 export async function restoreMirror(world: LedgerWorld, session: LedgerSession, worktree: string, changed: boolean): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const top of SHOWN) written.push(...(await restoreFolder(world, session, worktree, top, changed)));
+  return written;
+}
+
+/** The same for one of its folders. */
+export async function restoreFolder(world: LedgerWorld, session: LedgerSession, worktree: string, top: (typeof SHOWN)[number], changed: boolean): Promise<readonly string[]> {
   const written: string[] = [];
   const walk = async (folder: string): Promise<void> => {
     const there = new Set(await world.files.list(`${worktree}/${folder}`));
@@ -50,7 +64,7 @@ export async function restoreMirror(world: LedgerWorld, session: LedgerSession, 
       }
     }
   };
-  for (const top of ['_report', '_bus/orders']) await walk(top);
+  await walk(top);
   return written;
 }
 

@@ -41,8 +41,9 @@ export class BusSource {
     if (!this.#started) await this.#leftovers();
     let again = false;
     for (const worktree of this.#desk.worktrees) {
-      await this.#takeMessages(worktree);
-      again = (await this.#takeClaims(worktree)) || again;
+      const { folders } = this.#desk;
+      await folders.tend(busPaths.inbox(worktree), 'taking', undefined, async () => this.#takeMessages(worktree));
+      again = (await folders.tend(busPaths.claims(worktree), 'taking', false, async () => this.#takeClaims(worktree))) || again;
     }
     const batch = this.#queued.splice(0, BATCH);
     const offers: Pending[] = [];
@@ -151,14 +152,14 @@ export class BusSource {
   async #moveAside(worktree: string, path: string, name: string, what: Spooled['kind'], reason: Reason): Promise<void> {
     const { world } = this.#desk;
     const base = `${name}-${String(world.clock.now())}`;
-    await writeRejected(world, worktree, base, what, [reason]);
+    await writeRejected(this.#desk, worktree, base, what, [reason]);
     await world.files.rename(path, `${busPaths.rejected(worktree)}/${base}`);
     say(this.#desk, 'warn', `${what}.refused`, `${name}: ${reason.message}`, { code: reason.code });
   }
 
   async #setAside(worktree: string, name: string, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
     const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes).slice(0, 65_536);
-    await writeRejected(this.#desk.world, worktree, `${name}-${String(this.#desk.world.clock.now())}`, 'claim', reasons, text);
+    await writeRejected(this.#desk, worktree, `${name}-${String(this.#desk.world.clock.now())}`, 'claim', reasons, text);
   }
 
   async #offersOf(item: Spooled): Promise<readonly Pending[]> {
@@ -231,7 +232,7 @@ export class BusSource {
     if (worktree === undefined) return;
     const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes).slice(0, 65_536);
     const base = item.name.replace(/\.json$/, '');
-    await writeRejected(this.#desk.world, worktree, `${base}.${String(item.mark.epoch)}-${String(item.mark.number)}`, item.kind, reasons, text);
+    await writeRejected(this.#desk, worktree, `${base}.${String(item.mark.epoch)}-${String(item.mark.number)}`, item.kind, reasons, text);
     say(this.#desk, 'warn', `${item.kind}.refused`, `${item.name}: ${reasons[0]?.message ?? 'refused'}`, { code: reasons[0]?.code ?? '' });
   }
 

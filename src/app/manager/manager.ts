@@ -5,9 +5,11 @@ import { managed } from '../../kernel/ranking.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
-import { busWorktrees, mirror } from '../ledger/mirror.ts';
+import { Folders } from '../folders.ts';
+import { busWorktrees } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession } from '../ledger/session.ts';
+import { noLedger } from '../operations/no-ledger.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
 import { step } from '../step.ts';
@@ -25,7 +27,7 @@ import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 import { Sources } from './sources.ts';
 import { SpareWorker, mayStart } from './spare.ts';
-import { refreshClaims } from './views.ts';
+import { refreshClaims, showEntries } from './views.ts';
 import { Wake } from './wake.ts';
 
 const PUBLISH_MS = 30_000;
@@ -65,12 +67,12 @@ export class Manager {
   /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives, 7 when the ledger does not hold. */
   static async run(world: World, watch: Watch, options: ManagerOptions): Promise<ManagerEnd> {
     const session = await LedgerSession.open(world, 'all');
-    if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
+    if (session.head === null) throw await noLedger(world);
     await session.ensureAll();
     await probeFiles(world);
     const epoch = await beginEpoch(session);
     const worktrees = await busWorktrees(world, options.worktrees);
-    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop, spare: new SpareWorker(world) };
+    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop, spare: new SpareWorker(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
     const manager = new Manager(world, desk, options);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {
@@ -185,7 +187,7 @@ export class Manager {
     if (events.length === 0) return;
     this.#quietSince = this.#world.clock.monotonic();
     this.#packed = false;
-    const { session, worktrees } = this.#desk;
+    const { session } = this.#desk;
     this.#told = session.seq;
     const bySha = new Map(tokens.map((token) => [token.sha256, token.token]));
     for (const event of events) {
@@ -196,8 +198,8 @@ export class Manager {
     // What was published may be performed: views are written beside it. An integration waits until the moves of this turn are finished.
     this.#performer.perform('later');
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
-    for (const entry of entries) await mirror(this.#world, worktrees.slice(0, 1), [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
-    await refreshClaims(this.#world, session, worktrees, events);
+    await showEntries(this.#desk, entries);
+    await refreshClaims(this.#desk, events);
     void cleanUp(this.#desk, events);
   }
 
@@ -213,7 +215,7 @@ export class Manager {
     this.#wakeRevisions(events);
     for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
-    void refreshClaims(this.#world, this.#desk.session, this.#desk.worktrees, events).catch((cause: unknown) => {
+    void refreshClaims(this.#desk, events).catch((cause: unknown) => {
       say(this.#desk, 'warn', 'view.failed', cause instanceof Error ? cause.message : String(cause));
     });
   }

@@ -35,12 +35,12 @@ export class OrgSource {
     this.#digest = digest;
     const read = readOrg(NAME, bytes, { prefix: session.home?.prefix ?? DEFAULT_PREFIX, ...standing(session.state.org) });
     if (!read.ok) {
-      await writeRejected(world, worktree, NAME, 'organisation', read.faults);
+      await writeRejected(this.#desk, worktree, NAME, 'organisation', read.faults);
       const [first] = read.faults;
       say(this.#desk, 'error', 'org.rejected', `_plans/coo.yaml:${String(first?.line ?? 1)}: ${first?.message ?? ''}\n  fix: ${first?.fix ?? ''}`);
       return [];
     }
-    await clearRejected(world, worktree, NAME);
+    await clearRejected(this.#desk, worktree, NAME);
     const settle: Pending['settle'] = (answer) => {
       if (answer === undefined) this.#digest = '';
     };

@@ -53,7 +53,7 @@ export class PlanSource {
     this.#forgetFreed();
     for (const worktree of this.#desk.worktrees) {
       const folder = busPaths.plans(worktree);
-      for (const name of await this.#desk.world.files.list(folder)) {
+      for (const name of await this.#desk.folders.list(folder)) {
         if (!isPlanFile(name)) continue;
         const path = `${folder}/${name}`;
         const info = await this.#desk.world.files.info(path);
@@ -135,14 +135,14 @@ export class PlanSource {
       settle: async (answer) => {
         if (answer?.ok === false && answer.rejection.code === 'STEP_STARTED') this.#waiting.set(path, read.plan.plan_id);
         if (answer === undefined) this.#known.delete(path);
-        else if (answer.ok || answer.rejection.code === 'UNCHANGED') await clearRejected(world, worktree, name);
+        else if (answer.ok || answer.rejection.code === 'UNCHANGED') await clearRejected(this.#desk, worktree, name);
         else await this.#refuse(worktree, name, [answer.rejection]);
       },
     };
   }
 
   async #refuse(worktree: string, name: string, reasons: Parameters<typeof writeRejected>[4]): Promise<void> {
-    await writeRejected(this.#desk.world, worktree, name, 'plan', reasons);
+    await writeRejected(this.#desk, worktree, name, 'plan', reasons);
     this.#refused.add(name);
     const errors = reasons.filter((reason) => reason.severity !== 'warning');
     for (const { code, line, message, fix } of errors.slice(0, SAID)) {

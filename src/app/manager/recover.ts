@@ -1,12 +1,12 @@
 import { mendBranches, mendSplit } from '../ledger/mend.ts';
-import { restoreMirror } from '../ledger/mirror.ts';
+import { SHOWN, restoreFolder } from '../ledger/mirror.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 import { rebuildClaims } from './views.ts';
 
 /** Finishes what a dead manager may have left half done: locks, moves of checked-out branches, branches behind the ledger, views. */
 export async function recover(desk: Desk): Promise<void> {
-  const { world, session, worktrees } = desk;
+  const { world, session } = desk;
   for (const note of world.git.mended()) say(desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
   // Before the worktrees: they follow to where their branch stands.
   for (const mended of await mendSplit(session)) say(desk, 'info', 'branch.mended', mended);
@@ -14,6 +14,14 @@ export async function recover(desk: Desk): Promise<void> {
   for (const branch of resumed.finished) say(desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
   for (const waiting of resumed.waiting) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
   for (const mended of await mendBranches(session)) say(desk, 'info', 'branch.mended', mended);
-  for (const worktree of worktrees.slice(0, 1)) await restoreMirror(world, session, worktree, false);
-  await rebuildClaims(world, session, worktrees);
+  await showAll(desk);
+}
+
+/** Mirror and claim views, as far as they are missing: at a start, and once a folder that stood wrong is back. */
+export async function showAll(desk: Desk): Promise<void> {
+  const { world, session, worktrees, folders } = desk;
+  for (const worktree of worktrees.slice(0, 1)) {
+    for (const top of SHOWN) await folders.tend(`${worktree}/${top}`, 'restoring', [], async () => restoreFolder(world, session, worktree, top, false));
+  }
+  await rebuildClaims(desk);
 }

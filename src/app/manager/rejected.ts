@@ -1,6 +1,6 @@
 import { renderFile } from '../../format/file.ts';
 import { busPaths } from '../layout.ts';
-import type { World } from '../world.ts';
+import type { Desk } from './shared.ts';
 
 /** Why something was not taken, in words for its author. */
 export interface Reason {
@@ -14,13 +14,16 @@ export interface Reason {
 }
 
 /** Writes the reason of a refusal into `_bus/rejected/`, with the message's own text where the message is not kept elsewhere. */
-export async function writeRejected(world: Pick<World, 'files' | 'clock'>, worktree: string, name: string, what: string, reasons: readonly Reason[], text?: string): Promise<void> {
+export async function writeRejected({ world, folders }: Pick<Desk, 'world' | 'folders'>, worktree: string, name: string, what: string, reasons: readonly Reason[], text?: string): Promise<void> {
   const folder = busPaths.rejected(worktree);
-  await world.files.folder(folder);
-  const value = { schema: 'coo/rejected.v1', what, name, at_ms: world.clock.now(), reasons, ...(text === undefined ? {} : { text }) };
-  await world.files.replaceView(`${folder}/${name}.json`, renderFile(value));
+  await folders.tend(folder, 'telling', undefined, async () => {
+    await world.files.folder(folder);
+    const value = { schema: 'coo/rejected.v1', what, name, at_ms: world.clock.now(), reasons, ...(text === undefined ? {} : { text }) };
+    await world.files.replaceView(`${folder}/${name}.json`, renderFile(value));
+  });
 }
 
-export async function clearRejected(world: Pick<World, 'files'>, worktree: string, name: string): Promise<void> {
-  await world.files.remove(`${busPaths.rejected(worktree)}/${name}.json`);
+export async function clearRejected({ world, folders }: Pick<Desk, 'world' | 'folders'>, worktree: string, name: string): Promise<void> {
+  const folder = busPaths.rejected(worktree);
+  await folders.tend(folder, 'telling', undefined, async () => world.files.remove(`${folder}/${name}.json`));
 }

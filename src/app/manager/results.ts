@@ -73,9 +73,9 @@ export class ResultSource {
   }
 
   async #results(): Promise<readonly Pending[]> {
-    const { world, session } = this.#desk;
+    const { world, session, folders } = this.#desk;
     const offers: Pending[] = [];
-    for (const name of await world.files.list(cooPaths.results(world.layout))) {
+    for (const name of await folders.list(cooPaths.results(world.layout))) {
       const order_id = name.replace(/\.json$/, '');
       const at = parseOrderId(order_id);
       if (name.startsWith('.') || at === undefined || this.#done.has(order_id)) continue;

@@ -1,4 +1,5 @@
 import type { LedgerSession } from '../ledger/session.ts';
+import type { Folders } from '../folders.ts';
 import type { LogLine } from '../../ports/log.ts';
 import type { World } from '../world.ts';
 import type { SpareWorker } from './spare.ts';
@@ -12,6 +13,8 @@ export interface Desk {
   /** The worktrees whose `_plans` and `_bus` it watches; the first is the one it runs in. */
   readonly worktrees: readonly string[];
   readonly version: string;
+  /** Where others drop things, and where we show things. */
+  readonly folders: Folders;
   readonly signal: AbortSignal;
   /** The worker that waits for the next order. */
   readonly spare: SpareWorker;

@@ -5,6 +5,7 @@ import { Liveness } from './liveness.ts';
 import type { Pending } from './offers.ts';
 import { OrgSource } from './organisation.ts';
 import { PlanSource } from './plans.ts';
+import { showAll } from './recover.ts';
 import { ResultSource, STARTED_MS } from './results.ts';
 import type { Desk } from './shared.ts';
 
@@ -108,6 +109,7 @@ export class Sources {
         return { offers: [...organised, ...offers], againMs: again ? SOON_MS : null };
       }
       case 'bus': {
+        if (this.#desk.folders.behind) await showAll(this.#desk);
         const { offers, again } = await this.#bus.scan();
         return { offers, againMs: again ? SOON_MS : null };
       }

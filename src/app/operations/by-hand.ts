@@ -2,13 +2,15 @@ import type { Event } from '../../kernel/event.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { LedgerSession } from '../ledger/session.ts';
-import { mirror, showsBus } from '../ledger/mirror.ts';
-import { refreshClaims } from '../manager/views.ts';
+import { showsBus } from '../ledger/mirror.ts';
+import { refreshClaims, showEntries } from '../manager/views.ts';
 import { Failure } from '../failure.ts';
+import { unsaid } from '../folders.ts';
 import { step } from '../step.ts';
 import type { Offer } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
 import { withNearest } from './find.ts';
+import { noLedger } from './no-ledger.ts';
 
 /** How long a command tries against other publishers, in milliseconds; then exit 75. */
 const WITHIN_MS = 15_000;
@@ -20,7 +22,7 @@ export type Done = { readonly ok: true; readonly events: readonly Event[]; reado
 /** The ledger of this repository, opened for one command. Refuses where there is none. */
 export async function openLedger(world: LedgerWorld, hold: 'all' | 'asked' = 'asked'): Promise<LedgerSession> {
   const session = await LedgerSession.open(world, hold);
-  if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: `there is no ledger in ${world.layout.worktree ?? world.layout.common}`, fix: 'coo init' });
+  if (session.head === null) throw await noLedger(world);
   return session;
 }
 
@@ -39,8 +41,9 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
   if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
   const { worktree } = world.layout;
   if (worktree !== null && (await showsBus(world, worktree))) {
-    for (const entry of entries) await mirror(world, [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
-    await refreshClaims(world, session, [worktree], answer.events);
+    const shown = { session, worktrees: [worktree], folders: unsaid(world.files) };
+    await showEntries(shown, entries);
+    await refreshClaims(shown, answer.events);
   }
   if (session.uncached >= CACHE_BEHIND) await session.cache();
   return { ok: true, events: answer.events, session };

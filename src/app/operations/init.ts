@@ -4,6 +4,7 @@ import { readOrg } from '../../format/org.ts';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
 import { isFault } from '../faults.ts';
 import { Failure } from '../failure.ts';
+import { unsaid } from '../folders.ts';
 import { busPaths, cooPaths, schemaPath } from '../layout.ts';
 import { readHome, requireHome, writeHome } from '../ledger/home.ts';
 import { mirror } from '../ledger/mirror.ts';
@@ -12,6 +13,7 @@ import { LedgerSession } from '../ledger/session.ts';
 import { step } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
 import { detect } from './detect.ts';
+import { insideAttempt } from './no-ledger.ts';
 
 export interface InitOptions {
   readonly operator: OperatorRepo;
@@ -44,6 +46,8 @@ const encoder = new TextEncoder();
 export async function init(world: LedgerWorld, options: InitOptions): Promise<Initialised> {
   const { worktree } = world.layout;
   if (worktree === null) throw new Failure({ code: 'BARE', message: `${world.layout.common} is a bare repository: there is no worktree for plans and messages`, fix: 'run coo init in a clone with a worktree' });
+  const inside = await insideAttempt(world);
+  if (inside !== undefined) throw inside;
   const unfit = await options.operator.unfit();
   if (unfit !== null) throw new Failure(unfit);
   await probeFiles(world);
@@ -88,7 +92,7 @@ async function genesis(world: LedgerWorld, options: InitOptions, worktree: strin
     () => [{ input: { type: 'start', ledger, object_format: world.git.format, at_ms } }, { input: { type: 'organise', digest: sha256Hex(bytes), org: read.org, at_ms }, files: [{ path: '_plans/coo.yaml', bytes }] }],
     { writer: 'init', withinMs: WITHIN_MS },
   );
-  for (const entry of entries) await mirror(world, [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
+  for (const entry of entries) await mirror(world, unsaid(world.files), [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
   await session.cache();
   made.push(`branch ${session.refs.ledger.slice('refs/heads/'.length)}`);
   return { schema: 'coo/init.v1', ledger, target: read.org.target, made, notes };
