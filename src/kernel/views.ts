@@ -4,6 +4,7 @@ import { isoTime } from './iso.ts';
 import { heapSize } from './heap.ts';
 import { orderId, stepKey } from './ids.ts';
 import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
+import type { Seat } from './org.ts';
 import { managed, mayDo } from './ranking.ts';
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
 import { stopFor } from './stops.ts';
@@ -116,7 +117,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
     case 'waiting':
       return [...waitingBlockers(plan, step), ...stopBlockers(state, step.plan_id)];
     case 'ready':
-      return [...stopBlockers(state, step.plan_id), ...(step.behind === null ? readyBlockers(state, step) : behindBlockers(state, step.behind))];
+      return [...stopBlockers(state, step.plan_id), ...(step.behind === null ? seatBlockers(state, step) : behindBlockers(state, step.behind))];
     default:
       return step.status satisfies never;
   }
@@ -180,7 +181,7 @@ function waitingBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
   return blockers;
 }
 
-function readyBlockers(state: State, step: StepState): readonly Blocker[] {
+function seatBlockers(state: State, step: StepState): readonly Blocker[] {
   const key = stepKey(step.plan_id, step.step_id);
   const fitting = [...state.seats.values()].filter((seat) => mayDo(seat.seat, step));
   if (fitting.length === 0) {
@@ -188,13 +189,22 @@ function readyBlockers(state: State, step: StepState): readonly Blocker[] {
     const wanted = seat !== undefined ? `seat ${seat}` : step.spec.role !== undefined ? `role ${step.spec.role}` : 'a person or an agent';
     return [{ code: 'NO_SEAT', message: `no seat can do it: it needs ${wanted}`, who: 'a person', next: 'add a seat in _plans/coo.yaml' }];
   }
+  // While it is stopped no seat can have it, free or not.
+  if (stopFor(state, step.plan_id) !== undefined) return [];
   const own = fitting.filter((seat) => managed(seat.seat));
   const names = fitting.map((seat) => seat.seat.seat).join(', ');
-  if (own.length === 0) return [{ code: 'UNCLAIMED', message: `waits to be claimed by ${names}`, who: names, next: `coo claim ${key} --seat ${fitting[0]?.seat.seat ?? ''}` }];
+  if (own.length === 0) return [{ code: 'UNCLAIMED', message: `waits to be claimed by ${names}`, who: names, next: takenBy(key, fitting.map(({ seat }) => seat)) }];
   const limit = state.org?.limits.workers ?? 0;
   if (state.workers >= limit) return [{ code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, who: 'time', next: 'when one of them ends' }];
   if (own.every((seat) => seat.claim !== null)) return [{ code: 'SEATS_BUSY', message: `its seats are busy: ${names}`, who: 'time', next: 'when one of them is free' }];
   return [{ code: 'UNASSIGNED', message: 'ready, and a seat is free', who: 'the manager', next: 'coo run' }];
+}
+
+/** What a seat that takes its own work does for it: a worker process is started, anybody else claims. */
+function takenBy(key: StepKey, seats: readonly Seat[]): string {
+  const worker = seats.find(({ starts }) => starts === 'worker');
+  const other = seats.find(({ starts }) => starts !== 'worker');
+  return [worker === undefined ? '' : `coo work --seat ${worker.seat}`, other === undefined ? '' : `coo claim ${key} --seat ${other.seat}`].filter((way) => way !== '').join(', or ');
 }
 
 /** Counts for a heartbeat line. */

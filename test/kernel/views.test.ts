@@ -43,6 +43,13 @@ describe('explain a step', () => {
     expect(explained(world, 'p/f')).toEqual(['SEATS_BUSY time: its seats are busy: dev -> when one of them is free']);
   });
 
+  it('that a worker process shall take: it is started, not claimed', () => {
+    const seats = [seat('far', { starts: 'worker' }), seat('you', { harness: 'person', roles: ['approver'] })];
+    const world = World.started(org({ seats })).submit(plan('p', [step('a', { seat: 'far' }), 'b']));
+    expect(explained(world, 'p/a')).toEqual(['UNCLAIMED far: waits to be claimed by far -> coo work --seat far']);
+    expect(explained(world, 'p/b')).toEqual(['UNCLAIMED far, you: waits to be claimed by far, you -> coo work --seat far, or coo claim p/b --seat you']);
+  });
+
   it('that somebody holds', () => {
     const world = World.started().submit(plan('p', ['a', 'b']));
     const held = world.claim('p/a');
@@ -82,10 +89,10 @@ describe('explain a step', () => {
   it('that a stop keeps back: whose, and what ends it', () => {
     const world = World.started().submit(plan('p', ['a', 'b<-a']));
     world.yes({ type: 'pause', scope: 'p', ...REASON });
-    expect(explained(world, 'p/a')[0]).toBe("PAUSED a person: paused by op: because -> coo resume --plan p --reason '...'");
+    expect(explained(world, 'p/a')).toEqual(["PAUSED a person: paused by op: because -> coo resume --plan p --reason '...'"]);
     expect(codes(world, 'p/b')).toEqual(['DEPENDENCY', 'PAUSED']);
     world.yes({ type: 'breaker', scope: 'all', action: 'open', ...REASON });
-    expect(explained(world, 'p/a')[0]).toBe("BREAKER_OPEN a person: STOPPED (breaker open): because -> coo breaker close --reason '...'");
+    expect(explained(world, 'p/a')).toEqual(["BREAKER_OPEN a person: STOPPED (breaker open): because -> coo breaker close --reason '...'"]);
   });
 });
 

@@ -1,4 +1,7 @@
+import { parseRun } from '../../format/run.ts';
 import type { Event } from '../../kernel/event.ts';
+import { orderId } from '../../kernel/ids.ts';
+import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
 import { narrate } from '../manager/narrate.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 
@@ -20,26 +23,101 @@ export interface LogFilter {
 
 /** Entries read backwards at once. */
 const CHUNK = 256;
+const RUN_CAP = 67_108_864;
+/** Of what a worker said, the last so many lines. */
+const SAID_LINES = 5;
 
 /** The newest events about a subject, oldest first. Reads the ledger backwards until there are enough. */
 export async function history(session: LedgerSession, filter: LogFilter): Promise<readonly LogEntry[]> {
-  const found: LogEntry[] = [];
-  for (let end = session.seq; end > 0 && found.length < filter.limit; end -= CHUNK) {
+  const about = filter.seat === undefined ? new OfSubject(filter) : new OfSeat(filter, filter.seat);
+  for (let end = session.seq; end > 0 && about.found < filter.limit; end -= CHUNK) {
     const first = Math.max(1, end - CHUNK + 1);
     const known = await Promise.all(Array.from({ length: end - first + 1 }, async (_, at) => session.entry(end - at)));
     for (const { entry } of known) {
-      for (const event of entry.events.toReversed()) if (concerns(event, filter)) found.push({ seq: entry.seq, at: entry.at, type: event.type, text: textOf(event), event });
-      if (found.length >= filter.limit) break;
+      for (const event of entry.events.toReversed()) about.meet({ seq: entry.seq, at: entry.at, type: event.type, text: textOf(event), event });
+      if (about.found >= filter.limit) break;
     }
   }
-  return found.slice(0, filter.limit).toReversed();
+  return Promise.all(about.newest(filter.limit).toReversed().map(async (entry) => withWords(session, entry)));
+}
+
+/** What its worker said in an attempt stands in the receipt alone: the harness hands it over when the attempt is over. */
+async function withWords(session: LedgerSession, entry: LogEntry): Promise<LogEntry> {
+  const path = 'receipt' in entry.event ? entry.event.receipt : '';
+  const bytes = path === '' ? null : await session.file(path, RUN_CAP);
+  const said = bytes === null ? undefined : parseRun(bytes)?.narration;
+  return said === undefined ? entry : { ...entry, text: `${entry.text}; said: ${said.split('\n').slice(-SAID_LINES).join(' / ')}` };
+}
+
+/** Events of a plan, of a step, or all, met from the newest to the oldest. */
+class OfSubject {
+  readonly #filter: LogFilter;
+  readonly #found: LogEntry[] = [];
+
+  constructor(filter: LogFilter) {
+    this.#filter = filter;
+  }
+
+  get found(): number {
+    return this.#found.length;
+  }
+
+  meet(entry: LogEntry): void {
+    if (concerns(entry.event, this.#filter)) this.#found.push(entry);
+  }
+
+  newest(most: number): readonly LogEntry[] {
+    return this.#found.slice(0, most);
+  }
+}
+
+/** Those of a seat. Only a claim says whose its attempt is, and it is met last: until then an attempt's events wait. */
+class OfSeat {
+  readonly #filter: LogFilter;
+  readonly #seat: string;
+  readonly #waiting = new Map<string, (readonly [number, LogEntry])[]>();
+  readonly #found: (readonly [number, LogEntry])[] = [];
+  #met = 0;
+
+  constructor(filter: LogFilter, seat: string) {
+    this.#filter = filter;
+    this.#seat = seat;
+  }
+
+  get found(): number {
+    return this.#found.length;
+  }
+
+  meet(entry: LogEntry): void {
+    const { event } = entry;
+    this.#met += 1;
+    if (!concerns(event, this.#filter)) return;
+    const met = [this.#met, entry] as const;
+    if (event.type !== 'step.claimed') {
+      if ('fence' in event) this.#waiting.set(attemptOf(event), [...(this.#waiting.get(attemptOf(event)) ?? []), met]);
+      else if ('seat' in event && event.seat === this.#seat) this.#found.push(met);
+      return;
+    }
+    if (event.seat === this.#seat) this.#found.push(...(this.#waiting.get(attemptOf(event)) ?? []), met);
+    this.#waiting.delete(attemptOf(event));
+  }
+
+  newest(most: number): readonly LogEntry[] {
+    return this.#found
+      .toSorted(([a], [b]) => a - b)
+      .slice(0, most)
+      .map(([, entry]) => entry);
+  }
+}
+
+function attemptOf({ plan_id, step_id, fence }: { readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence }): string {
+  return orderId(plan_id, step_id, fence);
 }
 
 function concerns(event: Event, filter: LogFilter): boolean {
   const plan_id = event.type === 'plan.accepted' || event.type === 'plan.revised' ? event.plan.plan_id : 'plan_id' in event ? event.plan_id : undefined;
   if (filter.plan_id !== undefined && plan_id !== filter.plan_id) return false;
-  if (filter.step_id !== undefined && !('step_id' in event && event.step_id === filter.step_id)) return false;
-  return filter.seat === undefined || ('seat' in event && event.seat === filter.seat);
+  return filter.step_id === undefined || ('step_id' in event && event.step_id === filter.step_id);
 }
 
 /** An event in words; unlike the manager's own lines never silent. */

@@ -6,11 +6,6 @@ import type { Output } from './output.ts';
 /** What is said where no command was named. */
 export function showFront(host: Host, out: Output, wants: 'help' | 'version'): number {
   if (wants === 'version') out.show({ schema: 'coo/version.v1', version: host.version }, () => [host.version]);
-  else showHelp(out, null, HELP);
+  else out.help(null, HELP);
   return EXIT.ok;
-}
-
-/** The help of a command, or of coo itself (null). */
-export function showHelp(out: Output, command: string | null, text: string): void {
-  out.show({ schema: 'coo/help.v1', command, text }, () => [text.replace(/\n$/, '')]);
 }

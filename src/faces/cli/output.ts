@@ -34,6 +34,11 @@ export class Output {
     else this.lines(lines());
   }
 
+  /** The help of a command, or of coo itself (null). */
+  help(command: string | null, text: string): void {
+    this.show({ schema: 'coo/help.v1', command, text }, () => [text.replace(/\n$/, '')]);
+  }
+
   /** One document of a stream, always on one line. */
   record<Document extends { readonly schema: string }>(document: Document): void {
     this.#host.stdout.write(`${JSON.stringify(document)}\n`);

@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import type { Act, Call, Define } from './command.ts';
 import { reportUsage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { showHelp } from './front.ts';
 import type { Host } from './host.ts';
 import { Output } from './output.ts';
 
@@ -33,7 +32,7 @@ export async function parse(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) {
-      showHelp(out, asked.command.join(' '), asked.text);
+      out.help(asked.command.join(' '), asked.text);
       return EXIT.ok;
     }
     const message = error.message.replace(/^error: /, '');
