@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { boardLines } from '../../src/faces/cli/board/lines.ts';
 import { Painter } from '../../src/faces/cli/board/painter.ts';
 import { share } from '../../src/faces/cli/board/share.ts';
+import { boardView } from '../../src/faces/cli/board/view.ts';
 import type { BoardView } from '../../src/faces/cli/board/view.ts';
 import { BARE, COLOURED } from '../../src/faces/cli/style.ts';
 import { width } from '../../src/faces/cli/width.ts';
+import { plan, World } from '../support/state-builder.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 8, 50, 33);
 const SMALL = { columns: 40, rows: 10 };
@@ -46,6 +48,14 @@ function crowded(of: number): BoardView {
     log: many.map((n) => ({ at_ms: NOW, level: 'info', code: 'x', message: `line ${n}` })),
   };
 }
+
+describe('a board while its manager drains', () => {
+  it('does not wait for a free seat: the next manager has it', () => {
+    const world = World.started().submit(plan('p', ['a']));
+    expect(boardView(world.state, [], [], NOW).waiting.map(({ message }) => message)).toEqual(['ready, and a seat is free']);
+    expect(boardView(world.state, ['draining'], [], NOW).waiting.map(({ message }) => message)).toEqual(['left to the next manager']);
+  });
+});
 
 describe('the board', () => {
   it('shows everything on 80x24', () => {

@@ -55,6 +55,8 @@ const PLAN_ORDER: readonly PlanStatus[] = ['failed', 'blocked', 'active', 'draft
 /** The state as a board shows it. Read at one moment: the state is changed in place afterwards. */
 export function boardView(state: State, remarks: readonly string[], log: readonly LogLine[], now_ms: number): BoardView {
   const waits: (BoardWait & { readonly urgency: number })[] = [];
+  // All that is remarked is that the manager is on its way out: it grants nothing any more.
+  const leaving = remarks.length > 0;
   let waiting = 0;
   const plans: BoardPlan[] = [];
   for (const plan of state.plans.values()) {
@@ -62,7 +64,7 @@ export function boardView(state: State, remarks: readonly string[], log: readonl
     plans.push({ plan_id: plan.plan.plan_id, title: plan.plan.title, state: status, done: plan.counts.done, of: plan.steps.size });
     if (status === 'done' || status === 'cancelled') continue;
     waiting += plan.counts.waiting + plan.counts.ready + plan.counts.failed + plan.counts.blocked;
-    if (waits.length < MOST_WAITS) waits.push(...planWaits(state, plan));
+    if (waits.length < MOST_WAITS) waits.push(...planWaits(state, plan, leaving));
   }
   plans.sort((a, b) => PLAN_ORDER.indexOf(a.state) - PLAN_ORDER.indexOf(b.state));
   waits.sort((a, b) => b.urgency - a.urgency);
@@ -92,7 +94,7 @@ function runningOf(state: State): readonly BoardClaim[] {
   }));
 }
 
-function planWaits(state: State, plan: PlanState): readonly (BoardWait & { readonly urgency: number })[] {
+function planWaits(state: State, plan: PlanState, leaving: boolean): readonly (BoardWait & { readonly urgency: number })[] {
   const found = explainPlan(state, plan).filter(({ code }) => !SAID.has(code)).map((blocker) => waitOf(plan.plan.plan_id, blocker));
   let looked = 0;
   for (const step of plan.steps.values()) {
@@ -101,7 +103,8 @@ function planWaits(state: State, plan: PlanState): readonly (BoardWait & { reado
     if (looked > LOOKED_AT) break;
     const blockers = explainStep(state, plan, step);
     const first = blockers.find(({ code }) => !SAID.has(code));
-    if (first !== undefined) found.push(waitOf(step.key, blockers.find(({ code }) => PERSON.has(code)) ?? first));
+    const told = blockers.find(({ code }) => PERSON.has(code)) ?? first;
+    if (told !== undefined) found.push(waitOf(step.key, leaving && told.code === 'UNASSIGNED' ? { ...told, message: 'left to the next manager' } : told));
   }
   return found;
 }
