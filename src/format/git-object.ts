@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer';
+import { FormatError } from './canonical.ts';
+
 /** One line of a git tree. Modes as git writes them: no leading zero. */
 export interface TreeItem {
   readonly name: string;
@@ -9,7 +12,8 @@ export interface TreeItem {
 export type HashFormat = 'sha1' | 'sha256';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const NO_NAMES: ReadonlySet<string> = new Set(['', '.', '..', '.git']);
 const IDENTITY = 'coo <coo@localhost>';
 
 /** Git's order of tree lines: bytes of the name, a folder as if its name ended in a slash. */
@@ -30,7 +34,7 @@ export function encodeTree(items: readonly TreeItem[], _format: HashFormat): Uin
   return Buffer.concat(items.flatMap((item) => [Buffer.from(`${item.mode} ${item.name}\0`, 'utf8'), Buffer.from(item.id, 'hex')]));
 }
 
-/** The items of a tree object. Throws a SyntaxError when the bytes are no tree. */
+/** The items of a tree object. Throws TREE_BROKEN when the bytes are no tree of coo's: every name there is text. */
 export function decodeTree(bytes: Uint8Array, format: HashFormat): TreeItem[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = format === 'sha1' ? 20 : 32;
@@ -38,12 +42,20 @@ export function decodeTree(bytes: Uint8Array, format: HashFormat): TreeItem[] {
   for (let at = 0; at < buffer.length; ) {
     const space = buffer.indexOf(0x20, at);
     const nul = buffer.indexOf(0, space);
-    if (space < 0 || nul < 0 || nul + 1 + width > buffer.length) throw new SyntaxError('a git tree object is cut off');
+    if (space < 0 || nul < 0 || nul + 1 + width > buffer.length) throw new FormatError('TREE_BROKEN', '', 'is no git tree: it is cut off');
     const mode = buffer.toString('latin1', at, space) as TreeItem['mode'];
-    items.push({ mode, name: decoder.decode(buffer.subarray(space + 1, nul)), id: buffer.toString('hex', nul + 1, nul + 1 + width) });
+    items.push({ mode, name: nameIn(buffer.subarray(space + 1, nul)), id: buffer.toString('hex', nul + 1, nul + 1 + width) });
     at = nul + 1 + width;
   }
   return items;
+}
+
+function nameIn(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new FormatError('TREE_BROKEN', '', 'is a git tree with a name that is not UTF-8');
+  const name = decoder.decode(bytes);
+  // Names become paths of the mirror: git itself makes none of these, and a stranger's tree may hold them.
+  if (NO_NAMES.has(name.toLowerCase()) || name.includes('/')) throw new FormatError('TREE_BROKEN', '', `is a git tree with the name ${JSON.stringify(name)}`);
+  return name;
 }
 
 export interface Commit {

@@ -63,8 +63,17 @@ describe.each(FORMATS)('git objects in %s', (format) => {
     for (let length = 0; length <= bytes.length; length += 1) {
       const read = (): unknown => decodeTree(bytes.subarray(0, length), format);
       if (whole.has(length)) expect(read).not.toThrow();
-      else expect(read, String(length)).toThrow(SyntaxError);
+      else expect(read, String(length)).toThrow(expect.objectContaining({ code: 'TREE_BROKEN' }));
     }
+  });
+
+  it.each(['', '.', '..', '.git', '.GIT', 'a/b', '\xff'])('a tree with the name %j is none', (name) => {
+    const bytes = Buffer.concat([Buffer.from(`100644 ${name}\0`, 'latin1'), encodeTree([itemOf('a', '100644')], format).subarray('100644 a\0'.length)]);
+    expect(() => decodeTree(bytes, format)).toThrow(expect.objectContaining({ code: 'TREE_BROKEN' }));
+  });
+
+  it('a name keeps its byte order mark', () => {
+    expect(decodeTree(encodeTree([itemOf('\ufeffa', '100644')], format), format).map(({ name }) => name)).toEqual(['\ufeffa']);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { sealOrder } from '../../format/order.ts';
 import { receiptFiles } from '../judge/receipt.ts';
 import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
-import { tryParse } from '../stored.ts';
+import { parseResult, parseStart } from '../worker/read-result.ts';
 import type { Result } from '../worker/result.ts';
 import type { Start } from '../worker/host.ts';
 import type { Pending } from './offers.ts';
@@ -21,15 +21,14 @@ const RESULT_CAP = 16_777_216;
 export async function readResult(desk: Pick<Desk, 'world'>, order_id: string): Promise<Result | undefined> {
   const path = cooPaths.result(desk.world.layout, order_id);
   const bytes = await readIfRegular(desk.world.files, path, RESULT_CAP);
-  const result = bytes === undefined ? undefined : tryParse<Result>(bytes);
-  return result?.schema === 'coo/result.v1' ? result : undefined;
+  return bytes === undefined ? undefined : parseResult(bytes);
 }
 
 /** Who started an order, or undefined while nobody has. */
 export async function readStart(desk: Pick<Desk, 'world'>, order_id: string): Promise<Start | undefined> {
   const path = cooPaths.start(desk.world.layout, order_id);
   const bytes = await readIfRegular(desk.world.files, path, 65_536);
-  return bytes === undefined ? undefined : tryParse<Start>(bytes);
+  return bytes === undefined ? undefined : parseStart(bytes);
 }
 
 /** Starts and results of harnesses. A result whose fence is over is kept aside and recorded: late, refused, not lost. */

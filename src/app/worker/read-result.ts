@@ -1,0 +1,53 @@
+import { aFlag, aNumber, aText, anyOf, having, listOf, matching, maybe, oneOf } from '../../format/shape.ts';
+import type { Shape } from '../../format/shape.ts';
+import { tryParse } from '../stored.ts';
+import type { Start } from './host.ts';
+import type { Result } from './result.ts';
+
+const orNull = (shape: Shape): Shape => anyOf(oneOf(null), shape);
+const SHA256 = matching(/^[0-9a-f]{64}$/);
+const OID = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const OWNER = having({ boot: aText, host: aText, pidns: aText, pid: aNumber, started: aText, nonce: aText });
+const START = having({ schema: oneOf('coo/start.v1'), order_id: aText, owner: orNull(OWNER), dedicated: aFlag });
+const FINDING = having({ code: aText, message: aText, path: maybe(aText) });
+const COMMAND = having({
+  phase: oneOf('setup', 'before', 'command', 'after', 'check'),
+  sh: maybe(aText),
+  argv: maybe(listOf(aText)),
+  exit: orNull(aNumber),
+  signal: maybe(aText),
+  ending: oneOf('exited', 'signalled', 'timed_out', 'stopped', 'not_started'),
+  ms: aNumber,
+  log: having({ sha256: SHA256, bytes: aNumber, kept: aNumber }),
+  head: aText,
+  tail: aText,
+});
+const RESULT = having({
+  schema: oneOf('coo/result.v1'),
+  order_id: aText,
+  result: oneOf('passed', 'failed', 'blocked', 'cancelled', 'timed_out'),
+  commit: orNull(OID),
+  pack: aFlag,
+  findings: listOf(FINDING),
+  // `stored` names a file in the evidence folder: nothing that leads out of it.
+  receipts: listOf(having({ path: aText, sha256: SHA256, bytes: aNumber, stored: matching(/^[0-9]{1,9}$/) })),
+  commands: listOf(COMMAND),
+  started_at_ms: aNumber,
+  ended_at_ms: aNumber,
+  question: maybe(having({ to: aText, text: aText })),
+  narration: orNull(aText),
+  fingerprint: aText,
+  harness: having({ kind: oneOf('shell', 'person', 'bus'), version: aText }),
+});
+
+/** A start file, or undefined for bytes that are none: they lie where a worker can write. */
+export function parseStart(bytes: Uint8Array): Start | undefined {
+  const start = tryParse<Start>(bytes);
+  return START(start) ? start : undefined;
+}
+
+/** A result file, or undefined for bytes that are none. What it says is words until it is judged; that it can be read is not. */
+export function parseResult(bytes: Uint8Array): Result | undefined {
+  const result = tryParse<Result>(bytes);
+  return RESULT(result) ? result : undefined;
+}
