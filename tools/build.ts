@@ -24,7 +24,7 @@ const EXTERNAL = [/^node:/, /^(?:chokidar|simple-git|proper-lockfile|yaml)(?:\/|
 const CHUNKS = [
   { name: 'help', test: /cli\/help\.ts$/, priority: 3 },
   { name: 'commander', test: /node_modules\/commander\//, priority: 2 },
-  { name: 'short', test: /src\/(?:faces\/cli\/(?:main|parse|commands\/claim)|bin\/(?:host|wire))\.ts$/, priority: 1 },
+  { name: 'short', test: /src\/(?:bin\/start|faces\/cli\/commands\/claim)\.ts$/, priority: 1 },
 ];
 
 /**

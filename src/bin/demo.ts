@@ -15,11 +15,11 @@ const NONCE_BYTES = 8;
 const PASSED = ['LANG', 'LC_ALL', 'TMPDIR', 'TERM'];
 
 /** `coo demo`. Returns the exit code. */
-export async function demo(options: DemoOptions): Promise<number> {
-  return runDemo(demoHost(), options, CHAPTERS);
+export async function demo(options: DemoOptions, stdout: DemoHost['stdout']): Promise<number> {
+  return runDemo(demoHost(stdout), options, CHAPTERS);
 }
 
-function demoHost(): DemoHost {
+function demoHost(stdout: DemoHost['stdout']): DemoHost {
   const clock = systemClock();
   const nonce = systemRandom().hex(NONCE_BYTES);
   const [, program = ''] = process.argv;
@@ -29,7 +29,7 @@ function demoHost(): DemoHost {
     processes: osProcesses({ clock, nonce }),
     coo: [process.execPath, realpathSync(program)],
     env: environment(),
-    stdout: { isTTY: process.stdout.isTTY, write: (text) => void process.stdout.write(text) },
+    stdout,
     scratch: () => Promise.resolve(mkdtempSync(join(realpathSync(tmpdir()), 'coo-demo-'))),
     copy: (from, to) => Promise.resolve(cpSync(from, to, { recursive: true, verbatimSymlinks: true })),
     kill: (pid) => void process.kill(pid, 'SIGKILL'),

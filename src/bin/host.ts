@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../faces/cli/host.ts';
 import type { LedgerWorld } from '../app/world.ts';
+import type { Standard } from './standard.ts';
+import { wireLedger, wireWorld } from './wire.ts';
 
 /** The command's surroundings: the only place where argv, environment, streams and signals are read. */
-export function processHost(version: string): Host {
+export function processHost(version: string, stdout: Standard, stderr: Standard): Host {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
   return {
@@ -14,15 +17,11 @@ export function processHost(version: string): Host {
     cwd: process.cwd(),
     env,
     user: env['USER'] ?? userInfo().username,
-    stdin: { isTTY: process.stdin.isTTY, read: readStdin, ask },
-    stdout: { isTTY: process.stdout.isTTY, get columns() { return process.stdout.columns; }, get rows() { return process.stdout.rows; }, write: (text) => void process.stdout.write(text) },
-    stderr: { isTTY: process.stderr.isTTY, write: (text) => void process.stderr.write(text) },
-    async ledger(folder) {
-      const { wireLedger } = await import('./wire.ts');
-      return wireLedger(folder, env);
-    },
+    stdin: { get isTTY() { return isatty(0); }, read: readStdin, ask },
+    stdout,
+    stderr,
+    ledger: (folder) => wireLedger(folder, env),
     async world(folder, log) {
-      const { wireWorld } = await import('./wire.ts');
       const world = await wireWorld(folder, env, log, workerArgv());
       shim(world.layout.coo);
       return world;
@@ -49,7 +48,7 @@ export function processHost(version: string): Host {
     },
     async demo(options) {
       const { demo } = await import('./demo.ts');
-      return demo(options);
+      return demo(options, stdout);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Report } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { Output } from './output.ts';
+import { parse } from './parse.ts';
 import { splitArguments } from './split-arguments.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     const meant = suggest(name, Object.keys(COMMANDS));
     return new Output(host, json).fail(reportUsage(`no command '${name}'${meant === undefined ? '' : `; did you mean ${meant}?`}`, `coo ${meant ?? ''} --help`.replace('  ', ' ')));
   }
-  const [{ parse }, define] = await Promise.all([import('./parse.ts'), COMMANDS[name]()]);
+  const define = await COMMANDS[name]();
   const opened: LedgerWorld[] = [];
   try {
     return await parse({ name, define, argv: rest, host }, (given) => {
