@@ -11,7 +11,7 @@ import { importCommit, importPack } from './import.ts';
 import { merge } from './merge.ts';
 import { openMoves } from './moves/moves.ts';
 import { promote, rescue } from './promote.ts';
-import { emptyFolder, openQuarantine } from './quarantine.ts';
+import { emptyFolder, isWhole, openQuarantine } from './quarantine.ts';
 import { openReader } from './reader.ts';
 import { openTrees } from './trees.ts';
 import { changes, entries } from './walk.ts';
@@ -55,24 +55,34 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
     clock,
     processes,
   };
+  /** Work on a quarantine that is whole: made again if somebody took it away, and read by a git that knows only the new one. */
+  const whole =
+    <A extends readonly unknown[], T>(work: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      if (!isWhole(quarantineDir)) {
+        await openQuarantine(commonDir, format, random);
+        await reader.close();
+      }
+      return work(...args);
+    };
   return {
-    importPack: (packFile, maxBytes) => importPack(context, packFile, maxBytes),
-    importCommit: (tip, start, maxBytes) => importCommit(context, tip, start, maxBytes),
-    isAncestor: (ancestor, tip) => isAncestor(context, ancestor, tip),
-    typeOf: async (id) => (await reader.info(id))?.type ?? null,
-    treeOf: async (id) => (await linksOf(context, id)).tree,
-    parentsOf: async (id) => (await linksOf(context, id)).parents,
-    changes: async (before, after) => changes(context, await treeOrNone(context, before), await treeOrNone(context, after)),
-    entries: async (tree, paths) => entries(context, await treeAt(context, tree), paths),
-    blob: (id, cap) => reader.contents(id, 'blob', cap),
-    merge: (ours, theirs) => merge(context, ours, theirs),
-    withFiles: async (tree, files) => withFiles(context, await treeOrNone(context, tree), files),
-    commit: (value) => commit(context, value),
-    diffStat: (before, after) => diffStat(context, before, after),
-    patchId: (before, after) => patchId(context, before, after),
-    promote: (tip, known) => promote(context, tip, known),
-    workspace: (spec) => workspace(context, spec),
-    rescue: (name, tip) => rescue(context, name, tip),
+    importPack: whole((packFile, maxBytes) => importPack(context, packFile, maxBytes)),
+    importCommit: whole((tip, start, maxBytes) => importCommit(context, tip, start, maxBytes)),
+    isAncestor: whole((ancestor, tip) => isAncestor(context, ancestor, tip)),
+    typeOf: whole(async (id) => (await reader.info(id))?.type ?? null),
+    treeOf: whole(async (id) => (await linksOf(context, id)).tree),
+    parentsOf: whole(async (id) => (await linksOf(context, id)).parents),
+    changes: whole(async (before, after) => changes(context, await treeOrNone(context, before), await treeOrNone(context, after))),
+    entries: whole(async (tree, paths) => entries(context, await treeAt(context, tree), paths)),
+    blob: whole((id, cap) => reader.contents(id, 'blob', cap)),
+    merge: whole((ours, theirs) => merge(context, ours, theirs)),
+    withFiles: whole(async (tree, files) => withFiles(context, await treeOrNone(context, tree), files)),
+    commit: whole((value) => commit(context, value)),
+    diffStat: whole((before, after) => diffStat(context, before, after)),
+    patchId: whole((before, after) => patchId(context, before, after)),
+    promote: whole((tip, known) => promote(context, tip, known)),
+    workspace: whole((spec) => workspace(context, spec)),
+    rescue: whole((name, tip) => rescue(context, name, tip)),
     ...openMoves(context),
     close: () => reader.close(),
   };

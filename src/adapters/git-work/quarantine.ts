@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Random } from '../../ports/random.ts';
@@ -27,17 +28,23 @@ export function gitConfig(format: HashFormat, bare: boolean, more: readonly stri
   return `${[...lines, '[gc]', '\tauto = 0'].join('\n')}\n`;
 }
 
+const PARTS = ['HEAD', 'config', 'refs', 'empty', 'objects/pack', 'objects/info/alternates'];
+
+/** Whether nothing of the quarantine is missing that git or we need. Cheap: asked before each piece of work, for somebody may clear `.git/coo`. */
+export function isWhole(quarantine: string): boolean {
+  return PARTS.every((part) => existsSync(join(quarantine, part)));
+}
+
 /**
  * The quarantine's folder, made when it is not there yet: in a temporary folder that is then renamed, so it is whole or absent.
- * When the repository was moved since, its alternates are put right.
+ * When somebody took a part of it, what is left goes aside: all of it can be made again. When the repository was moved, its alternates are put right.
  */
 export async function openQuarantine(commonDir: string, format: HashFormat, random: Pick<Random, 'hex'>): Promise<string> {
   const folder = quarantineFolder(commonDir);
   const alternates = join(folder, 'objects', 'info', 'alternates');
   const wanted = alternateLine(join(commonDir, 'objects'));
-  const found = await textOf(alternates);
-  if (found === undefined) await make(folder, wanted, format, random);
-  else if (found !== wanted) {
+  if (!isWhole(folder)) await make(folder, wanted, format, random);
+  else if ((await readFile(alternates, 'utf8')) !== wanted) {
     const aside = `${alternates}.${random.hex(8)}`;
     await writeFile(aside, wanted);
     await rename(aside, alternates);
@@ -54,20 +61,23 @@ async function make(folder: string, alternates: string, format: HashFormat, rand
     writeFile(join(part, 'config'), gitConfig(format, true)),
     writeFile(join(part, 'objects', 'info', 'alternates'), alternates),
   ]);
-  try {
-    await rename(part, folder);
-  } catch (error) {
-    await rm(part, { recursive: true, force: true });
-    // Somebody else was faster; theirs is the same.
-    if (errno(error) !== 'ENOTEMPTY' && errno(error) !== 'EEXIST') throw error;
+  while (!(await moved(part, folder))) {
+    if (isWhole(folder)) {
+      // Somebody else was faster; theirs is the same.
+      await rm(part, { recursive: true, force: true });
+      return;
+    }
+    await moved(folder, `${folder}.${random.hex(8)}.broken`);
   }
 }
 
-async function textOf(path: string): Promise<string | undefined> {
+/** False when something stands at the new name, or nothing at the old one. */
+async function moved(from: string, to: string): Promise<boolean> {
   try {
-    return await readFile(path, 'utf8');
+    await rename(from, to);
+    return true;
   } catch (error) {
-    if (errno(error) === 'ENOENT') return undefined;
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(errno(error) ?? '')) return false;
     throw error;
   }
 }
