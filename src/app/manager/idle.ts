@@ -1,7 +1,11 @@
+import type { PlanId } from '../../kernel/ids.ts';
 import { bestFor, managed } from '../../kernel/ranking.ts';
 import type { PlanState, State } from '../../kernel/state.ts';
-import { stopOf } from '../../kernel/stops.ts';
+import { stopFor, stopOf } from '../../kernel/stops.ts';
 import { planStatus } from '../../kernel/views.ts';
+
+/** Plans of earlier runs that are named one by one. */
+const NAMED = 3;
 
 /** Whether the manager has anything left that can go on without a person. */
 export type Rest =
@@ -9,8 +13,11 @@ export type Rest =
   /** Nothing goes on by itself any more; `exit` is the process's exit code. */
   | { readonly kind: 'idle'; readonly exit: 0 | 1 | 4 | 8; readonly why: string };
 
-/** `--until-idle`: nothing owed, running or backing off. 1: a plan failed or is blocked; 8: a breaker holds work back; 4: only people are waited for. */
-export function restOf(state: State): Rest {
+/**
+ * `--until-idle`: nothing owed, running or backing off. 1: a plan that moved in this run failed or is blocked; 8: a breaker holds work back;
+ * 4: only people are waited for. Those that failed in an earlier run are named, and no more: whoever calls again wants to hear of this one.
+ */
+export function restOf(state: State, moved: ReadonlySet<PlanId>): Rest {
   const owed = [...state.owed.values()].filter((command) => command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked');
   if (owed.length > 0 || state.workers > 0) return { kind: 'busy' };
   const plans = [...state.plans.values()];
@@ -19,15 +26,26 @@ export function restOf(state: State): Rest {
   if (stopOf(state, 'all') === undefined && assignable(state)) return { kind: 'busy' };
   const statuses = plans.map((plan) => ({ id: plan.plan.plan_id, status: planStatus(plan) }));
   const asking = plans.find((plan) => asks(plan));
-  const wrong = statuses.find(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));
-  if (wrong !== undefined) return { kind: 'idle', exit: 1, why: `plan ${wrong.id} is ${wrong.status}: coo explain ${wrong.id}` };
-  if (asking !== undefined) return { kind: 'idle', exit: 4, why: `an answer is waited for in ${asking.plan.plan_id}: coo inbox` };
-  const active = statuses.filter(({ status }) => status === 'active');
-  if (active.length === 0) return { kind: 'idle', exit: 0, why: 'nothing to do' };
-  const stopped = active.some(({ id }) => stopOf(state, id)?.kind === 'breaker') || stopOf(state, 'all')?.kind === 'breaker';
-  if (stopped) return { kind: 'idle', exit: 8, why: 'STOPPED (breaker open): coo breaker' };
-  const waits = active.map(({ id }) => id).join(', ');
-  return { kind: 'idle', exit: 4, why: `people are waited for in ${waits}: coo status` };
+  const wrong = statuses.filter(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));
+  const now = wrong.find(({ id }) => moved.has(id));
+  if (now !== undefined) return { kind: 'idle', exit: 1, why: `plan ${now.id} is ${now.status}: coo explain ${now.id}` };
+  const active = statuses.filter(({ status }) => status === 'active').map(({ id }) => id);
+  const { exit, why } = waitOf(state, active, asking?.plan.plan_id);
+  const before = wrong.slice(0, NAMED).map(({ id, status }) => `; ${id} ${status === 'failed' ? 'failed before' : 'is blocked since before'}: coo explain ${id}`);
+  const more = wrong.length > NAMED ? `; ${String(wrong.length - NAMED)} more went wrong before: coo status` : '';
+  return { kind: 'idle', exit, why: `${why}${before.join('')}${more}` };
+}
+
+/** What those plans wait for that have not ended. */
+function waitOf(state: State, active: readonly PlanId[], asking: PlanId | undefined): { readonly exit: 0 | 4 | 8; readonly why: string } {
+  if (asking !== undefined) return { exit: 4, why: `an answer is waited for in ${asking}: coo inbox` };
+  if (active.length === 0) return { exit: 0, why: 'nothing to do' };
+  const stops = active.flatMap((id) => stopFor(state, id) ?? []);
+  if (stops.some(({ kind }) => kind === 'breaker')) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
+  const pause = stops.find((stop) => stop.kind === 'paused');
+  if (pause === undefined) return { exit: 4, why: `people are waited for in ${active.join(', ')}: coo status` };
+  const { scope, by, reason } = pause;
+  return { exit: 4, why: `${scope === 'all' ? 'all work' : scope} is paused by ${by}: ${reason}: coo resume${scope === 'all' ? '' : ` --plan ${scope}`} --reason '...'` };
 }
 
 /** Whether nothing keeps a plan but questions. */

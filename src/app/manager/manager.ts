@@ -1,6 +1,7 @@
 import { nextTimer } from '../../kernel/due.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
+import type { PlanId } from '../../kernel/ids.ts';
 import { managed } from '../../kernel/ranking.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
@@ -8,7 +9,7 @@ import { Failure } from '../failure.ts';
 import { Folders } from '../folders.ts';
 import { busWorktrees } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
-import { LedgerSession } from '../ledger/session.ts';
+import { LedgerSession, planOf } from '../ledger/session.ts';
 import { noLedger } from '../operations/no-ledger.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
@@ -51,6 +52,8 @@ export class Manager {
   readonly #pending: Pending[] = [];
   readonly #performer: Performer;
   readonly #sources: Sources;
+  /** Plans that something happened to in this run. */
+  readonly #moved = new Set<PlanId>();
   #quietSince = 0;
   /** The last entry that was shown. */
   #told = 0;
@@ -194,13 +197,21 @@ export class Manager {
       const token = event.type === 'step.claimed' ? bySha.get(event.token_sha256) : undefined;
       if (token !== undefined && event.type === 'step.claimed') await storeToken(this.#world, orderId(event.plan_id, event.step_id, event.fence), token);
     }
-    this.#wakeRevisions(events);
+    this.#note(events);
     // What was published may be performed: views are written beside it. An integration waits until the moves of this turn are finished.
     this.#performer.perform('later');
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
     await showEntries(this.#desk, entries);
     await refreshClaims(this.#desk, events);
     void cleanUp(this.#desk, events);
+  }
+
+  #note(events: readonly Event[]): void {
+    for (const event of events) {
+      const plan_id = planOf(event);
+      if (plan_id !== undefined) this.#moved.add(plan_id);
+    }
+    this.#wakeRevisions(events);
   }
 
   /** A step that became free may let in a revision that waited for it. */
@@ -212,7 +223,7 @@ export class Manager {
 
   /** Entries that somebody else appended: shown like our own. */
   #foreign(events: readonly Event[]): void {
-    this.#wakeRevisions(events);
+    this.#note(events);
     for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
     void refreshClaims(this.#desk, events).catch((cause: unknown) => {
@@ -228,7 +239,7 @@ export class Manager {
     const [refused] = this.#sources.refused;
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || !this.#sources.empty) return undefined;
-    const rest = restOf(state);
+    const rest = restOf(state, this.#moved);
     if (rest.kind === 'busy') return undefined;
     if (rest.exit === 0 && refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
     return { exit: rest.exit, why: rest.why };
