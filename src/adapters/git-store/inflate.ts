@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, read } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants as zlib, inflate, inflateSync } from 'node:zlib';
@@ -12,10 +12,11 @@ const readAside = promisify(read);
 const inflateAside = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);
 /** Compressed bytes that surely hold the header: zlib's own, a dynamic Huffman table, and 28 bytes of text. */
 const HEAD_BYTES = 512;
-const INFLATE_ASIDE_BYTES = 64 * 1024;
+/** Up to here an object is read and inflated at once: that takes less time than to hand it to the thread pool. */
+const AT_ONCE_BYTES = 64 * 1024;
 
 /**
- * A loose object straight from its file; null when there is no such file. The size in its header is checked before the rest is inflated or even read, and the content against the id.
+ * A loose object straight from its file; null when there is no such file. The size in a larger one's header is checked before the rest is inflated or even read, and the content against the id.
  * Throws GIT_TOO_LARGE over `cap` bytes; GIT_OBJECT_BROKEN for an empty, truncated or altered file; GIT_IO.
  */
 export async function readLoose(objectsDir: string, format: ObjectFormat, id: Oid, cap: number): Promise<GitObject | null> {
@@ -24,14 +25,14 @@ export async function readLoose(objectsDir: string, format: ObjectFormat, id: Oi
   if (fd === null) return null;
   try {
     const size = fstatSync(fd).size;
-    const head = await readRange(fd, 0, Math.min(size, INFLATE_ASIDE_BYTES));
-    const header = headerOf(head);
+    const head = readHead(fd, size);
+    const small = head.length === size ? inflateSmall(head) : null;
+    const header = small === null ? headerOf(head) : parseHeader(small);
     if (header === null) throw broken(id, path, size === 0 ? 'is empty' : 'has no object header');
     const type = objectType(id, header.type);
     if (header.size > cap) throw new GitError({ code: 'GIT_TOO_LARGE', message: `${type} ${id} has ${String(header.size)} bytes, over the limit of ${String(cap)}` });
-    const packed = head.length < size ? Buffer.concat([head, await readRange(fd, head.length, size - head.length)]) : head;
-    const whole = await inflateWhole(packed, header);
-    if (whole === null || hash(format, whole, 'hex') !== id) throw broken(id, path, 'does not have the content its id stands for');
+    const whole = small ?? (await inflateWhole(Buffer.concat([head, await readRange(fd, head.length, size - head.length)]), header));
+    if (whole?.length !== header.length + header.size || hash(format, whole, 'hex') !== id) throw broken(id, path, 'does not have the content its id stands for');
     return { type, bytes: new Uint8Array(whole.buffer, whole.byteOffset + header.length, header.size) };
   } catch (error) {
     throw ioError(`read ${path}`, error);
@@ -57,6 +58,12 @@ function openLoose(path: string): number | null {
   }
 }
 
+/** The beginning of a file, all of it when it is small. */
+function readHead(fd: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.min(size, AT_ONCE_BYTES));
+  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
+}
+
 async function readRange(fd: number, from: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let done = 0;
@@ -68,30 +75,38 @@ async function readRange(fd: number, from: number, length: number): Promise<Buff
   return bytes.subarray(0, done);
 }
 
+/** All bytes, header included; null when they are damaged, or many. */
+function inflateSmall(packed: Uint8Array): Buffer | null {
+  try {
+    return inflateSync(packed, { maxOutputLength: AT_ONCE_BYTES });
+  } catch (error) {
+    if (isDamaged(error)) return null;
+    throw error;
+  }
+}
+
 /** Inflates just enough to see the header. */
 function headerOf(packed: Uint8Array): Header | null {
   try {
     return parseHeader(inflateSync(packed.subarray(0, HEAD_BYTES), { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, MAX_HEADER_BYTES));
   } catch (error) {
-    if (isZlibError(error)) return null;
+    if (isDamaged(error)) return null;
     throw error;
   }
 }
 
-/** All bytes, header included; null when they are damaged or are not as many as the header says. */
+/** All bytes, header included; null when they are damaged or more than the header says. */
 async function inflateWhole(packed: Uint8Array, header: Header): Promise<Buffer | null> {
-  const expected = header.length + header.size;
-  const limit = { maxOutputLength: expected + 1 };
   try {
-    const whole = expected > INFLATE_ASIDE_BYTES ? await inflateAside(packed, limit) : inflateSync(packed, limit);
-    return whole.length === expected ? whole : null;
+    return await inflateAside(packed, { maxOutputLength: header.length + header.size + 1 });
   } catch (error) {
-    if (isZlibError(error) || errno(error) === 'ERR_BUFFER_TOO_LARGE') return null;
+    if (isDamaged(error)) return null;
     throw error;
   }
 }
 
-function isZlibError(error: unknown): boolean {
+/** Whether zlib could not read it, or it gave more than was allowed. */
+function isDamaged(error: unknown): boolean {
   const code = errno(error);
-  return code !== undefined && /^Z_[A-Z_]+$/.test(code);
+  return code !== undefined && (code === 'ERR_BUFFER_TOO_LARGE' || /^Z_[A-Z_]+$/.test(code));
 }

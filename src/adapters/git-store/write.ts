@@ -46,15 +46,25 @@ export async function writeObjects(options: WriterOptions, objects: readonly Git
 }
 
 /**
- * Writes objects as loose files: every temporary file first, then all fsyncs at once, then the renames, then the folders' fsyncs at once.
+ * Writes objects as loose files: the fsync of one goes on while the next is made, then come the renames, then the folders' fsyncs at once.
  * A kill at any point leaves whole objects and, at worst, `tmp_obj_*` files, which `git gc` removes.
  * An object that has a loose file already is freshened, so that a prune spares it, and made durable too: another writer may not have got that far.
  */
 async function writeLoose(options: WriterOptions, objects: readonly Encoded[]): Promise<void> {
+  const compressed = await Promise.all(objects.map((one) => compress(one.bytes)));
   const pending: Pending[] = [];
+  const flushing: Promise<void>[] = [];
   try {
-    for (const one of objects) pending.push(freshen(options, one.id) ?? writeNew(options, one.id, await compress(one.bytes)));
-    await settleAll(pending.map(({ fd, temp, path }) => flush(fd, temp ?? path)));
+    try {
+      for (const [at, bytes] of compressed.entries()) {
+        const id = objects[at]?.id ?? '';
+        const one = freshen(options, id) ?? writeNew(options, id, bytes);
+        pending.push(one);
+        flushing.push(flush(one.fd, one.temp ?? one.path));
+      }
+    } finally {
+      await settleAll(flushing);
+    }
     for (const one of pending) if (one.temp !== null) renameSync(one.temp, one.path);
   } catch (error) {
     for (const one of pending) if (one.temp !== null) removeTemp(one.temp);
