@@ -2,6 +2,10 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { errno, GitError, ioError } from './errors.ts';
 
+const GIT_FILE = 'gitdir: ';
+/** Git reads a .git file up to here. */
+const MAX_TEXT_BYTES = 1_048_576;
+
 /** What a repository is, read from its files without starting git. */
 export interface Repository {
   /** The git folder that all linked worktrees share. Absolute, links resolved. */
@@ -32,7 +36,9 @@ export function discover(folder: string): Repository {
 
 function describe(gitDir: string, worktree: string | null): Repository {
   const common = readText(join(gitDir, 'commondir'))?.trim();
-  const commonDir = realpathSync(common === undefined ? gitDir : resolve(gitDir, common));
+  const named = common === undefined ? gitDir : resolve(gitDir, common);
+  if (kind(named) !== 'folder') throw new GitError({ code: 'GIT_NOT_A_REPOSITORY', message: `${join(gitDir, 'commondir')} does not name a folder`, fix: 'run `git worktree repair` in the main worktree' });
+  const commonDir = realpathSync(named);
   const settings = repositorySettings(readText(join(commonDir, 'config')) ?? '');
   const storage = settings.get('extensions.refstorage') ?? 'files';
   if (storage !== 'files') {
@@ -66,8 +72,8 @@ function repositorySettings(text: string): ReadonlyMap<string, string> {
 function gitFile(path: string): string | null {
   const text = readText(path);
   if (text === undefined) return null;
-  const target = /^gitdir: (.+?)\s*$/s.exec(text)?.[1];
-  const gitDir = target === undefined ? undefined : isAbsolute(target) ? target : resolve(dirname(path), target);
+  const target = text.startsWith(GIT_FILE) ? text.slice(GIT_FILE.length).trimEnd() : '';
+  const gitDir = target === '' ? undefined : isAbsolute(target) ? target : resolve(dirname(path), target);
   if (gitDir === undefined || !isGitDir(gitDir)) {
     throw new GitError({ code: 'GIT_NOT_A_REPOSITORY', message: `${path} does not name a git folder`, fix: 'run `git worktree repair` in the main worktree' });
   }
@@ -88,15 +94,24 @@ function resolveFolder(folder: string): string {
   }
 }
 
+/** What there is under a name. A name that cannot be one, and a pipe or device, which might never answer, count as absent. */
 function kind(path: string): 'file' | 'folder' | 'absent' {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return 'absent';
-  return found.isDirectory() ? 'folder' : 'file';
+  try {
+    const found = path.includes('\0') ? undefined : statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) return 'folder';
+    return found?.isFile() === true ? 'file' : 'absent';
+  } catch (error) {
+    if (errno(error) === 'ENAMETOOLONG' || errno(error) === 'ELOOP') return 'absent';
+    throw ioError(`look at ${path}`, error);
+  }
 }
 
-/** The text of a small file; undefined when it is absent, a folder, or under a file. */
+/** The text of a small file; undefined when it is absent, no file, or under a file. */
 function readText(path: string): string | undefined {
+  if (kind(path) !== 'file') return undefined;
   try {
+    const { size } = statSync(path);
+    if (size > MAX_TEXT_BYTES) throw new GitError({ code: 'GIT_TOO_LARGE', message: `${path} has ${String(size)} bytes, over the limit of ${String(MAX_TEXT_BYTES)}` });
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = errno(error);
