@@ -30,6 +30,8 @@ export class PlanSource {
   readonly #waiting = new Map<string, string>();
   /** Names of plans that stand refused. */
   readonly #refused = new Set<string>();
+  /** Digest of the organisation that they were read against. */
+  #against: string | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -40,17 +42,15 @@ export class PlanSource {
     return [...this.#refused];
   }
 
-  /** Forgets what was dealt with, also what was refused: the organisation that it was read against is another one now. */
-  forget(): { readonly offers: readonly Pending[]; readonly again: boolean } {
-    this.#known.clear();
-    return { offers: [], again: true };
-  }
-
   /** New and changed plans as offers. `again` is true when a file was too fresh: look again in a moment. */
   async scan(): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
     const offers: Pending[] = [];
     let again = false;
     this.#forgetFreed();
+    const { org_digest } = this.#desk.session.state;
+    // Whoever brought another organisation in: what was refused under the one before may stand under this one.
+    if (org_digest !== this.#against) this.#known.clear();
+    this.#against = org_digest;
     for (const worktree of this.#desk.worktrees) {
       const folder = busPaths.plans(worktree);
       for (const name of await this.#desk.folders.list(folder)) {

@@ -105,7 +105,7 @@ export class Sources {
       case 'plans': {
         const organised = await this.#org.scan();
         // Plans are read against the organisation: a new one becomes a fact first, then all of them are looked at again.
-        const { offers, again } = organised.length > 0 ? this.#plans.forget() : await this.#plans.scan();
+        const { offers, again } = organised.length > 0 ? { offers: [], again: true } : await this.#plans.scan();
         return { offers: [...organised, ...offers], againMs: again ? SOON_MS : null };
       }
       case 'bus': {

@@ -3,7 +3,8 @@ import type { Fence, OrderId, PlanId, SeatId, StepId } from '../../kernel/ids.ts
 import type { Rejection } from '../../kernel/rejection.ts';
 import { orderPath } from '../../format/order.ts';
 import type { LedgerWorld } from '../world.ts';
-import { byHand } from './by-hand.ts';
+import { applyByHand, openLedger } from './by-hand.ts';
+import { organiseFirst } from './organise.ts';
 import { mintToken, storeToken } from './tokens.ts';
 
 export interface Claimed {
@@ -24,7 +25,14 @@ export type ClaimAnswer = { readonly ok: true; readonly claimed: Claimed } | { r
 /** Takes one step for a seat. `nonce` names the session: the same session asking again is told that it holds the step. */
 export async function claim(world: LedgerWorld, ask: { readonly plan_id: PlanId; readonly step_id: StepId; readonly seat: SeatId; readonly nonce: string }): Promise<ClaimAnswer> {
   const token = mintToken(world);
-  const done = await byHand(world, { type: 'claim', ...ask, token_sha256: token.sha256, kind: 'held', at_ms: world.clock.now() });
+  world.git.warm?.();
+  const session = await openLedger(world);
+  const org = await organiseFirst(session);
+  const done = await applyByHand(session, { type: 'claim', ...ask, token_sha256: token.sha256, kind: 'held', at_ms: world.clock.now() });
+  if (!done.ok && done.rejection.code === 'SEAT_UNKNOWN' && org.kind === 'faulty') {
+    const [fault] = org.faults;
+    return { ok: false, rejection: { ...done.rejection, message: `${done.rejection.message}; _plans/coo.yaml, which may name it, is not valid: ${fault?.message ?? ''} (line ${String(fault?.line ?? 1)})`, fix: fault?.fix ?? done.rejection.fix } };
+  }
   if (!done.ok) return done;
   const granted = done.events.find((event) => event.type === 'step.claimed');
   if (granted === undefined) return { ok: false, rejection: { code: 'CLAIM_NONE', message: `${stepKey(ask.plan_id, ask.step_id)} was not granted`, fix: 'run the command again' } };

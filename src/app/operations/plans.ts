@@ -1,6 +1,5 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import type { Fault } from '../../format/fault.ts';
-import { readOrg } from '../../format/org.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { ReadPlan } from '../../format/plan.ts';
 import { planStatus } from '../../kernel/views.ts';
@@ -8,12 +7,11 @@ import type { PlanStatus } from '../../kernel/state.ts';
 import { unfitFile } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { busPaths } from '../layout.ts';
-import { DEFAULT_PREFIX } from '../ledger/names.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
-import { standing } from '../manager/organisation.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
+import { orgFile, organiseFirst } from './organise.ts';
 import { submitOffer } from './submit.ts';
 
 const PLAN_CAP = 4_194_304;
@@ -57,15 +55,14 @@ async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: st
 async function orgNow(world: LedgerWorld, session: LedgerSession): Promise<LedgerSession['state']['org']> {
   const { org } = session.state;
   const { worktree } = world.layout;
-  const path = worktree === null ? undefined : busPaths.org(worktree);
-  if (path === undefined || (await world.files.info(path))?.kind !== 'file') return org;
-  const read = readOrg('coo.yaml', await world.files.read(path, PLAN_CAP), { prefix: session.home?.prefix ?? DEFAULT_PREFIX, ...standing(org) });
-  return read.ok ? read.org : org;
+  const found = worktree === null ? undefined : await orgFile(session, worktree);
+  return found?.kind === 'new' ? found.org : org;
 }
 
 /** Brings a plan file into the ledger now, without waiting for a manager; starts a draft. `path` may be a plan id of a file in `_plans`. */
 export async function startPlan(world: LedgerWorld, subject: string, by: string): Promise<Done & { readonly plan_id: string }> {
   const session = await openLedger(world);
+  await organiseFirst(session);
   const { read, bytes, name } = await readPlanFile(world, session, await resolve(world, session, subject));
   if (!read.ok) throw planFailure(read.faults);
   const { plan_id } = read.plan;

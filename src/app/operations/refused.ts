@@ -1,5 +1,6 @@
 import { isPlanFile } from '../../format/plan.ts';
 import { readIfRegular } from '../faults.ts';
+import { unsaid } from '../folders.ts';
 import { busPaths } from '../layout.ts';
 import { tryParse } from '../stored.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -23,14 +24,14 @@ const RECORD_CAP = 4_194_304;
 /** Faults of a file that are worth a line each; `coo plan lint` has all of them. */
 const SHOWN = 20;
 
-/** Plan files of this worktree that stand refused. One that was changed since is not among them: nobody has looked at it yet. */
+/** Plan files of this worktree, and its coo.yaml, that stand refused. One that was changed since is not among them: nobody has looked at it yet. */
 export async function refusedPlans({ files, layout: { worktree } }: LedgerWorld): Promise<readonly RefusedPlan[]> {
   if (worktree === null) return [];
   const refused: RefusedPlan[] = [];
   const folder = busPaths.rejected(worktree);
-  for (const entry of (await files.list(folder)).toSorted()) {
+  for (const entry of await unsaid(files).list(folder)) {
     const name = entry.replace(/\.json$/, '');
-    if (!isPlanFile(name)) continue;
+    if (!isPlanFile(name) && name !== 'coo.yaml') continue;
     const plan = await files.info(`${busPaths.plans(worktree)}/${name}`);
     const bytes = await readIfRegular(files, `${folder}/${entry}`, RECORD_CAP);
     const record = bytes === undefined ? undefined : recordOf(tryParse<unknown>(bytes));

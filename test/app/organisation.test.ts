@@ -1,0 +1,106 @@
+// coo.yaml as people leave it: changed between two commands, or no file that can be read. The last good organisation stays, and what is wrong is said.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { claim } from '../../src/app/operations/claim.ts';
+import { startPlan } from '../../src/app/operations/plans.ts';
+import { status } from '../../src/app/operations/status.ts';
+import { byHand, once, planText } from '../support/plans.ts';
+import { eventually } from '../support/processes.ts';
+import { inWorld } from '../support/real-world.ts';
+import type { RealWorld } from '../support/real-world.ts';
+
+interface WrittenOrg {
+  seats: { seat: string; roles: readonly string[]; harness: string }[];
+}
+
+/** Writes a seat for a thinker into coo.yaml. */
+function addSeat(world: RealWorld, seat: string): void {
+  const org = JSON.parse(readFileSync(join(world.folder, '_plans/coo.yaml'), 'utf8')) as WrittenOrg;
+  org.seats.push({ seat, roles: ['thinker', 'sage'], harness: 'person' });
+  world.drop('_plans/coo.yaml', JSON.stringify(org, null, 2));
+}
+
+it.concurrent('a seat written into coo.yaml can claim, and a plan for its role start, without a manager; once in the ledger', async () => {
+  await inWorld({}, async (world) => {
+    addSeat(world, 'new');
+    world.drop('_plans/p.plan.json', planText({ plan_id: 'p', steps: [byHand('s', { role: 'sage' }), byHand('t')] }));
+    expect(await startPlan(await world.another(), 'p', 'tester')).toMatchObject({ ok: true });
+    addSeat(world, 'newer');
+    const ask = { plan_id: 'p', step_id: 's', nonce: 'n' };
+    expect(await claim(await world.another(), { ...ask, seat: 'newer' })).toMatchObject({ ok: true, claimed: { seat: 'newer', fence: 1 } });
+    expect(await claim(await world.another(), { ...ask, step_id: 't', seat: 'new' })).toMatchObject({ ok: true });
+    expect(await world.eventsOf('org.set')).toHaveLength(3);
+  });
+});
+
+it.concurrent('a manager that was told of the organisation by a command reads the plans again that it had refused', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'q', steps: [byHand('s')] });
+    const manager = world.manager('stopped');
+    await world.untilStep('q/s', 'ready');
+    world.drop('_plans/p.plan.json', planText({ plan_id: 'p', steps: [byHand('s', { seat: 'new' })] }));
+    await world.untilRejected('p.plan');
+    addSeat(world, 'new');
+    expect(await claim(await world.another(), { plan_id: 'q', step_id: 's', seat: 'new', nonce: 'n' })).toMatchObject({ ok: true });
+    await world.untilStep('p/s', 'ready');
+    expect(await manager.drain()).toBe(0);
+  });
+});
+
+it.concurrent('a linked worktree may have another coo.yaml: a claim from there does not bring it in', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [byHand('s')] });
+    expect(await world.run()).toBe(4);
+    const linked = join(world.scratch, 'linked');
+    world.repo.git('worktree', 'add', '-q', '--detach', linked, 'main');
+    mkdirSync(join(linked, '_plans'));
+    const text = readFileSync(join(world.folder, '_plans/coo.yaml'), 'utf8');
+    writeFileSync(join(linked, '_plans/coo.yaml'), text.replace('"me"', '"other"'));
+    expect(await claim(await world.another(linked), { plan_id: 'p', step_id: 's', seat: 'other-1', nonce: 'n' })).toMatchObject({ ok: false, rejection: { code: 'SEAT_UNKNOWN' } });
+    expect(await claim(await world.another(linked), { plan_id: 'p', step_id: 's', seat: 'me-1', nonce: 'n' })).toMatchObject({ ok: true });
+  });
+});
+
+it.concurrent('an unknown seat, and a coo.yaml that is not valid: the claim says both', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [byHand('s')] });
+    expect(await world.run()).toBe(4);
+    world.drop('_plans/coo.yaml', 'version: 1\nseats: 3\n');
+    const refused = await claim(await world.another(), { plan_id: 'p', step_id: 's', seat: 'new', nonce: 'n' });
+    expect(refused).toMatchObject({ ok: false, rejection: { code: 'SEAT_UNKNOWN', message: expect.stringMatching(/_plans\/coo\.yaml, which may name it, is not valid: .* \(line 2\)/) } });
+    expect(await claim(await world.another(), { plan_id: 'p', step_id: 's', seat: 'me-1', nonce: 'n' })).toMatchObject({ ok: true });
+  });
+});
+
+const ODD = [
+  ['too large', 'FILE_TOO_LARGE', (path: string) => writeFileSync(path, `# ${'x'.repeat(1_048_576)}\n`)],
+  ['a folder', 'FILE_NOT_REGULAR', (path: string) => mkdirSync(path)],
+  ['a FIFO', 'FILE_NOT_REGULAR', (path: string) => spawnSync('mkfifo', [path])],
+  ['a link', 'FILE_NOT_REGULAR', (path: string) => symlinkSync('/etc/hostname', path)],
+  ['not UTF-8', 'TEXT_NOT_UTF8', (path: string) => writeFileSync(path, Buffer.from([0x76, 0xff, 0xfe, 0x0a]))],
+  ['empty', 'WRONG_TYPE', (path: string) => writeFileSync(path, '')],
+] as const;
+
+it.concurrent.each(ODD)('coo.yaml is %s: refused with %s where people look, work goes on, and it is taken when it is mended', async (_name, code, spoil) => {
+  await inWorld({}, async (world) => {
+    const path = join(world.folder, '_plans/coo.yaml');
+    const good = readFileSync(path, 'utf8');
+    rmSync(path);
+    spoil(path);
+    const manager = world.manager('stopped');
+    const said = await eventually(() => manager.output(), () => manager.said('org.rejected')[0]);
+    expect(said).toMatchObject({ level: 'error', fields: { code }, message: expect.stringMatching(/^_plans\/coo\.yaml:1: .*; the organisation stays as it was\n {2}fix: \S/) });
+    world.plan({ plan_id: 'p', steps: [once('s', 'true')] });
+    await world.untilStep('p/s', 'done');
+    expect((await status(await world.session())).refused).toMatchObject([{ path: '_plans/coo.yaml', faults: [{ code }] }]);
+    expect(manager.said('org.rejected')).toHaveLength(1);
+    rmSync(path, { recursive: true });
+    writeFileSync(path, good.replace('"me"', '"we"'));
+    await world.until('the new seats', (session) => session.state.seats.has('we-1'));
+    await eventually(() => 'the reason gone', () => !existsSync(join(world.folder, '_bus/rejected/coo.yaml.json')) || undefined);
+    expect((await status(await world.session())).refused).toBeUndefined();
+    expect(await manager.drain()).toBe(0);
+  });
+});
