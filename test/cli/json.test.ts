@@ -99,6 +99,24 @@ describe('--json', () => {
     expect(await one('work', '--seat', 'dev-1', '--once')).toBe('coo/worked.v1 75');
   });
 
+  it('questions, and the way back', async () => {
+    plan('back', '  - {step_id: s, objective: s, prompt: think}\n  - {step_id: t, objective: t, prompt: think}\n');
+    await said('plan', 'start', 'back');
+    await said('claim', 'back/s', '--seat', 'you');
+    expect(await one('ask', 'back/s', '--fence', '1', '--to', 'you', '--text', 'what?')).toBe('coo/done.v1 0');
+    expect(await one('answer', 'back/s', '--text', 'that')).toBe('coo/done.v1 0');
+    expect(await one('answer', 'back/s', '--text', 'that')).toBe('coo/error.v1 1');
+    expect(await one('reassign', 'back/s', '--to', 'you', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('reassign', 'back/s', '--to', 'you', '--reason', 'r')).toBe('coo/unchanged.v1 0');
+    expect(await one('reassign', 'back/s', '--reason', 'r')).toBe('coo/error.v1 2');
+    await said('claim', 'back/s', '--seat', 'you');
+    expect(await one('give', 'back/s', '--fence', '2', '--to', 'you', '--reason', 'r')).toBe('coo/unchanged.v1 0');
+    await said('release', 'back/s', '--fence', '2');
+    expect(await one('undo', 'back/s', '--reason', 'r')).toBe('coo/error.v1 1');
+    expect(await one('skip', 'back/s', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('cancel', 'back', '--reason', 'r')).toBe('coo/done.v1 0');
+  });
+
   it('a claim and its words', async () => {
     expect(await one('claim', 'added/s', '--seat', 'you')).toBe('coo/claimed.v1 0');
     expect(await one('claim', 'added/s', '--seat', 'you')).toBe('coo/error.v1 5');
@@ -115,7 +133,7 @@ describe('--json', () => {
   it('a word inside an attempt, for its harness', async () => {
     const inbox = join(place.top, 'inbox');
     const env = { COO_INBOX: inbox, COO_PLAN: 'added', COO_STEP: 's', COO_FENCE: '3' };
-    for (const words of [['done'], ['block', '--reason', 'r'], ['progress', '--text', 't']]) {
+    for (const words of [['done'], ['block', '--reason', 'r'], ['progress', '--text', 't'], ['ask', '--to', 'you', '--text', 't']]) {
       expect(checked(words, await place.within(env, repo, ...words, '--json'))).toMatchObject({ code: 0, documents: [{ schema: 'coo/sent.v1' }] });
     }
   });

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
-import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
+import type { Fence, PlanId, SeatId, StepId } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { Failure } from '../failure.ts';
@@ -19,7 +19,14 @@ export interface HeldStep {
 }
 
 /** What the holder of a claim says about it. */
-export type Word = { readonly kind: 'renew' } | { readonly kind: 'release'; readonly reason: string } | { readonly kind: 'block'; readonly reason: string } | { readonly kind: 'progress'; readonly text: string } | { readonly kind: 'done'; readonly commit: string | null };
+export type Word =
+  | { readonly kind: 'renew' }
+  | { readonly kind: 'release'; readonly reason: string }
+  | { readonly kind: 'block'; readonly reason: string }
+  | { readonly kind: 'question'; readonly to: string; readonly text: string }
+  | { readonly kind: 'give'; readonly seat: SeatId; readonly reason: string }
+  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'done'; readonly commit: string | null };
 
 /** Says something under a claim's fence. */
 export async function sayHeld(world: LedgerWorld, held: HeldStep, word: Word): Promise<Done> {
@@ -40,6 +47,10 @@ function inputOf(word: Word, at: { readonly plan_id: PlanId; readonly step_id: S
       return { ...at, type: 'release', reason: word.reason };
     case 'block':
       return { ...at, type: 'block', reason: word.reason };
+    case 'question':
+      return { ...at, type: 'question', to: word.to, text: word.text };
+    case 'give':
+      return { ...at, type: 'give', seat: word.seat, reason: word.reason };
     case 'progress':
       return { ...at, type: 'progress', text: word.text };
     case 'done':

@@ -1,6 +1,7 @@
 import type { Scope } from '../../kernel/event.ts';
 import type { Input } from '../../kernel/input.ts';
 import { parseStepKey } from '../../kernel/ids.ts';
+import type { SeatId } from '../../kernel/ids.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, byHand, openLedger } from './by-hand.ts';
@@ -23,6 +24,26 @@ export async function retry(world: LedgerWorld, subject: string, who: ByHand): P
 /** A person's word against the coordinator's. */
 export async function override(world: LedgerWorld, subject: string, to: 'done' | 'failed' | 'blocked', who: ByHand): Promise<Done> {
   return byHand(world, { type: 'override', ...stepOf(subject), to, ...who, at_ms: world.clock.now() });
+}
+
+/** A step is not needed any more: what waits for it goes on. */
+export async function skip(world: LedgerWorld, subject: string, who: ByHand): Promise<Done> {
+  return byHand(world, { type: 'skip', ...stepOf(subject), ...who, at_ms: world.clock.now() });
+}
+
+/** A step is kept for a seat; null leaves it to its plan again. */
+export async function reassign(world: LedgerWorld, subject: string, seat: SeatId | null, who: ByHand): Promise<Done> {
+  return byHand(world, { type: 'reassign', ...stepOf(subject), seat, ...who, at_ms: world.clock.now() });
+}
+
+/** What a done step merged is taken back, by a step that runs its `rollback`. */
+export async function undo(world: LedgerWorld, subject: string, who: ByHand): Promise<Done> {
+  return byHand(world, { type: 'undo', ...stepOf(subject), ...who, at_ms: world.clock.now() });
+}
+
+/** What a step waits to be told. */
+export async function answer(world: LedgerWorld, subject: string, text: string, by: string): Promise<Done> {
+  return byHand(world, { type: 'answer', ...stepOf(subject), text, by, at_ms: world.clock.now() });
 }
 
 export async function cancel(world: LedgerWorld, plan_id: string, who: ByHand): Promise<Done> {

@@ -21,11 +21,18 @@ Work by hand, under the same rules
   progress    say how far it is
   block       say why it cannot go on
   work        a worker process that pulls orders for a seat
+  ask         ask a question; the step waits for the answer
+  give        hand it to another seat
 
 Step in
   log         what happened to a plan or a step
   retry       try a failed step again
+  answer      answer what a step asks
   pause       stop new assignments
+  skip        a step is not needed: go on without it
+  reassign    keep a step for one seat
+  undo        take back what a done step merged
+  cancel      call a plan off
   resume      go on with them
   breaker     show, open or close the circuit breaker
   override    change what was decided, with a reason that is recorded

@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.ts';
 import { plain } from './plain.ts';
 
 /** What a harness hears of; a claim itself is the harness's own business. */
-type InboxWord = Extract<Word, { readonly kind: 'block' | 'progress' | 'done' }>;
+type InboxWord = Extract<Word, { readonly kind: 'block' | 'question' | 'progress' | 'done' }>;
 
 const NAME_BYTES = 4;
 const STAMP_DIGITS = 15;
@@ -21,6 +21,8 @@ function messageOf(held: HeldStep, word: InboxWord): Message {
   switch (word.kind) {
     case 'block':
       return { type: 'step.blocked', ...at, reason: word.reason };
+    case 'question':
+      return { type: 'step.question', ...at, to: word.to, text: word.text };
     case 'progress':
       return { type: 'step.progress', ...at, text: word.text };
     case 'done':
@@ -28,6 +30,11 @@ function messageOf(held: HeldStep, word: InboxWord): Message {
     default:
       return word satisfies never;
   }
+}
+
+/** Inside an attempt the harness holds the claim: what a worker has to say goes through it, and what is about the claim itself does not. */
+export function forHarness(env: Readonly<Record<string, string>>, word: Word): word is InboxWord {
+  return (env['COO_INBOX'] ?? '') !== '' && word.kind !== 'renew' && word.kind !== 'release' && word.kind !== 'give';
 }
 
 /** Leaves a message in the attempt's inbox (`COO_INBOX`): the harness reads it when the commands are over. */

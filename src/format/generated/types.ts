@@ -2695,7 +2695,7 @@ export interface RunFinding {
 }
 
 /**
- * What done, block and progress print with --json inside an attempt: the message that was left for its harness.
+ * What done, block, ask and progress print with --json inside an attempt: the message that was left for its harness.
  */
 export interface SentView {
   schema: "coo/sent.v1";
@@ -2707,7 +2707,7 @@ export interface SentView {
    * The message whole; see coo/message.v1.
    */
   message: {
-    type: "step.done" | "step.blocked" | "step.progress";
+    type: "step.question" | "step.done" | "step.blocked" | "step.progress";
   };
 }
 

@@ -6,7 +6,7 @@ import { examples } from '../command.ts';
 import type { Act, Call, Define } from '../command.ts';
 import { heldStep, wordOfDone } from '../held.ts';
 import type { HeldOptions } from '../held.ts';
-import { sendToInbox } from '../inbox.ts';
+import { forHarness, sendToInbox } from '../inbox.ts';
 import { plain } from '../plain.ts';
 
 /** The step and the claim that a holder speaks about, the same for every such command. */
@@ -22,7 +22,7 @@ function holder(program: Command, name: string, description: string): Command {
 /** Says it to the ledger; inside an attempt's workspace the harness speaks for it, so it goes to the attempt's inbox. */
 async function speak(call: Call, step: string | undefined, options: HeldOptions, word: Word, said: string): Promise<number> {
   const held = heldStep(call.host.env, step, options);
-  if ((call.host.env['COO_INBOX'] ?? '') !== '' && word.kind !== 'renew' && word.kind !== 'release') return sendToInbox(call, held, word);
+  if (forHarness(call.host.env, word)) return sendToInbox(call, held, word);
   const done = await sayHeld(await call.ledger(), held, word);
   if (!done.ok) return call.out.refuse(done.rejection);
   return call.out.done(done.events, () => [`${plain(stepKey(held.plan_id, held.step_id))}: ${said}`]);
@@ -51,6 +51,26 @@ function reasoned(program: Command, act: Act, name: string, description: string,
     .addHelpText('after', examples(`coo ${name} hello/greet --reason 'the specification is missing'`))
     .action(async (step: string | undefined, options: HeldOptions & { reason: string }) => act(async (call) => speak(call, step, options, word(options.reason), said)));
 }
+
+export const defineAsk: Define = (program, act) => {
+  holder(program, 'ask', 'ask a question and let go of the step: it waits for the answer, which stands in its next order')
+    .requiredOption('--to <who>', 'who shall answer: a seat, a role or a name')
+    .requiredOption('--text <text>', 'the question')
+    .addHelpText('after', examples("coo ask hello/greet --fence 1 --to you --text 'in which language?'"))
+    .action(async (step: string | undefined, options: HeldOptions & { to: string; text: string }) =>
+      act(async (call) => speak(call, step, options, { kind: 'question', to: options.to, text: options.text }, `asked ${plain(options.to)}; it waits for the answer: coo answer`)),
+    );
+};
+
+export const defineGive: Define = (program, act) => {
+  holder(program, 'give', 'hand a step that you hold to another seat')
+    .requiredOption('--to <seat>', 'who shall have it')
+    .requiredOption('--reason <text>', 'why: it is recorded')
+    .addHelpText('after', examples("coo give hello/greet --fence 1 --to ada --reason 'she knows the parser'"))
+    .action(async (step: string | undefined, options: HeldOptions & { to: string; reason: string }) =>
+      act(async (call) => speak(call, step, options, { kind: 'give', seat: options.to, reason: options.reason }, `given back and kept for ${plain(options.to)}`)),
+    );
+};
 
 export const defineProgress: Define = (program, act) => {
   holder(program, 'progress', 'say in a line how far a step is; renews the claim')

@@ -1,36 +1,25 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
-import type { Done } from '../../../app/operations/by-hand.ts';
-import { textOf } from '../../../app/operations/log.ts';
 import { breaker, override, pause, resume, retry } from '../../../app/operations/manage.ts';
 import { breakerLines, breakersOf } from '../breaker-lines.ts';
 import { examples } from '../command.ts';
-import type { Call, Define } from '../command.ts';
+import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { plain } from '../plain.ts';
+import { needsReason, showDone } from '../reasoned.ts';
+import type { Reasoned } from '../reasoned.ts';
 
-interface Reasoned {
-  readonly reason: string;
-}
 interface Scoped extends Reasoned {
   readonly plan?: string;
 }
 
-const needsReason = (command: Command): Command => command.requiredOption('--reason <text>', 'why: it is recorded');
 const scoped = (command: Command): Command => needsReason(command.option('--plan <plan_id>', 'only this plan (default: everything)'));
-
-/** Shows what a person's word became. */
-function show({ out }: Call, done: Done): number {
-  if (!done.ok) return out.refuse(done.rejection);
-  return out.done(done.events, () => done.events.map((event) => plain(textOf(event))));
-}
 
 export const defineRetry: Define = (program, act) => {
   needsReason(program.command('retry').description('try a failed or blocked step again; for a plan, its merge into the target'))
     .argument('<subject>', '<plan_id>/<step_id>, or a plan_id')
     .addHelpText('after', examples("coo retry hello/greet --reason 'the disk was full'"))
-    .action(async (subject: string, { reason }: Reasoned) => act(async (call) => show(call, await retry(await call.ledger(), subject, { by: call.host.user, reason }))));
+    .action(async (subject: string, { reason }: Reasoned) => act(async (call) => showDone(call, await retry(await call.ledger(), subject, { by: call.host.user, reason }))));
 };
 
 const TO = ['done', 'failed', 'blocked'] as const;
@@ -44,7 +33,7 @@ export const defineOverride: Define = (program, act) => {
       act(async (call) => {
         const state = TO.find((one) => one === to);
         if (state === undefined) throw new Failure({ code: 'USAGE', message: `--to ${to} is no state that a step can be put into`, fix: `write --to ${TO.join(', --to ')}`, exit: EXIT.usage });
-        return show(call, await override(await call.ledger(), step, state, { by: call.host.user, reason }));
+        return showDone(call, await override(await call.ledger(), step, state, { by: call.host.user, reason }));
       }),
     );
 };
@@ -52,13 +41,13 @@ export const defineOverride: Define = (program, act) => {
 export const definePause: Define = (program, act) => {
   scoped(program.command('pause').description('stop new assignments; what runs goes on'))
     .addHelpText('after', examples("coo pause --reason 'release day'", "coo pause --plan hello --reason 'the brief changes'"))
-    .action(async ({ reason, plan }: Scoped) => act(async (call) => show(call, await pause(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
+    .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await pause(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
 };
 
 export const defineResume: Define = (program, act) => {
   scoped(program.command('resume').description('go on with new assignments'))
     .addHelpText('after', examples("coo resume --reason 'released'"))
-    .action(async ({ reason, plan }: Scoped) => act(async (call) => show(call, await resume(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
+    .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await resume(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
 };
 
 export const defineBreaker: Define = (program, act) => {
@@ -79,6 +68,6 @@ export const defineBreaker: Define = (program, act) => {
   for (const action of ['open', 'close'] as const) {
     scoped(command.command(action).description(action === 'open' ? 'stop new assignments as if too much had failed' : 'go on with new assignments'))
       .addHelpText('after', examples(`coo breaker ${action} --reason '...'`))
-      .action(async ({ reason, plan }: Scoped) => act(async (call) => show(call, await breaker(await call.ledger(), plan ?? 'all', action, { by: call.host.user, reason }))));
+      .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await breaker(await call.ledger(), plan ?? 'all', action, { by: call.host.user, reason }))));
   }
 };

@@ -74,7 +74,7 @@ export const definePlanCancel: Define = (program, act) => {
     .description('call a plan off: nothing new begins, what runs is stopped, what is merged stays')
     .argument('<plan_id>', 'a plan of the ledger')
     .requiredOption('--reason <text>', 'why: it is recorded')
-    .addHelpText('after', examples("coo plan cancel hello --reason 'not wanted any more'"))
+    .addHelpText('after', examples("coo cancel hello --reason 'not wanted any more'", "coo plan cancel hello --reason 'the same'"))
     .action(async (plan_id: string, { reason }: { reason: string }) =>
       act(async ({ host, out, ledger }) => {
         const done = await cancel(await ledger(), plan_id, { by: host.user, reason });
