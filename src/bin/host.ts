@@ -30,6 +30,10 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
       const { chokidarWatch } = await import('../adapters/watch/chokidar-watch.ts');
       return chokidarWatch();
     },
+    async machine() {
+      const { osMachine } = await import('../adapters/machine/os-machine.ts');
+      return osMachine({ node: process.versions.node, searchPath: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' });
+    },
     async operator(folder) {
       const { operatorRepo } = await import('../adapters/operator/operator-repo.ts');
       const { discover } = await import('../adapters/git-store/discover.ts');

@@ -1,5 +1,5 @@
 import type { Integrate } from '../kernel/plan.ts';
-import type { Org } from '../kernel/org.ts';
+import type { Org, SetupCache } from '../kernel/org.ts';
 import { badTarget } from './branch-name.ts';
 import { argvAt, commandsIn } from './commands.ts';
 import { readDocument } from './document.ts';
@@ -9,6 +9,7 @@ import { Fields, kindOf } from './fields.ts';
 import { warnNotEnforced } from './not-enforced.ts';
 import { limitsIn } from './org-limits.ts';
 import { seatsIn } from './org-seats.ts';
+import { badInput, badProduct } from './plan-paths.ts';
 import { UPGRADE, VERSIONS, checkVersion } from './versions.ts';
 
 export type ReadOrg = { readonly ok: true; readonly org: Org; readonly warnings: readonly Fault[] } | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -25,6 +26,9 @@ const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open',
 const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
 const DEFAULT_PORTS = 10;
 const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000 };
+const PATH_CAP = 4_096;
+/** Paths of each kind that a cache may name. */
+const MAX_PATHS = 100;
 const WEEK_MS = 604_800_000;
 
 /** Reads coo.yaml: checked, seats expanded, every limit filled in. All faults at once. */
@@ -56,7 +60,7 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
     seats: seatsIn(fields),
     ...(fields.flag('seats_open') === true ? { seats_open: true } : {}),
     env: fields.texts('env', { check: badEnvName }) ?? DEFAULT_ENV,
-    workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports'])),
+    workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports', 'cache'])),
     checks: checksOf(fields.inner('checks', ['before', 'after'])),
     limits: limitsIn(fields),
     breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown'])),
@@ -76,7 +80,21 @@ export function badEnvName(text: string): { readonly code: string; readonly mess
 
 function workspaceOf(fields: Fields | undefined): Org['workspace'] {
   if (fields === undefined) return { setup: [], ports: DEFAULT_PORTS };
-  return { setup: commandsIn(fields, 'setup') ?? [], ports: fields.number('ports', 0, 1_000) ?? DEFAULT_PORTS };
+  const cache = cacheOf(fields);
+  return { setup: commandsIn(fields, 'setup') ?? [], ports: fields.number('ports', 0, 1_000) ?? DEFAULT_PORTS, ...(cache === undefined ? {} : { cache }) };
+}
+
+function cacheOf(workspace: Fields): SetupCache | undefined {
+  const fields = workspace.inner('cache', ['key', 'paths']);
+  if (fields === undefined) return undefined;
+  const isNamed = [fields.need('key', 'name the files that tell what setup makes: [package-lock.json]'), fields.need('paths', 'name what setup makes: [node_modules]')].every(Boolean);
+  const [key, paths] = [fields.texts('key', { check: badInput, cap: PATH_CAP }, MAX_PATHS), fields.texts('paths', { check: badProduct, cap: PATH_CAP }, MAX_PATHS)];
+  if (!isNamed || key === undefined || paths === undefined) return undefined;
+  for (const [name, list] of [['key', key], ['paths', paths]] as const) {
+    if (list.length === 0) fields.error(name, 'CACHE_EMPTY', `cache.${name} names nothing, so nothing could be kept`, 'name something, or leave cache out');
+  }
+  if (paths.some((path) => paths.some((other) => other.startsWith(`${path}/`)))) fields.error('paths', 'CACHE_NESTED', 'one of the paths lies in another', 'name the outer one only');
+  return { key, paths };
 }
 
 function checksOf(fields: Fields | undefined): Org['checks'] {

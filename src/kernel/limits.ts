@@ -31,6 +31,8 @@ export interface Limits {
   readonly log_bytes: number;
   /** Bytes of head and of tail of each log that go into the receipt. */
   readonly excerpt_bytes: number;
+  /** With less room than this on a disk of ours no attempt starts. Absent = `FREE_DISK_BYTES`. */
+  readonly free_disk_bytes?: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -51,6 +53,9 @@ export const DEFAULT_LIMITS: Limits = {
   log_bytes: 67_108_864,
   excerpt_bytes: 8_192,
 };
+
+/** Room for a large check-out and its dependencies, and for the ledger to go on meanwhile. */
+export const FREE_DISK_BYTES = 1_073_741_824;
 
 /** A plan with more steps is refused before parsing takes seconds; split it. */
 export const MAX_STEPS = 2_000;

@@ -1,4 +1,5 @@
 import type { Conflict } from './event.ts';
+import type { SetupCache } from './org.ts';
 import type { Cmd } from './plan.ts';
 import type { Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId } from './ids.ts';
 
@@ -24,6 +25,10 @@ export interface Order {
   readonly scope: readonly string[] | null;
   readonly rollback: readonly Cmd[];
   readonly setup: readonly Cmd[];
+  /** Paths that setup makes, and what tells whether they were made before. */
+  readonly cache?: SetupCache;
+  /** So many ports are the attempt's own. */
+  readonly ports?: number;
   readonly start_commit: Oid | null;
   /** Names of variables, never values. */
   readonly env: readonly string[];

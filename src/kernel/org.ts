@@ -20,6 +20,12 @@ export interface Seat {
   readonly login?: readonly string[];
 }
 
+/** What setup makes, kept for attempts that would make the same: `key` names the files that tell, `paths` what is kept. */
+export interface SetupCache {
+  readonly key: readonly string[];
+  readonly paths: readonly string[];
+}
+
 /** `coo.yaml`, checked and expanded: seats one by one, every limit filled in. */
 export interface Org {
   readonly mode: Mode;
@@ -28,7 +34,7 @@ export interface Org {
   readonly seats_open?: boolean;
   /** Names a step may ask for; PATH, HOME, LANG when absent. */
   readonly env: readonly string[];
-  readonly workspace: { readonly setup: readonly Cmd[]; readonly ports: number };
+  readonly workspace: { readonly setup: readonly Cmd[]; readonly ports: number; readonly cache?: SetupCache };
   /** Checks of every step that does not name its own. */
   readonly checks: { readonly before: readonly Cmd[]; readonly after: readonly Cmd[] };
   readonly limits: Limits;

@@ -1,6 +1,7 @@
 import { orderId } from './ids.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Order } from './order.ts';
+import type { Org } from './org.ts';
 import type { Claim, State, StepState } from './state.ts';
 
 /** The work order of a live claim: made from state alone, so that any clone can make it again from the ledger. */
@@ -29,7 +30,7 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     gates: spec.gates ?? [],
     scope: spec.scope ?? null,
     rollback: spec.rollback ?? [],
-    setup: org?.workspace.setup ?? [],
+    ...benchOf(org),
     start_commit: claim.start,
     env: [...new Set([...(org?.env ?? []), ...(spec.env ?? [])])],
     budget: { wall_ms, ...(spec.budget?.tokens === undefined ? {} : { tokens: spec.budget.tokens }), ...(spec.budget?.usd === undefined ? {} : { usd: spec.budget.usd }) },
@@ -39,4 +40,10 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     ...(step.answers.length === 0 ? {} : { answers: step.answers.map(({ question, answer, by }) => ({ question, answer, by })) }),
     ...(step.conflict === null ? {} : { conflict: step.conflict }),
   };
+}
+
+/** Where an attempt works, as the organisation says; the same for the checks of what it made. */
+export function benchOf(org: Org | null): Pick<Order, 'setup' | 'cache' | 'ports'> {
+  const { setup, cache, ports } = org?.workspace ?? { setup: [], ports: 0 };
+  return { setup, ...(cache === undefined ? {} : { cache }), ...(ports === 0 ? {} : { ports }) };
 }

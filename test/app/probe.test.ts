@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeFiles } from '../../src/app/ledger/probe.ts';
 import { layoutOf } from '../../src/app/layout.ts';
-import type { LedgerWorld } from '../../src/app/world.ts';
 import type { Files } from '../../src/ports/files.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 
@@ -10,8 +9,11 @@ async function probed(change: (files: Files) => Partial<Files>): Promise<void> {
   const files = fakeFiles();
   await files.folder('/repo/.git/coo');
   const layout = layoutOf({ worktree: '/repo', common: '/repo/.git', stateHome: '/state' });
-  await probeFiles({ files: { ...files, ...change(files) }, layout, random: { hex: () => 'aa' } } as unknown as LedgerWorld);
-  expect(await files.list('/repo/.git/coo')).toEqual([]);
+  try {
+    await probeFiles({ files: { ...files, ...change(files) }, layout, random: { hex: () => 'aa' } });
+  } finally {
+    expect(await files.list('/repo/.git/coo')).toEqual([]);
+  }
 }
 
 describe('the probe of a file system (fault 20)', () => {

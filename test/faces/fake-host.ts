@@ -39,6 +39,7 @@ export function fakeHost({ tty = false, env = {}, fault = new NoRepository('x') 
     ledger: refuse,
     world: refuse,
     watch: async () => refuse('watch'),
+    machine: async () => refuse('machine'),
     operator: refuse,
     worktrees: async () => Promise.resolve(['/repo']),
     assets: async () => Promise.resolve(new Map()),

@@ -2,6 +2,7 @@ import { sealOrder } from '../../format/order.ts';
 import type { Order } from '../../format/order.ts';
 import { limitsOf } from '../../kernel/rules/grant.ts';
 import type { PlanState } from '../../kernel/state.ts';
+import { benchOf } from '../../kernel/work-order.ts';
 import type { Desk } from '../manager/shared.ts';
 
 /** What the checks of an integration run under: the organisation's environment and limits, no step's. Never handed to a worker. */
@@ -25,7 +26,7 @@ export function integrationOrder(desk: Desk, plan: PlanState): Order {
       gates: [],
       scope: null,
       rollback: [],
-      setup: org?.workspace.setup ?? [],
+      ...benchOf(org),
       start_commit: plan.tip,
       env: org?.env ?? [],
       budget: { wall_ms: check_ms },

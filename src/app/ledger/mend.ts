@@ -1,5 +1,5 @@
 import type { Event } from '../../kernel/event.ts';
-import type { RefChange } from '../../ports/git-store.ts';
+import type { Oid, RefChange } from '../../ports/git-store.ts';
 import { readLedgerCommit } from './commit.ts';
 import type { LedgerSession } from './session.ts';
 
@@ -40,28 +40,47 @@ function moveOf(session: LedgerSession, event: Event): RefChange | undefined {
   }
 }
 
-/**
- * Plans' branches follow the ledger. A kill between two refs of one swap leaves a branch at the tip before; it is moved on.
- * A branch that stands anywhere else was moved by somebody: it is left alone and said.
- */
-export async function mendBranches(session: LedgerSession): Promise<readonly string[]> {
-  const { world, refs, state } = session;
-  const said: string[] = [];
+/** A plan's branch that does not stand where the ledger says. `behind` = where it stood before, so that it was only not moved yet. */
+export interface ApartBranch {
+  readonly ref: string;
+  readonly now: Oid | null;
+  readonly tip: Oid;
+  readonly behind: boolean;
+}
+
+/** Plans' branches that stand elsewhere than the ledger says; one that was removed after its integration is none of them. */
+export async function branchesApart({ world, refs, state }: LedgerSession): Promise<readonly ApartBranch[]> {
+  const apart: ApartBranch[] = [];
   for (const plan of state.plans.values()) {
     const ref = refs.plan(plan.plan.plan_id);
     const { tip } = plan;
     if (tip === null) continue;
     const now = await world.git.ref(ref);
-    if (now === tip) continue;
+    if (now === tip || (plan.integration.kind === 'done' && now === null)) continue;
     const before = [plan.base, ...[...plan.steps.values()].map((step) => step.accepted?.plan_after ?? null)];
-    if (now !== null && !before.includes(now)) {
-      said.push(`${ref} stands at ${now}, not at ${tip}: somebody else moved it; keep that work elsewhere, then: git update-ref ${ref} ${tip}`);
+    apart.push({ ref, now, tip, behind: now === null || before.includes(now) });
+  }
+  return apart;
+}
+
+/**
+ * Plans' branches follow the ledger. A kill between two refs of one swap leaves a branch at the tip before; it is moved on.
+ * A branch that stands anywhere else was moved by somebody: it is left alone and said.
+ */
+export async function mendBranches(session: LedgerSession): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const { ref, now, tip, behind } of await branchesApart(session)) {
+    if (!behind) {
+      said.push(`${ref} stands at ${now ?? 'nothing'}, not at ${tip}: ${elsewhere(ref, tip)}`);
       continue;
     }
-    const integrated = plan.integration.kind === 'done' && now === null;
-    if (integrated) continue;
-    const swapped = await world.git.swap([{ ref, before: now, after: tip }]);
+    const swapped = await session.world.git.swap([{ ref, before: now, after: tip }]);
     if (swapped.kind === 'done') said.push(`${ref} was behind the ledger and is moved on to ${tip}`);
   }
   return said;
+}
+
+/** What to do about a branch that somebody else moved. */
+export function elsewhere(ref: string, tip: Oid): string {
+  return `somebody else moved it; keep that work elsewhere, then: git update-ref ${ref} ${tip}`;
 }

@@ -51,21 +51,28 @@ export async function restoreMirror(world: LedgerWorld, session: LedgerSession, 
 /** The same for one of its folders. */
 export async function restoreFolder(world: LedgerWorld, session: LedgerSession, worktree: string, top: (typeof SHOWN)[number], changed: boolean): Promise<readonly string[]> {
   const written: string[] = [];
-  const walk = async (folder: string): Promise<void> => {
-    const there = new Set(await world.files.list(`${worktree}/${folder}`));
-    for (const item of await session.tree.list(folder)) {
-      const path = `${folder}/${item.name}`;
-      if (item.folder) await walk(path);
-      else if (!there.has(item.name) || (changed && !(await same(world, `${worktree}/${path}`, item.id)))) {
-        const blob = await world.git.read(item.id, FILE_CAP);
-        if (blob === null) continue;
-        await write(world, `${worktree}/${path}`, blob.bytes);
-        written.push(path);
-      }
-    }
-  };
-  await walk(top);
+  for await (const { path, id } of wanting(world, session, worktree, top, changed)) {
+    const blob = await world.git.read(id, FILE_CAP);
+    if (blob === null) continue;
+    await write(world, `${worktree}/${path}`, blob.bytes);
+    written.push(path);
+  }
   return written;
+}
+
+/** Whether a file of the mirror is missing. */
+export async function mirrorLacks(world: LedgerWorld, session: LedgerSession, worktree: string): Promise<boolean> {
+  for (const top of SHOWN) if ((await wanting(world, session, worktree, top, false).next()).done !== true) return true;
+  return false;
+}
+
+async function* wanting(world: LedgerWorld, session: LedgerSession, worktree: string, folder: string, changed: boolean): AsyncGenerator<{ readonly path: string; readonly id: string }> {
+  const there = new Set(await world.files.list(`${worktree}/${folder}`));
+  for (const item of await session.tree.list(folder)) {
+    const path = `${folder}/${item.name}`;
+    if (item.folder) yield* wanting(world, session, worktree, path, changed);
+    else if (!there.has(item.name) || (changed && !(await same(world, `${worktree}/${path}`, item.id)))) yield { path, id: item.id };
+  }
 }
 
 async function same(world: LedgerWorld, path: string, id: string): Promise<boolean> {

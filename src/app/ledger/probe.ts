@@ -9,13 +9,13 @@ const encoder = new TextEncoder();
  * create under the same name that must be refused, a rename over a name. A read-only disk, or a network mount that fakes one of these, is
  * refused with FILES_UNFIT before anything is acknowledged on it.
  */
-export async function probeFiles(world: LedgerWorld): Promise<void> {
-  const { files, layout, random } = world;
-  const name = `${layout.coo}/.probe-${random.hex(8)}`;
+export async function probeFiles(world: Pick<LedgerWorld, 'files' | 'layout' | 'random'>, folder = world.layout.coo): Promise<void> {
+  const { files, random } = world;
+  const name = `${folder}/.probe-${random.hex(8)}`;
   const say = (what: string, cause?: unknown): Failure =>
-    new Failure({ code: 'FILES_UNFIT', message: `the file system of ${layout.coo} cannot hold a ledger: ${what}${cause instanceof Error ? ` (${cause.message})` : ''}`, fix: 'move the repository to a local, writable disk', cause });
+    new Failure({ code: 'FILES_UNFIT', message: `the file system of ${folder} cannot hold a ledger: ${what}${cause instanceof Error ? ` (${cause.message})` : ''}`, fix: 'move the repository to a local, writable disk', cause });
   try {
-    await files.folder(layout.coo);
+    await files.folder(folder);
     await files.create(name, encoder.encode('1'));
     const taken = await refuses(async () => files.create(name, encoder.encode('2')));
     if (!taken) throw say('a name that exists can be created again');
@@ -24,6 +24,8 @@ export async function probeFiles(world: LedgerWorld): Promise<void> {
     if (read !== '3') throw say('a file that was renamed into place is not the one that is read');
     await files.remove(name);
   } catch (cause) {
+    // What failed is told; that its trace stays as well is not worth another word.
+    await files.remove(name).catch(() => undefined);
     if (cause instanceof Failure) throw cause;
     throw say('a file cannot be written there for good', cause);
   }

@@ -1,4 +1,5 @@
 import { parseOrderId, stepKey } from '../../kernel/ids.ts';
+import type { State } from '../../kernel/state.ts';
 import { cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
 import { attemptEnv } from '../worker/environment.ts';
@@ -28,9 +29,7 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
   for (const order_id of await world.files.list(folder)) {
     const at = parseOrderId(order_id);
     if (at === undefined) continue;
-    const claim = session.state.claims.get(stepKey(at.plan_id, at.step_id));
-    const step = session.state.plans.get(at.plan_id)?.steps.get(at.step_id);
-    if (claim?.fence === at.fence || step?.stopping === at.fence) {
+    if (isAtWork(session.state, at)) {
       kept.push({ order_id, why: 'it is at work' });
       continue;
     }
@@ -49,6 +48,22 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
   }
   if (!dryRun) await world.git.pack(0);
   return { schema: 'coo/gc.v1', removed, rescued, kept, dry_run: dryRun };
+}
+
+/** Attempts that are over and left a workspace. Every plan must be in the session. */
+export async function endedAttempts({ files, layout }: Pick<World, 'files' | 'layout'>, { state }: LedgerSession): Promise<readonly { readonly order_id: string; readonly folder: string }[]> {
+  const ledger = state.ledger ?? 'unknown';
+  const names = await files.list(`${layout.stateHome}/${ledger}`);
+  return names.flatMap((order_id) => {
+    const at = parseOrderId(order_id);
+    return at === undefined || isAtWork(state, at) ? [] : [{ order_id, folder: workspacePath(layout, ledger, order_id) }];
+  });
+}
+
+function isAtWork(state: State, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): boolean {
+  const claim = state.claims.get(stepKey(at.plan_id, at.step_id));
+  const step = state.plans.get(at.plan_id)?.steps.get(at.step_id);
+  return claim?.fence === at.fence || step?.stopping === at.fence;
 }
 
 /** Seals what is in the workspace, brings it into the quarantine and pins it. */

@@ -13,6 +13,7 @@ import { LedgerSession } from '../ledger/session.ts';
 import { step } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
 import { detect } from './detect.ts';
+import { exclude } from './excludes.ts';
 import { insideAttempt } from './no-ledger.ts';
 
 export interface InitOptions {
@@ -54,7 +55,7 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   const made: string[] = [];
   await folders(world, worktree, made);
   await assets(world, options.assets, worktree, made);
-  await exclude(world, made);
+  if ((await exclude(world)).length > 0) made.push('lines in .git/info/exclude');
   const home = await readHome(world);
   const session = await LedgerSession.open(world, 'asked');
   if (session.head !== null) {
@@ -139,21 +140,6 @@ async function assets(world: LedgerWorld, files: ReadonlyMap<string, string>, wo
       if (!isFault(cause, 'FILE_EXISTS')) throw cause;
     }
   }
-}
-
-const EXCLUDED = ['/_bus/', '/_report/'];
-const EXCLUDE_NOTE = '# coo: the live bus and the mirror of the record; the record itself is the ledger branch';
-
-/** The bus and the mirror are no business of the operator's `git status`. */
-async function exclude(world: LedgerWorld, made: string[]): Promise<void> {
-  const path = `${world.layout.common}/info/exclude`;
-  const there = (await world.files.info(path)) === undefined ? '' : new TextDecoder().decode(await world.files.read(path, ORG_CAP));
-  const missing = EXCLUDED.filter((line) => !there.split('\n').includes(line));
-  if (missing.length === 0) return;
-  await world.files.folder(`${world.layout.common}/info`);
-  const gap = there === '' || there.endsWith('\n') ? '' : '\n';
-  await world.files.replace(path, encoder.encode(`${there}${gap}${EXCLUDE_NOTE}\n${missing.join('\n')}\n`));
-  made.push('lines in .git/info/exclude');
 }
 
 /** Marks this folder as the home of its ledger after it was moved. Only for a folder that is the only one left. */

@@ -6,6 +6,7 @@ Usage: coo <command> [options]        (or: git coo <command> [options])
 Set up
   init        make this repository ready: folders, _plans/coo.yaml, the ledger's first entry
   demo        show it all in a scratch repository
+  doctor      find faults in what coo rests on, and say the fix
 
 Plans and the manager
   plan        new, lint, add, start, list, show, cancel
@@ -20,19 +21,19 @@ Work by hand, under the same rules
   done        say that it is done; coo checks
   progress    say how far it is
   block       say why it cannot go on
-  work        a worker process that pulls orders for a seat
   ask         ask a question; the step waits for the answer
   give        hand it to another seat
+  work        a worker process that pulls orders for a seat
 
 Step in
   log         what happened to a plan or a step
-  retry       try a failed step again
   answer      answer what a step asks
-  pause       stop new assignments
+  retry       try a failed step again
   skip        a step is not needed: go on without it
   reassign    keep a step for one seat
   undo        take back what a done step merged
   cancel      call a plan off
+  pause       stop new assignments
   resume      go on with them
   breaker     show, open or close the circuit breaker
   override    change what was decided, with a reason that is recorded

@@ -1,5 +1,6 @@
 import type { World, LedgerWorld } from '../../app/world.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Machine } from '../../ports/machine.ts';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
 import type { Watch } from '../../ports/watch.ts';
 
@@ -33,6 +34,8 @@ export interface Host {
   /** Everything: for `run`, `work` and `gc`. */
   world(folder: string, log: Log): Promise<World>;
   watch(): Promise<Watch>;
+  /** What a doctor asks of the machine. */
+  machine(): Promise<Machine>;
   operator(folder: string): Promise<OperatorRepo>;
   /** The worktrees of the repository, the one the command runs in first. */
   worktrees(world: LedgerWorld): Promise<readonly string[]>;

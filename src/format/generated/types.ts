@@ -1,5 +1,47 @@
 // Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.
 /**
+ * Who holds what, and how much is on offer: a view in _bus/out/manager-report/.
+ */
+export interface AssignmentsView {
+  schema: "coo/assignments.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  /**
+   * @maxItems 100000
+   */
+  assignments: {
+    order_id: string;
+    plan_id: string;
+    step_id: string;
+    fence: number;
+    seat: string;
+    kind: "beating" | "held";
+    state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
+    /**
+     * Whether its lease ran out, and its holder is asked to go on.
+     */
+    asked: boolean;
+    since: string;
+  }[];
+  /**
+   * @maxItems 100000
+   */
+  offers: {
+    /**
+     * Its folder in _bus/out.
+     */
+    to: string;
+    shown: number;
+    /**
+     * Ready steps beyond those shown: they follow as these are taken.
+     */
+    more: number;
+  }[];
+}
+
+/**
  * npm run bench -- --json.
  */
 export interface BenchView {
@@ -254,6 +296,98 @@ export interface DemoView {
    * How long it took, in milliseconds.
    */
   ms: number;
+}
+
+/**
+ * coo doctor --json.
+ */
+export interface DoctorView {
+  schema: "coo/doctor.v1";
+  /**
+   * Whether nothing is bad.
+   */
+  ok: boolean;
+  /**
+   * How each thing stands; after --repair, how it stands now.
+   *
+   * @maxItems 1000000
+   */
+  findings: {
+    /**
+     * What was looked at.
+     */
+    check:
+      | "node"
+      | "git"
+      | "repository"
+      | "files"
+      | "watches"
+      | "clock"
+      | "disk"
+      | "locks"
+      | "home"
+      | "ledger"
+      | "refs"
+      | "cache"
+      | "quarantine"
+      | "mirror"
+      | "excludes"
+      | "config"
+      | "seats"
+      | "manager"
+      | "leftovers";
+    /**
+     * warn goes on working; bad does not, or will not; skipped could not be looked at.
+     */
+    state: "ok" | "warn" | "bad" | "skipped";
+    /**
+     * What was found.
+     */
+    message: string;
+    /**
+     * What to type or do.
+     */
+    fix?: string;
+    /**
+     * What --repair does about it.
+     */
+    repair?: string;
+  }[];
+  /**
+   * What --repair did, or could not do.
+   *
+   * @maxItems 1000000
+   */
+  repaired: {
+    /**
+     * What was looked at.
+     */
+    check:
+      | "node"
+      | "git"
+      | "repository"
+      | "files"
+      | "watches"
+      | "clock"
+      | "disk"
+      | "locks"
+      | "home"
+      | "ledger"
+      | "refs"
+      | "cache"
+      | "quarantine"
+      | "mirror"
+      | "excludes"
+      | "config"
+      | "seats"
+      | "manager"
+      | "leftovers";
+    done: boolean;
+    /**
+     * What was done, or why not.
+     */
+    message: string;
+  }[];
 }
 
 /**
@@ -1200,6 +1334,25 @@ export interface EntryOrg {
      */
     setup: EntryCommand[];
     ports: EntryMillis;
+    /**
+     * Paths that setup makes, kept for attempts whose key files, setup and environment are the same.
+     */
+    cache?: {
+      /**
+       * Files that tell what setup makes, such as package-lock.json.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      key: EntryPath[];
+      /**
+       * What setup makes and git ignores, such as node_modules.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      paths: EntryPath[];
+    };
   };
   checks: {
     /**
@@ -1228,6 +1381,7 @@ export interface EntryOrg {
     receipt_bytes: EntryMillis;
     log_bytes: EntryMillis;
     excerpt_bytes: EntryMillis;
+    free_disk_bytes?: EntryMillis;
   };
   breaker: {
     failures: EntryCount;
@@ -1490,6 +1644,32 @@ export interface HistoryView {
 }
 
 /**
+ * What went wrong or was refused last, the newest first: a view in _bus/out/manager-report/.
+ */
+export interface IncidentsView {
+  schema: "coo/incidents.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  /**
+   * @maxItems 50
+   */
+  incidents: {
+    /**
+     * The entry of the ledger that has it.
+     */
+    seq: number;
+    at: string;
+    /**
+     * The event.
+     */
+    type: string;
+    message: string;
+  }[];
+}
+
+/**
  * coo init --json.
  */
 export interface InitView {
@@ -1713,6 +1893,35 @@ export interface MessageNote {
   step_id?: string;
 }
 
+/**
+ * A step that can be claimed now, in _bus/out/. Shown, never read back; gone once it is claimed or can no longer be.
+ */
+export interface OfferView {
+  schema: "coo/offer.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  plan_id: string;
+  step_id: string;
+  objective: string;
+  /**
+   * The role that it asks for; null = none.
+   */
+  role: string | null;
+  /**
+   * Paths that it may change; null = as its outputs say, or all.
+   *
+   * @maxItems 1000
+   */
+  scope: string[] | null;
+  priority: "low" | "normal" | "high" | "urgent";
+  /**
+   * When its plan was accepted.
+   */
+  since: string;
+}
+
 export type OrderId = string;
 export type OrderCount = number;
 /**
@@ -1830,6 +2039,29 @@ export interface OrderFile {
     nonce: string;
     digest: OrderDigest;
   };
+  /**
+   * Paths that setup makes, kept for attempts whose key files, setup and environment are the same.
+   */
+  cache?: {
+    /**
+     * Files that tell what setup makes, such as package-lock.json.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    key: OrderPath[];
+    /**
+     * What setup makes and git ignores, such as node_modules.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    paths: OrderPath[];
+  };
+  /**
+   * So many ports are the attempt's own: COO_PORT_BASE and COO_PORTS.
+   */
+  ports?: number;
 }
 
 /**
@@ -1886,6 +2118,25 @@ export interface OrgFile {
      * Ports of its own for each attempt.
      */
     ports?: number;
+    /**
+     * Paths that setup makes, kept for attempts whose key files, setup and environment are the same.
+     */
+    cache?: {
+      /**
+       * Files that tell what setup makes, such as package-lock.json.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      key: string[];
+      /**
+       * What setup makes and git ignores, such as node_modules.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      paths: string[];
+    };
   };
   /**
    * Checks of every step that does not name its own.
@@ -1955,6 +2206,10 @@ export interface OrgFile {
     excerpt_bytes?: number;
     usd_per_step?: number;
     usd_per_day?: number;
+    /**
+     * With less room than this on a disk of ours no attempt starts; 1 GiB by default.
+     */
+    free_disk_bytes?: number;
   };
   breaker?: {
     /**
@@ -2668,6 +2923,29 @@ export interface RunOrder {
     nonce: string;
     digest: RunDigest;
   };
+  /**
+   * Paths that setup makes, kept for attempts whose key files, setup and environment are the same.
+   */
+  cache?: {
+    /**
+     * Files that tell what setup makes, such as package-lock.json.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    key: RunPath[];
+    /**
+     * What setup makes and git ignores, such as node_modules.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    paths: RunPath[];
+  };
+  /**
+   * So many ports are the attempt's own: COO_PORT_BASE and COO_PORTS.
+   */
+  ports?: number;
 }
 export interface RunCommand {
   phase: "setup" | "before" | "command" | "after" | "check";
@@ -2939,6 +3217,46 @@ export interface VersionView {
    * As in package.json.
    */
   version: string;
+}
+
+/**
+ * What waits for a person, the most urgent first, then the oldest: a view in _bus/out/manager-report/.
+ */
+export interface WaitingView {
+  schema: "coo/waiting.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  /**
+   * @maxItems 200
+   */
+  waiting: {
+    plan_id: string;
+    /**
+     * null = the plan as a whole.
+     */
+    step_id: string | null;
+    priority: "low" | "normal" | "high" | "urgent";
+    /**
+     * When it was asked; for all else when its plan was accepted.
+     */
+    since: string;
+    code: string;
+    message: string;
+    /**
+     * Who can help.
+     */
+    who: string;
+    /**
+     * What to type.
+     */
+    next: string;
+  }[];
+  /**
+   * Beyond those.
+   */
+  more: number;
 }
 
 /**

@@ -1,0 +1,31 @@
+import { readCacheHead, readCachePlan } from '../../ledger/cache.ts';
+import { LedgerSession } from '../../ledger/session.ts';
+import { cooPaths } from '../../layout.ts';
+import { needsLedger } from './check.ts';
+import type { Check, Patient } from './check.ts';
+
+/** Whether the cached fold can be read. Nothing depends on it but the time that a command takes. */
+export const cacheCheck: Check = async (patient) => {
+  if (patient.session === undefined) return needsLedger('cache');
+  const wrong = await wrongOf(patient);
+  if (wrong === undefined) return [{ check: 'cache', state: 'ok', message: 'the cache can be read' }];
+  return [{ check: 'cache', state: 'warn', message: `${wrong}: commands fold the ledger from its first entry`, fix: 'coo doctor --repair', mend: { what: 'make it again', run: async () => rebuild(patient) } }];
+};
+
+async function wrongOf({ world }: Patient): Promise<string | undefined> {
+  const folder = cooPaths.cache(world.layout);
+  const head = await readCacheHead(world);
+  if (head === undefined) return `${folder}/head.json is missing, torn, or of another version`;
+  for (const line of head.plans) if ((await readCachePlan(world, line)) === undefined) return `${folder}/${line.file} is missing or torn`;
+  const commit = await world.git.read(head.head);
+  return commit === null ? `${folder}/head.json is of another history` : undefined;
+}
+
+/** Views only: readers that meet the gap fold the ledger instead. */
+async function rebuild({ world }: Patient): Promise<string> {
+  const folder = cooPaths.cache(world.layout);
+  await world.files.remove(`${folder}/head.json`);
+  const session = await LedgerSession.open(world, 'all');
+  await session.cache();
+  return `${folder} is made again as of entry ${String(session.seq)}`;
+}

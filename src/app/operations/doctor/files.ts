@@ -1,0 +1,34 @@
+import { Failure } from '../../failure.ts';
+import { probeFiles } from '../../ledger/probe.ts';
+import type { LedgerWorld } from '../../world.ts';
+import type { Check, Found } from './check.ts';
+
+/** Mounts on which another host can hold what we hold, or a rename is no promise. */
+const NETWORK = new Set(['nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', '9p', 'fuse.sshfs', 'ceph', 'glusterfs', 'afs', 'lustre']);
+
+/** Whether the disks of the ledger and of the workspaces do what everything rests on: create once, link, rename, fsync. */
+export const filesCheck: Check = async ({ world, machine }) => {
+  const found: Found[] = [];
+  for (const [folder, move] of [[world.layout.coo, 'move the repository to a local, writable disk'], [world.layout.stateHome, 'set XDG_STATE_HOME to a folder on a local, writable disk']] as const) {
+    const there = await nearest(world, folder);
+    const mount = machine.mount(there);
+    const where = `${there}${mount === undefined ? '' : ` (${mount})`}`;
+    try {
+      await probeFiles(world, there);
+    } catch (cause) {
+      if (!(cause instanceof Failure)) throw cause;
+      found.push({ check: 'files', state: 'bad', message: cause.message, fix: move });
+      continue;
+    }
+    if (mount !== undefined && NETWORK.has(mount)) found.push({ check: 'files', state: 'warn', message: `${where} is a network mount: what another host does there is not seen`, fix: move });
+    else found.push({ check: 'files', state: 'ok', message: `${where}: create, link, rename and fsync hold` });
+  }
+  return found;
+};
+
+/** The folder, or the first one above it that is there: looking makes nothing. */
+export async function nearest({ files }: Pick<LedgerWorld, 'files'>, folder: string): Promise<string> {
+  let at = folder;
+  while (at !== '' && (await files.info(at)) === undefined) at = at.slice(0, at.lastIndexOf('/'));
+  return at === '' ? '/' : at;
+}

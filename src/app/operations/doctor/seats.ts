@@ -1,0 +1,23 @@
+import type { HarnessKind, Seat } from '../../../kernel/org.ts';
+import type { Machine } from '../../../ports/machine.ts';
+import { Failure } from '../../failure.ts';
+import { needsLedger } from './check.ts';
+import type { Check, Found } from './check.ts';
+
+/** The program that a harness runs; none where somebody comes by themselves. */
+const PROGRAMS: ReadonlyMap<HarnessKind, string> = new Map([['shell', 'sh']]);
+
+/** Whether each seat finds the program that does its steps. */
+export const seatsCheck: Check = async ({ session, machine, seat: only }) => {
+  if (session === undefined) return Promise.resolve(needsLedger('seats'));
+  const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter(({ seat }) => only === undefined || seat === only);
+  if (only !== undefined && seats.length === 0) throw new Failure({ code: 'SEAT_UNKNOWN', message: `there is no seat ${only}`, fix: 'coo status lists them', exit: 2 });
+  const missing = seats.filter((seat) => isMissing(seat, machine));
+  const found = missing.map((seat): Found => ({ check: 'seats', state: 'bad', message: `${seat.seat} needs ${PROGRAMS.get(seat.harness) ?? ''}, which is not on the PATH`, fix: `put ${PROGRAMS.get(seat.harness) ?? ''} on the PATH` }));
+  return Promise.resolve(found.length > 0 ? found : [{ check: 'seats', state: 'ok', message: only === undefined ? `${String(seats.length)} seats find their programs` : `${only} finds its program` }]);
+};
+
+function isMissing(seat: Seat, machine: Machine): boolean {
+  const wanted = PROGRAMS.get(seat.harness);
+  return wanted !== undefined && machine.program(wanted) === undefined;
+}

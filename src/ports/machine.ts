@@ -1,0 +1,32 @@
+/** What a doctor asks of the machine, and nobody else. Each answer is a look at one moment. */
+export interface Machine {
+  /** Version of the Node that runs us. */
+  readonly node: string;
+  /** What `git version` says, or why it could not be asked. */
+  git(): Promise<{ readonly ok: true; readonly version: string } | { readonly ok: false; readonly why: string }>;
+  /** Where PATH finds a program; undefined when it does not. */
+  program(name: string): string | undefined;
+  /** File watches of this user and how many there may be; undefined where the system does not count them. */
+  watches(): Watches | undefined;
+  /** What the mount that holds a path is, e.g. `ext4`; undefined where it cannot be seen. */
+  mount(path: string): string | undefined;
+  /** Git's lock files in a repository (of all its worktrees), each with a guess at who holds it. */
+  locks(common: string, worktrees: readonly string[]): readonly FoundLock[];
+  /** Bytes that a file or a folder takes on the disk; what is linked twice counts once, what is absent 0. */
+  bytes(path: string): Promise<number>;
+}
+
+export interface Watches {
+  readonly instances: { readonly used: number; readonly most: number };
+  readonly watches: { readonly used: number; readonly most: number };
+}
+
+export interface FoundLock {
+  readonly path: string;
+  /** The full name of the ref it locks, for the lock of a ref. */
+  readonly ref: string | null;
+  /** Milliseconds since 1970. */
+  readonly since_ms: number;
+  /** A process that has it open, or a git that runs in the repository; undefined when there is none to be seen. */
+  readonly holder: string | undefined;
+}
