@@ -1,5 +1,5 @@
 // A ledger that is not what it was, a folder that is not the home, a disk that fails, a cache that lies.
-import { cpSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { GitError } from '../../src/adapters/git-store/errors.ts';
@@ -170,7 +170,20 @@ it.concurrent('a failed write whose mark cannot be written either still stops th
   });
 });
 
-it.concurrent('the cache removed, torn, or of another history: the same state', async () => {
+/** Changes a file; fails when that changes nothing. */
+function edit(path: string, from: RegExp, to: string): void {
+  const text = readFileSync(path, 'utf8');
+  const edited = text.replace(from, to);
+  expect(edited).not.toBe(text);
+  writeFileSync(path, edited);
+}
+
+function makeFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
+it.concurrent('the cache removed, torn, edited, or of another history: the same state', async () => {
   await inWorld({}, async (world) => {
     for (const plan_id of ['one', 'two']) {
       world.plan({ plan_id, steps: [once('a', 'true'), once('b', 'true', { depends_on: ['a'] })] });
@@ -204,6 +217,13 @@ it.concurrent('the cache removed, torn, or of another history: the same state', 
       () => truncateSync(head),
       () => rmSync(planOne()),
       () => truncateSync(planOne(), 50),
+      () => edit(head, /"grants":\d+/, '"grants":77'),
+      () => edit(head, /"done":\d+/g, '"done":1'),
+      () => edit(planOne(), /"objective":"do a"/, '"objective":"do evil"'),
+      () => edit(planOne(), /"status":"ready"/, '"status":"done"'),
+      () => cpSync(planOne().replace('plan-one', 'plan-two'), planOne()),
+      () => makeFolder(head),
+      () => makeFolder(planOne()),
       () => writeFileSync(head, readFileSync(head, 'utf8').replace(/"head":"[0-9a-f]+"/, `"head":"${'ab'.repeat(20)}"`)),
       () => cpSync(join(world.scratch, 'strange'), folder, { recursive: true }),
     ];

@@ -1,11 +1,12 @@
 import type { PlanId } from '../../kernel/ids.ts';
+import { sha256Hex } from '../../format/canonical.ts';
 import { ENGINE } from '../../kernel/limits.ts';
 import { snapshotHead, snapshotPlan } from '../../kernel/snapshot.ts';
 import type { HeadSnapshot, PlanSnapshot } from '../../kernel/snapshot.ts';
 import type { PlanStatus, State } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { Oid } from '../../ports/git-store.ts';
-import { readIfThere } from '../faults.ts';
+import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import { storedBytes, tryParse } from '../stored.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -19,6 +20,8 @@ export interface PlanLine {
   readonly of: number;
   /** Cache file that holds it. */
   readonly file: string;
+  /** Of that file's bytes: one that somebody edited, or put another in the place of, is folded again. */
+  readonly sha256: string;
 }
 
 /** A fold, remembered: the state as of one head of the ledger. Never a source: remove it and the same comes out. */
@@ -34,20 +37,35 @@ export interface CacheHead {
 }
 
 const CAP = 536_870_912;
+/** A digest in hex and a newline. */
+const SEAL_BYTES = 65;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 /** A reader may be between head and plan for this long, in milliseconds; one that is slower folds the plan again. */
 const GRACE_MS = 60_000;
 
 export async function readCacheHead(world: LedgerWorld): Promise<CacheHead | undefined> {
   const path = `${cooPaths.cache(world.layout)}/head.json`;
-  const bytes = await readIfThere(world.files, path, CAP);
-  const head = bytes === undefined ? undefined : tryParse<CacheHead>(bytes);
+  const bytes = await readIfRegular(world.files, path, CAP);
+  const head = bytes === undefined ? undefined : unsealed<CacheHead>(bytes);
   return head?.schema === 'coo/cache.v1' && head.engine === ENGINE ? head : undefined;
 }
 
 export async function readCachePlan(world: LedgerWorld, line: PlanLine): Promise<PlanSnapshot | undefined> {
   const path = `${cooPaths.cache(world.layout)}/${line.file}`;
-  const bytes = await readIfThere(world.files, path, CAP);
-  return bytes === undefined ? undefined : tryParse<PlanSnapshot>(bytes);
+  const bytes = await readIfRegular(world.files, path, CAP);
+  return bytes === undefined || sha256Hex(bytes) !== line.sha256 ? undefined : tryParse<PlanSnapshot>(bytes);
+}
+
+/** The digest of what follows, on a line of its own. Who edits the rest has edited nothing that counts. */
+function sealed(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([encoder.encode(`${sha256Hex(bytes)}\n`), bytes]);
+}
+
+function unsealed<T>(bytes: Uint8Array): T | undefined {
+  const body = bytes.subarray(SEAL_BYTES);
+  const seal = decoder.decode(bytes.subarray(0, SEAL_BYTES));
+  return seal === `${sha256Hex(body)}\n` ? tryParse<T>(body) : undefined;
 }
 
 /**
@@ -62,11 +80,12 @@ export async function writeCache(world: LedgerWorld, at: { readonly head: Oid; r
     const plan = state.plans.get(plan_id);
     if (plan === undefined) continue;
     const file = `plan-${plan_id}.${String(at.seq)}.json`;
-    await world.files.replaceView(`${folder}/${file}`, storedBytes(snapshotPlan(state, plan)));
-    plans.set(plan_id, { plan_id, title: plan.plan.title, state: planStatus(plan), done: plan.counts.done, of: plan.steps.size, file });
+    const bytes = storedBytes(snapshotPlan(state, plan));
+    await world.files.replaceView(`${folder}/${file}`, bytes);
+    plans.set(plan_id, { plan_id, title: plan.plan.title, state: planStatus(plan), done: plan.counts.done, of: plan.steps.size, file, sha256: sha256Hex(bytes) });
   }
   const head: CacheHead = { schema: 'coo/cache.v1', engine: ENGINE, ...at, state: snapshotHead(state), plans: [...plans.values()] };
-  await world.files.replaceView(`${folder}/head.json`, storedBytes(head));
+  await world.files.replaceView(`${folder}/head.json`, sealed(storedBytes(head)));
   return plans;
 }
 
