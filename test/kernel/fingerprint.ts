@@ -7,12 +7,13 @@ import type { State, StepState } from '../../src/kernel/state.ts';
 export function fingerprint(state: State): string {
   const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort((a, b) => (a < b ? -1 : 1));
   const all = Number.POSITIVE_INFINITY;
-  const { plans, seats, claims, breakers, paused, names, ready, timers, owed, breaker_timers, ...rest } = state;
+  const { plans, seats, claims, breakers, paused, names, ready, timers, owed, breaker_timers, guests, ...rest } = state;
   return JSON.stringify(
     {
       ...rest,
-      plans: [...plans.values()].map(({ steps, dependents, failing, ...plan }) => [plan, [...steps.values()].map(factsOf), [...dependents], sorted([...failing])]),
+      plans: [...plans.values()].map(({ steps, dependents, failing, retired, behind, ...plan }) => [plan, [...steps.values()].map(factsOf), [...dependents], sorted([...failing]), [...retired], waiting(steps, behind)]),
       seats: [...seats],
+      guests: [...guests],
       claims: sorted([...claims].map((claim) => JSON.stringify(claim))),
       breakers: [...breakers],
       paused: [...paused],
@@ -25,6 +26,12 @@ export function fingerprint(state: State): string {
     null,
     1,
   );
+}
+
+/** Who stands behind whom; what stood behind a step and no longer does is no difference. */
+function waiting(steps: ReadonlyMap<string, StepState>, behind: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const stands = (id: string): boolean => (steps.get(id)?.behind ?? null) !== null;
+  return [...behind].flatMap(([before, ids]) => ids.filter(stands).map((id) => `${id} behind ${before}`)).toSorted();
 }
 
 function factsOf({ spec: _spec, queued, timer, ...facts }: StepState): unknown {
