@@ -88,11 +88,16 @@ export class Faults {
     this.#add('warning', code, pointer, message, fix);
   }
 
+  /** Counts an error that is not listed any more. */
+  unlisted(): void {
+    this.#more += 1;
+  }
+
   #add(severity: Severity, code: string, pointer: string, message: string, fix: string): void {
     if (this.#list.length >= MAX_FAULTS) {
       if (severity === 'warning') return;
       if (this.full) {
-        this.#more += 1;
+        this.unlisted();
         return;
       }
       // No number of warnings may hide why a file is refused.

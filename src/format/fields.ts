@@ -59,6 +59,11 @@ export class Fields {
     for (const name of Object.keys(record)) {
       // An editor finds the schema by the first; the second says which version the author meant.
       if (known.includes(name) || (path.length === 0 && (name === '$schema' || name === 'schema'))) continue;
+      // What was meant by the hundred thousandth nobody reads, and to find it out takes a second.
+      if (faults.full) {
+        faults.unlisted();
+        continue;
+      }
       const meant = suggest(name, known);
       faults.error('UNKNOWN_FIELD', pointerOf([...path, name]), `${what} has no field ${quoted(name)}`, meant === undefined ? `fields are ${known.join(', ')}` : `did you mean ${meant}?`);
     }

@@ -46,7 +46,8 @@ function sealOf(order: Order, seal: Seal): Digest | undefined {
   try {
     return sealDigest(order, seal);
   } catch (cause) {
-    if (cause instanceof FormatError) return undefined;
+    // A RangeError: nested deeper than the stack reaches.
+    if (cause instanceof FormatError || cause instanceof RangeError) return undefined;
     throw cause;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a value out of JSON.parse has a shape. For coo's own small files, which others can reach: what does not fit is no such file. Members
- * that nobody asks for do not matter. Files of the record have schemas, and files of people are read with words for every fault.
+ * Whether a value out of JSON.parse has a shape. For coo's own small files, which others can reach: what does not fit is no such file. Files of
+ * the record have schemas, and files of people are read with words for every fault.
  */
 export type Shape = (value: unknown) => boolean;
 
@@ -29,7 +29,12 @@ export function maybe(shape: Shape): Shape {
   return (value) => value === undefined || shape(value);
 }
 
+/** An object of these members and no others, so that nothing in it is nested deeper than was asked for. */
 export function having(members: Readonly<Record<string, Shape>>): Shape {
   const asked = Object.entries(members);
-  return (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && asked.every(([name, shape]) => shape(Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined));
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const record = value as Readonly<Record<string, unknown>>;
+    return Object.keys(record).every((name) => Object.hasOwn(members, name)) && asked.every(([name, shape]) => shape(Object.hasOwn(record, name) ? record[name] : undefined));
+  };
 }

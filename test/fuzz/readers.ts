@@ -72,7 +72,7 @@ export const READERS: readonly OutsideReader[] = [
   { name: 'shape of a run', good: golden('run.json'), read: (bytes) => shapeFault('run', tryParse(bytes)) },
   { name: 'home', good: json(HOME), read: (bytes) => readHome(worldOf(bytes)) },
   { name: 'start', good: json(START), read: async (bytes) => ownerOf(await readStart({ world: worldOf(bytes) }, 'p.s.1')) },
-  { name: 'result', good: json(RESULT), read: async (bytes) => findingsOf(await readResult({ world: worldOf(bytes) }, 'p.s.1')) },
+  { name: 'result', good: json(RESULT), read: async (bytes) => writtenOf(await readResult({ world: worldOf(bytes) }, 'p.s.1')) },
   { name: 'cache', good: json(CACHE), read: (bytes) => readCacheHead(worldOf(bytes)) },
   { name: 'tree of the ledger', good: TREE, read: (bytes) => decodeTree(bytes, 'sha1') },
   { name: 'tree of the ledger, sha256', good: encodeTree([{ name: 'a', mode: '100644', id: OID.slice(0, 24).concat(OID) }], 'sha256'), read: (bytes) => decodeTree(bytes, 'sha256') },
@@ -87,9 +87,9 @@ function ownerOf(start: Awaited<ReturnType<typeof readStart>>): string {
   return start === undefined || start.owner === null ? '' : `${String(start.owner.pid)} on ${start.owner.host}`;
 }
 
-/** The same of a result. */
-function findingsOf(result: Awaited<ReturnType<typeof readResult>>): number {
-  return result === undefined ? 0 : result.findings.length + result.commands.length + result.receipts.length + result.harness.version.length + result.fingerprint.length;
+/** The same of a result; one that came late is written out whole. */
+function writtenOf(result: Awaited<ReturnType<typeof readResult>>): string {
+  return result === undefined ? '' : `${JSON.stringify(result)} ${String(result.findings.length + result.commands.length + result.receipts.length)} ${result.harness.version} ${result.fingerprint}`;
 }
 
 /** `value`, or the code of the error that it threw. Anything thrown without a code is thrown on: that is what the fuzzer looks for. */
