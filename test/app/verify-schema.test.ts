@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { publish } from '../../src/app/ledger/publish.ts';
 import { verify } from '../../src/app/operations/verify.ts';
-import { entryLine } from '../../src/format/entry.ts';
+import { entryLine, entryPath } from '../../src/format/entry.ts';
 import { renderFile } from '../../src/format/file.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -25,5 +25,18 @@ it('what hangs together in every digest, and is not what its schema says, is fou
       `SCHEMA ${String(before.seq - 1).padStart(3, '0')}.json /events/0 has a member "mood" that its schema does not know`,
       'SCHEMA 20300101T000000000Z-p.s.1.json the file lacks "order"',
     ]);
+  });
+});
+
+it('an entry that its digest proves, and that coo would write in another way, is loaded and found', async () => {
+  await inWorld({}, async (world) => {
+    const before = await world.fresh();
+    const event = { type: 'noted', by: 'op', text: 'x' } as const;
+    expect(JSON.stringify(event)).not.toBe(entryLine(event));
+    await publish(before, 'test', [{ inputs: [], events: [event], lines: [JSON.stringify(event)], files: [] }], []);
+    const after = await world.fresh();
+    expect(after.seq).toBe(before.seq);
+    const { findings } = await verify(world.world, after);
+    expect(findings.map(({ code, path }) => `${code} ${path}`)).toEqual([`ENTRY_NOT_EXACT ${entryPath(after.seq)}`]);
   });
 });

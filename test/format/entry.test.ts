@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/format/canonical.ts';
-import { entryPath, entrySeq, parseEntry, renderEntry } from '../../src/format/entry.ts';
+import { entryPath, entrySeq, loadEntry, parseEntry, renderEntry } from '../../src/format/entry.ts';
 import type { Entry, EntryFault } from '../../src/format/entry.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import { org } from '../support/state-builder.ts';
@@ -31,8 +31,8 @@ const entries: fc.Arbitrary<Entry> = fc.record({
   files: fc.array(fc.record({ path: words, sha256: fc.constant('b'.repeat(64)) }), { maxLength: 3 }),
 });
 
-function faultOf(bytes: Uint8Array): EntryFault['code'] | undefined {
-  const parsed = parseEntry(bytes, 'x.json');
+function faultOf(bytes: Uint8Array, read = parseEntry): EntryFault['code'] | undefined {
+  const parsed = read(bytes, 'x.json');
   return parsed.ok ? undefined : parsed.fault.code;
 }
 
@@ -54,6 +54,7 @@ describe('an entry', () => {
         const { bytes, digest } = renderEntry(entry);
         const parsed = parseEntry(bytes, 'x.json');
         expect(parsed).toMatchObject({ ok: true, digest, sha256: sha256Hex(bytes) });
+        expect(loadEntry(bytes, 'x.json')).toEqual(parsed);
         if (!parsed.ok) return;
         expect(parsed.entry).toEqual(entry);
         expect(Buffer.from(renderEntry(parsed.entry).bytes)).toEqual(Buffer.from(bytes));
@@ -73,7 +74,7 @@ describe('an entry', () => {
         const bytes = Buffer.from(renderEntry(entry).bytes);
         const at = Math.floor(share * bytes.length);
         bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-        expect(faultOf(bytes)).toBeDefined();
+        for (const read of [parseEntry, loadEntry]) expect(faultOf(bytes, read)).toBeDefined();
       }),
       { numRuns: 500 },
     );
@@ -83,12 +84,12 @@ describe('an entry', () => {
     for (let bit = 0; bit < plainBytes.length * 8; bit += 1) {
       const bytes = Buffer.from(plainBytes);
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(faultOf(bytes), `bit ${String(bit)}`).toBeDefined();
+      for (const read of [parseEntry, loadEntry]) expect(faultOf(bytes, read), `bit ${String(bit)}`).toBeDefined();
     }
   });
 
   it('cut off anywhere is found out', () => {
-    for (let length = 0; length < plainBytes.length; length += 1) expect(faultOf(plainBytes.subarray(0, length)), String(length)).toBeDefined();
+    for (let length = 0; length < plainBytes.length; length += 1) for (const read of [parseEntry, loadEntry]) expect(faultOf(plainBytes.subarray(0, length), read), String(length)).toBeDefined();
   });
 
   it.each<[string, EntryFault['code'], Uint8Array]>([
@@ -113,6 +114,23 @@ describe('an entry', () => {
     ['nothing', 'ENTRY_NOT_JSON', Buffer.from('')],
   ])('with %s is refused', (_what, code, bytes) => {
     expect(faultOf(bytes)).toBe(code);
+  });
+
+  it('that is whole by its digest is loaded, however it was rendered; to prove that is for who verifies', () => {
+    const loose = resealed((text) => text.replace('"by":', '"by": '));
+    expect([faultOf(loose, loadEntry), faultOf(loose, parseEntry)]).toEqual([undefined, 'ENTRY_NOT_EXACT']);
+  });
+
+  it.each<[string, EntryFault['code'], Uint8Array]>([
+    ['something behind its end', 'ENTRY_NOT_EXACT', Buffer.from(`${plainText}\n`)],
+    ['a digest that is not its own', 'ENTRY_DIGEST', Buffer.from(plainText.replace(/[0-9a-f]{64}/, 'f'.repeat(64)))],
+    ['a body that is not that of its digest', 'ENTRY_DIGEST', Buffer.from(plainText.replace('"x"', '"y"'))],
+    ['a digest that is no text', 'ENTRY_NOT_EXACT', Buffer.from(plainText.replace(/"[0-9a-f]{64}"/, '1'))],
+    ['a digest before the end', 'ENTRY_NOT_EXACT', Buffer.from(plainText.replace(/"}\n$/, '" }\n'))],
+    ['bytes that are not UTF-8', 'ENTRY_NOT_UTF8', Buffer.concat([Buffer.from([0xff]), plainBytes])],
+    ['a newer version', 'ENTRY_NEWER', resealed((text) => text.replace('entry.v1', 'entry.v2'))],
+  ])('with %s is not loaded', (_what, code, bytes) => {
+    expect(faultOf(bytes, loadEntry)).toBe(code);
   });
 
   it('has a path of its own, and no other path is one', () => {

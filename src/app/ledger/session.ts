@@ -1,4 +1,4 @@
-import { entryPath, parseEntry } from '../../format/entry.ts';
+import { entryPath, loadEntry } from '../../format/entry.ts';
 import type { Entry } from '../../format/entry.ts';
 import { apply } from '../../kernel/fold.ts';
 import type { Event } from '../../kernel/event.ts';
@@ -22,8 +22,8 @@ import type { RefNames } from './names.ts';
 import { checkSeen } from './seen.ts';
 import { LedgerTree } from './tree.ts';
 
-/** Which plans a session holds: all (a manager), or those that are asked for (a short command). */
-export type Hold = 'all' | 'asked';
+/** Which plans a session holds: all (a manager), those that have not ended (who looks for work), or those that are asked for (a short command). */
+export type Hold = 'all' | 'open' | 'asked';
 
 /** An entry as it was read or published, for mirrors and views. */
 export interface KnownEntry {
@@ -118,12 +118,12 @@ export class LedgerSession {
     revivePlan(this.state, (await readCachePlan(this.world, line)) ?? (await this.#refold(plan_id)));
   }
 
-  /** Puts every plan into the state. */
-  async ensureAll(): Promise<void> {
-    for (const plan_id of this.lines.keys()) await this.ensure(plan_id);
+  /** Puts every plan into the state, or every one that goes on. */
+  async ensureAll(hold: Exclude<Hold, 'asked'> = 'all'): Promise<void> {
+    for (const { plan_id, state } of this.lines.values()) if (hold === 'all' || (state !== 'done' && state !== 'cancelled')) await this.ensure(plan_id);
   }
 
-  /** The entry of a sequence number, proven byte for byte. */
+  /** The entry of a sequence number, proven by its digest. */
   async entry(seq: number): Promise<KnownEntry> {
     const path = entryPath(seq);
     return this.#read(path, await this.tree.find(path), seq);
@@ -194,7 +194,7 @@ export class LedgerSession {
     this.#cachedSeq = cached.seq;
     const commit = await readLedgerCommit(this.world.git, head);
     this.tree = new LedgerTree(this.world.git, commit.tree);
-    if (this.#hold === 'all') await this.ensureAll();
+    if (this.#hold !== 'asked') await this.ensureAll(this.#hold);
   }
 
   async #follow(commit: LedgerCommit, tree: LedgerTree): Promise<void> {
@@ -211,7 +211,7 @@ export class LedgerSession {
   async #read(path: string, id: Oid | null, seq: number): Promise<KnownEntry & { readonly sha256: string }> {
     const blob = id === null ? null : await this.world.git.read(id, ENTRY_CAP);
     if (blob === null) throw new Failure({ code: 'LEDGER_GAP', message: `entry ${String(seq)} (${path}) is missing`, fix: 'coo verify', exit: 7 });
-    const parsed = parseEntry(blob.bytes, path);
+    const parsed = loadEntry(blob.bytes, path);
     if (!parsed.ok) throw new Failure({ code: parsed.fault.code, message: `${path}: ${parsed.fault.message}`, fix: parsed.fault.fix, exit: 7 });
     return { entry: parsed.entry, path, sha256: parsed.sha256 };
   }

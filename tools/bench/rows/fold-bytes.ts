@@ -1,4 +1,4 @@
-import { parseEntry } from '../../../src/format/entry.ts';
+import { loadEntry } from '../../../src/format/entry.ts';
 import { apply } from '../../../src/kernel/fold.ts';
 import { emptyState } from '../../../src/kernel/state.ts';
 import { interleave } from '../interleave.ts';
@@ -9,7 +9,7 @@ function load(entries: readonly Uint8Array[]): void {
   const state = emptyState();
   let prev = '';
   for (const bytes of entries) {
-    const parsed = parseEntry(bytes, 'bench');
+    const parsed = loadEntry(bytes, 'bench');
     if (!parsed.ok || parsed.entry.prev !== prev) throw new Error('the ledger does not verify');
     prev = parsed.sha256;
     for (const event of parsed.entry.events) apply(state, event);
