@@ -59,9 +59,12 @@ function planOf(how: number): string {
 /** One repository and what was done to it. */
 class Play {
   readonly messages: Dropped[] = [];
+  readonly repo: FakeRepo;
   #count = 0;
 
-  constructor(readonly repo: FakeRepo) {}
+  constructor(repo: FakeRepo) {
+    this.repo = repo;
+  }
 
   async session(): Promise<LedgerSession> {
     return LedgerSession.open(this.repo.process(), 'all');

@@ -2,7 +2,6 @@ import { nextTimer } from '../../kernel/due.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { PlanId } from '../../kernel/ids.ts';
-import { managed } from '../../kernel/ranking.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
@@ -11,10 +10,11 @@ import { busWorktrees } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession, planOf } from '../ledger/session.ts';
 import { noLedger } from '../operations/no-ledger.ts';
-import { mintToken, storeToken } from '../operations/tokens.ts';
+import { storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
 import { step } from '../step.ts';
 import type { World } from '../world.ts';
+import { assignments } from './assignments.ts';
 import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import { cleanUp } from './cleanup.ts';
 import { beginEpoch } from './epoch.ts';
@@ -142,7 +142,9 @@ export class Manager {
         session,
         (state) => {
           tokens.length = 0;
-          all = [...gathered, ...this.#timers(state), ...this.#assignments(state, epoch, tokens)];
+          const assigned = this.#options.drain.aborted ? [] : assignments(this.#world, state, epoch);
+          tokens.push(...assigned.map(({ token }) => token));
+          all = [...gathered, ...this.#timers(state), ...assigned.map(({ offer }) => offer)];
           return all;
         },
         { writer: 'manager', withinMs: PUBLISH_MS },
@@ -166,24 +168,6 @@ export class Manager {
     const at_ms = this.#world.clock.now();
     const next = nextTimer(state);
     return next === null || next > at_ms ? [] : [{ input: { type: 'tick', at_ms } }];
-  }
-
-  /** As many offers as there are seats to fill; those that find nothing are refused and cost nothing. */
-  #assignments(state: State, epoch: number, tokens: Token[]): readonly Pending[] {
-    if (this.#options.drain.aborted) return [];
-    let idle = 0;
-    for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat)) idle += 1;
-    const room = Math.max(0, Math.min(idle, (state.org?.limits.workers ?? 10) - state.workers)) + this.#freed();
-    return Array.from({ length: room }, () => {
-      const token = mintToken(this.#world);
-      tokens.push(token);
-      return { input: { type: 'assign', epoch, nonce: `manager-${String(epoch)}`, token_sha256: token.sha256, at_ms: this.#world.clock.now() } } as const;
-    });
-  }
-
-  /** Seats that offers of this turn may free. */
-  #freed(): number {
-    return this.#desk.session.state.claims.size > 0 ? 2 : 0;
   }
 
   async #published(entries: Awaited<ReturnType<typeof step>>['entries'], events: readonly Event[], tokens: readonly Token[]): Promise<void> {
