@@ -27,6 +27,8 @@ export const cooPaths = {
   start: (at: Layout, order: OrderId): string => `${at.coo}/start/${order}.json`,
   beats: (at: Layout): string => `${at.coo}/beats`,
   beat: (at: Layout, order: OrderId): string => `${at.coo}/beats/${order}`,
+  /** Beside those of orders, whose names have two dots. */
+  managerBeat: (at: Layout, epoch: number): string => `${at.coo}/beats/epoch.${String(epoch)}`,
   orders: (at: Layout): string => `${at.coo}/orders`,
   order: (at: Layout, order: OrderId): string => `${at.coo}/orders/${order}.json`,
   results: (at: Layout): string => `${at.coo}/results`,

@@ -12,6 +12,7 @@ import type { State } from '../kernel/state.ts';
 import { workOrder } from '../kernel/work-order.ts';
 import type { RefChange } from '../ports/git-store.ts';
 import { Failure } from './failure.ts';
+import { parseOwner } from './manager/owner-text.ts';
 import { requireHome, requireNotHalted } from './ledger/home.ts';
 import { publish } from './ledger/publish.ts';
 import type { Companion, Draft, Published } from './ledger/publish.ts';
@@ -34,6 +35,8 @@ export interface StepOptions {
   readonly writer: string;
   /** How long to keep trying against other publishers, in milliseconds of monotonic time; then exit 75. */
   readonly withinMs: number;
+  /** The epoch that the appender belongs to: once another has begun, nothing of this one lands any more (EPOCH_OLD, exit 75). */
+  readonly epoch?: number;
 }
 
 export interface Stepped {
@@ -55,6 +58,7 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
     for (let attempt = 0; ; attempt += 1) {
       if (release === undefined && (attempt > 0 || (await world.queue.busy()))) release = await world.queue.turn(Math.max(0, deadline - world.clock.monotonic()));
       await session.refresh();
+      if (options.epoch !== undefined) requireEpoch(session.state, options.epoch);
       const decided = await decideAll(session, await offers(session.state));
       if (decided.drafts.length === 0) return { answers: decided.answers, entries: [] };
       await requireHome(world, session.home, session.state.ledger ?? '');
@@ -162,6 +166,14 @@ async function branchesStand(session: LedgerSession, moves: readonly RefChange[]
     if (owner !== undefined && owner.tip === now) continue;
     throw new Failure({ code: 'BRANCH_MOVED', message: `${ref} was moved to ${now} by somebody else`, fix: `keep that work on another branch, then put this one back: git update-ref ${ref} ${before ?? '0'}` });
   }
+}
+
+/** The fence of a manager. What is decided after this look is swapped in only where the ledger still stands as it was looked at. */
+export function requireEpoch({ epoch }: Pick<State, 'epoch'>, mine: number): void {
+  if (epoch?.number === mine && !epoch.ended) return;
+  const owner = parseOwner(epoch?.manager ?? '');
+  const by = epoch === null || epoch.ended || owner === undefined ? '' : `: the manager of epoch ${String(epoch.number)} (process ${String(owner.pid)} on ${owner.host}) took over`;
+  throw new Failure({ code: 'EPOCH_OLD', message: `epoch ${String(mine)} is over${by}`, fix: 'nothing to do: the work goes on there; coo status', exit: 75 });
 }
 
 function refLocked(path: string, owner: string): Failure {

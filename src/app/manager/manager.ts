@@ -12,11 +12,12 @@ import { LedgerSession, planOf } from '../ledger/session.ts';
 import { noLedger } from '../operations/no-ledger.ts';
 import { storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
-import { step } from '../step.ts';
+import { requireEpoch, step } from '../step.ts';
 import type { World } from '../world.ts';
 import { assignments } from './assignments.ts';
 import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import { cleanUp } from './cleanup.ts';
+import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
 import { restOf } from './idle.ts';
 import { narrate } from './narrate.ts';
@@ -52,6 +53,7 @@ export class Manager {
   readonly #pending: Pending[] = [];
   readonly #performer: Performer;
   readonly #sources: Sources;
+  readonly #beat: Beat;
   /** Plans that something happened to in this run. */
   readonly #moved = new Set<PlanId>();
   #quietSince = 0;
@@ -65,17 +67,19 @@ export class Manager {
     this.#options = options;
     this.#performer = new Performer(desk, () => this.#wake.ring());
     this.#sources = new Sources(desk);
+    this.#beat = new Beat(world, desk.epoch, options.leaseMs);
   }
 
-  /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives, 7 when the ledger does not hold. */
+  /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives or took over, 7 when the ledger does not hold. */
   static async run(world: World, watch: Watch, options: ManagerOptions): Promise<ManagerEnd> {
     const session = await LedgerSession.open(world, 'all');
     if (session.head === null) throw await noLedger(world);
     await session.ensureAll();
     await probeFiles(world);
-    const epoch = await beginEpoch(session);
+    const epoch = await beginEpoch(session, { ...options, log: world.log, signal: AbortSignal.any([options.drain, options.stop]) });
+    const replaced = new AbortController();
     const worktrees = await busWorktrees(world, options.worktrees);
-    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: options.stop, spare: new SpareWorker(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
+    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorker(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
     const manager = new Manager(world, desk, options);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {
@@ -83,14 +87,19 @@ export class Manager {
       if (entry.seq > manager.#told) manager.#foreign(entry.events);
       manager.#told = Math.max(manager.#told, entry.seq);
     };
+    await manager.#beat.begin();
     await recover(desk);
     const watching = await manager.#watch(watch);
     try {
       return await manager.#loop();
+    } catch (cause) {
+      if (cause instanceof Failure && cause.code === 'EPOCH_OLD') replaced.abort();
+      throw cause;
     } finally {
       await desk.spare.close();
       await watching.close();
-      await manager.#leave();
+      if (replaced.signal.aborted) await manager.#performer.abandon();
+      else await manager.#leave();
     }
   }
 
@@ -110,6 +119,7 @@ export class Manager {
     const ring = (): void => this.#wake.ring();
     for (const signal of [this.#options.drain, this.#options.stop]) signal.addEventListener('abort', ring);
     for (;;) {
+      await this.#beat.beat();
       if (this.#options.stop.aborted) return { exit: 130, why: 'stopped; workers go on and are adopted by the next manager' };
       const moved = await this.#turn();
       this.#options.onTurn?.(this.#desk.session);
@@ -125,8 +135,9 @@ export class Manager {
 
   /** One turn: gather, decide and publish, perform. True when something moved, so that another turn is worth it at once. */
   async #turn(): Promise<boolean> {
-    const { session } = this.#desk;
+    const { session, epoch } = this.#desk;
     await session.refresh();
+    requireEpoch(session.state, epoch);
     const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#sources.scan())];
     const published = await this.#publish(gathered);
     const performed = this.#performer.perform();
@@ -147,7 +158,7 @@ export class Manager {
           all = [...gathered, ...this.#timers(state), ...assigned.map(({ offer }) => offer)];
           return all;
         },
-        { writer: 'manager', withinMs: PUBLISH_MS },
+        { writer: 'manager', withinMs: PUBLISH_MS, epoch },
       );
       const events = stepped.answers.flatMap((answer) => (answer.ok ? answer.events : []));
       await this.#published(stepped.entries, events, tokens);
@@ -157,7 +168,7 @@ export class Manager {
       return stepped.entries.length > 0;
     } catch (cause) {
       for (const offer of gathered) await offer.settle?.(undefined);
-      if (!(cause instanceof Failure) || (cause.code !== 'BRANCH_MOVED' && cause.exit !== 75)) throw cause;
+      if (!(cause instanceof Failure) || cause.code === 'EPOCH_OLD' || (cause.code !== 'BRANCH_MOVED' && cause.exit !== 75)) throw cause;
       say(this.#desk, 'warn', cause.code, `${cause.message}\n  fix: ${cause.fix}`);
       this.#sources.all(this.#world.clock.monotonic() + FAILED_MS);
       return false;
@@ -207,6 +218,7 @@ export class Manager {
 
   /** Entries that somebody else appended: shown like our own. */
   #foreign(events: readonly Event[]): void {
+    if (this.#desk.session.state.epoch?.number !== this.#desk.epoch) return;
     this.#note(events);
     for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
     for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
@@ -232,7 +244,7 @@ export class Manager {
   #sleepMs(): number {
     const now = this.#world.clock.monotonic();
     const { state } = this.#desk.session;
-    const times = [this.#sources.next(state) - now];
+    const times = [this.#sources.next(state) - now, this.#beat.next - now];
     const retry = this.#performer.nextRetry;
     if (retry !== null) times.push(retry - now);
     const timer = nextTimer(state);
@@ -258,8 +270,8 @@ export class Manager {
   async #leave(): Promise<void> {
     const { session, epoch } = this.#desk;
     try {
-      const at_ms = this.#world.clock.now();
-      await step(session, () => [{ input: { type: 'end', epoch, at_ms } }], { writer: 'manager', withinMs: PUBLISH_MS });
+      await step(session, () => [{ input: { type: 'end', epoch, at_ms: this.#world.clock.now() } }], { writer: 'manager', withinMs: PUBLISH_MS, epoch });
+      await this.#beat.end();
       await session.cache(true);
     } catch (cause) {
       say(this.#desk, 'warn', 'leave.failed', cause instanceof Error ? cause.message : String(cause));

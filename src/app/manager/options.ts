@@ -10,6 +10,10 @@ export interface ManagerOptions {
   readonly drain: AbortSignal;
   /** Aborted by the second: leave now; workers outlive us and are adopted by the next. */
   readonly stop: AbortSignal;
+  /** Take over from whoever manages now, at once. */
+  readonly takeover?: boolean;
+  /** How long a manager's beat may stand still before another takes over, in milliseconds of the other's monotonic time. The same for all managers of a home. */
+  readonly leaseMs?: number;
   /** Called after each turn, for a board that repaints. */
   readonly onTurn?: (session: LedgerSession) => void;
 }

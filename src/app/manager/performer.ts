@@ -19,6 +19,7 @@ export class Performer {
   readonly #ring: () => void;
   /** Effects at work, by key: the lane each one is in. */
   readonly #atWork = new Map<string, string>();
+  readonly #running = new Set<Promise<void>>();
   /** Effects that wait, until a monotonic time. */
   readonly #waiting = new Map<string, number>();
   readonly #offers: Pending[] = [];
@@ -54,9 +55,16 @@ export class Performer {
       if (now < (this.#waiting.get(command.key) ?? 0) || [...this.#atWork.values()].includes(laneOf(command))) continue;
       this.#atWork.set(command.key, laneOf(command));
       any = true;
-      void this.#performOne(command);
+      const running = this.#performOne(command).finally(() => this.#running.delete(running));
+      this.#running.add(running);
     }
     return any;
+  }
+
+  /** Of a manager that was replaced: sees what is at work end, and lets go of what it holds. None of it is offered any more. */
+  async abandon(): Promise<void> {
+    await Promise.all(this.#running);
+    for (const offer of this.takeOffers()) await offer.settle?.(undefined);
   }
 
   /** A person says that what an effect waited for is there. */

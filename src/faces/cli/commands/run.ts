@@ -12,6 +12,7 @@ interface RunOptions {
   readonly once?: boolean;
   readonly dryRun?: boolean;
   readonly board?: boolean;
+  readonly takeover?: boolean;
 }
 
 /** `coo run`: the manager, in the foreground. */
@@ -22,15 +23,16 @@ export const defineRun: Define = (program, act) => {
     .option('--until-idle', 'end when nothing goes on without people (exit 1: something failed, 4: people are waited for)')
     .option('--once', 'one look, and what it starts')
     .option('--dry-run', 'say what would be granted and performed; change nothing')
+    .option('--takeover', 'replace the manager that runs or hangs now, without waiting until it gave no sign for 80 s; what it still does is refused')
     .option('--no-board', 'plain lines also on a terminal')
-    .addHelpText('after', examples('coo run', 'coo run --until-idle', 'coo run --json | jq .message'))
+    .addHelpText('after', examples('coo run', 'coo run --until-idle', 'coo run --json | jq .message', 'coo run --takeover'))
     .addHelpText('after', '\nThe first Ctrl-C drains (finishes what runs), the second stops (workers go on, the next manager adopts them), the third kills.')
     .action(async (options: RunOptions) =>
       act(async (call) => {
         const only = [options.untilIdle, options.once, options.dryRun].filter(Boolean).length;
         if (only > 1) return call.out.fail(reportUsage('--until-idle, --once and --dry-run exclude each other', 'coo run --help'));
         if (options.dryRun === true) return (await import('../run/dry-run.ts')).dryRun(call);
-        return manage(call, options.untilIdle === true ? 'idle' : options.once === true ? 'once' : 'stopped', await tellerFor(call, options.board ?? true));
+        return manage(call, options.untilIdle === true ? 'idle' : options.once === true ? 'once' : 'stopped', options.takeover ?? false, await tellerFor(call, options.board ?? true));
       }),
     );
 };
@@ -48,7 +50,7 @@ const TOLD = {
   stopping: 'stopping: workers go on, the next manager adopts them. Another Ctrl-C kills.',
 } as const;
 
-async function manage(call: Call, until: 'stopped' | 'idle' | 'once', teller: Teller): Promise<number> {
+async function manage(call: Call, until: 'stopped' | 'idle' | 'once', takeover: boolean, teller: Teller): Promise<number> {
   const { host, folder, out } = call;
   const signals = stopSignals(host, (what) => {
     teller.remark(TOLD[what]);
@@ -58,7 +60,7 @@ async function manage(call: Call, until: 'stopped' | 'idle' | 'once', teller: Te
     const world = await host.world(folder, teller.log);
     try {
       teller.begin(world.clock);
-      const options = { until, worktrees: await host.worktrees(world), version: host.version, drain: signals.drain, stop: signals.stop };
+      const options = { until, takeover, worktrees: await host.worktrees(world), version: host.version, drain: signals.drain, stop: signals.stop };
       const end = await Manager.run(world, await host.watch(), { ...options, onTurn: (session) => teller.onTurn(session) });
       const exit = signals.stop.aborted ? signals.exit() : end.exit;
       teller.end();
