@@ -50,6 +50,10 @@ describe('forms', () => {
     for (const input of inputs) expect(INPUTS[input.type]).toEqual(input);
     expect(events.length).toBe(37);
     expect(inputs.length).toBe(35);
+    const later = entryAt('forms/bus-kinds.entry.json');
+    for (const event of later.events) expect(event).toMatchObject(EVENTS[event.type]);
+    expect([...events, ...later.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
+    expect([...inputs, ...later.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
   });
 
   it('an order and a receipt are read, and rendered to the same bytes', () => {
