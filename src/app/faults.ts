@@ -25,9 +25,14 @@ export async function readIfRegular(files: Pick<Files, 'read'>, path: string, ca
   }
 }
 
+/** What a file is, for a sentence. */
+export function inWords(kind: FileInfo['kind']): string {
+  return kind === 'other' ? 'a pipe, socket or device' : `a ${kind}`;
+}
+
 /** Why something that a person dropped cannot be read as a file; undefined when it can. */
 export function unfitFile(info: FileInfo, cap: number): { readonly code: 'FILE_NOT_REGULAR' | 'FILE_TOO_LARGE'; readonly message: string; readonly fix: string } | undefined {
-  if (info.kind !== 'file') return { code: 'FILE_NOT_REGULAR', message: `is ${info.kind === 'other' ? 'a pipe, socket or device' : `a ${info.kind}`}, not a file`, fix: 'write a regular file' };
+  if (info.kind !== 'file') return { code: 'FILE_NOT_REGULAR', message: `is ${inWords(info.kind)}, not a file`, fix: 'write a regular file' };
   if (info.size > cap) return { code: 'FILE_TOO_LARGE', message: `has ${String(info.size)} bytes; at most ${String(cap)} are read`, fix: 'split it' };
   return undefined;
 }

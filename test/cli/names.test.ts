@@ -75,3 +75,13 @@ describe('a known name without anything to say', () => {
     expect(await place.coo(repo, 'receipts', '--seat', 'you')).toEqual({ code: 0, stdout: 'no receipts\n', stderr: '' });
   });
 });
+
+describe('a stop of another scope', () => {
+  it('is not ended, and named with what to type', async () => {
+    expect(await told('breaker', 'close', '--reason', 'r')).toEqual({ exit: 2, code: 'BREAKER_CLOSED', fix: 'nothing is stopped: coo status' });
+    await place.coo(repo, 'breaker', 'open', '--plan', 'hello', '--reason', 'r');
+    await place.coo(repo, 'pause', '--reason', 'r');
+    expect(await told('breaker', 'close', '--reason', 'r')).toEqual({ exit: 2, code: 'BREAKER_CLOSED', fix: "coo breaker close --plan hello --reason '...'" });
+    expect(await told('resume', '--plan', 'hello', '--reason', 'r')).toEqual({ exit: 2, code: 'NOT_PAUSED', fix: "coo resume --reason '...'" });
+  });
+});

@@ -20,7 +20,8 @@ describe('exit codes', () => {
     expect(codes(8)).toEqual(['BREAKER_OPEN']);
     expect(codes(75)).toEqual(['EPOCH_OLD', 'JUDGEMENT_STALE', 'NOTHING_TO_DO', 'SEATS_FULL', 'WORKERS_FULL']);
     expect(codes(0)).toEqual(['MESSAGE_STALE', 'UNCHANGED']);
-    expect([...byExit.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 3, 5, 8, 75]);
+    expect(codes(2)).toEqual(['BREAKER_CLOSED', 'NOT_PAUSED']);
+    expect([...byExit.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 5, 8, 75]);
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AttemptGit } from '../../ports/attempt-git.ts';
 import type { Oid } from '../../ports/git-store.ts';
+import { errno, gitMissing } from '../git-store/errors.ts';
 
 /** Git in an attempt's workspace went wrong; `message` holds git's own first lines. */
 export class AttemptGitError extends Error {
@@ -82,6 +84,12 @@ function identity(author: string): Env {
   return { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: author, GIT_COMMITTER_EMAIL: email };
 }
 
+/** What git died of; without one, all that it said but advice and warnings. */
+function reasonIn(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line !== '' && !/^(?:hint|warning):/.test(line));
+  return lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.slice(0, 3).join(' ');
+}
+
 type Git = (args: readonly string[], okExits?: readonly number[], stdin?: string) => Promise<string>;
 
 function worker(folder: string, env: Env): Git {
@@ -89,7 +97,7 @@ function worker(folder: string, env: Env): Git {
   return async (args, okExits = [0], stdin = '') => {
     const { exit, stdout, stderr } = await run('git', [...pinned, ...args], folder, { ...env, LC_ALL: 'C' }, stdin);
     if (okExits.includes(exit)) return stdout;
-    throw new AttemptGitError(`git ${args[0] ?? ''} in the workspace exited with ${String(exit)}: ${stderr.split('\n').slice(0, 3).join(' ')}`);
+    throw new AttemptGitError(`git ${args[0] ?? ''} in the workspace exited with ${String(exit)}: ${reasonIn(stderr)}`);
   };
 }
 
@@ -107,11 +115,12 @@ function run(program: string, args: readonly string[], cwd: string, env: Env, st
     };
     child.stdout.on('data', keep(stdout));
     child.stderr.on('data', keep(stderr));
-    child.stdin.on('error', (cause) => stderr.push(Buffer.from(cause.message)));
+    // Who ends without reading has said why on stderr.
+    child.stdin.on('error', () => child.stdin.destroy());
     child.stdin.end(stdin);
     child.on('error', (cause) => {
       clearTimeout(late);
-      reject(new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`));
+      reject(errno(cause) === 'ENOENT' && existsSync(cwd) ? gitMissing() : new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`));
     });
     child.on('close', (code) => {
       clearTimeout(late);

@@ -18,7 +18,7 @@ function detail(fault: FileFault): string {
     case 'FILE_EXISTS':
       return '';
     case 'FILE_NOT_REGULAR':
-      return ` is a ${fault.kind}`;
+      return ` is ${fault.kind === 'other' ? 'a pipe, socket or device' : `a ${fault.kind}`}`;
     case 'FILE_TOO_LARGE':
       return ` has ${fault.size} bytes, at most ${fault.cap} are read`;
     case 'FILE_IO':

@@ -47,6 +47,11 @@ export class GitError extends Error {
   }
 }
 
+/** There is no git: said in words, since everybody who meets this knows "ENOENT" from somewhere else. */
+export function gitMissing(detail: Pick<GitFault, 'argv'> = {}): GitError {
+  return new GitError({ ...detail, code: 'GIT_NOT_STARTED', message: 'git was not found on PATH', fix: 'install git 2.39 or newer (https://git-scm.com/downloads) and put it on PATH' });
+}
+
 /** The system's code of a failed call (`ENOENT`, `EEXIST`, ...), or undefined if the value is no such error. */
 export function errno(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

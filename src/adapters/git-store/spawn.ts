@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { gitEnvironment, PINNED_OPTIONS } from './environment.ts';
 import type { GitRepo } from './environment.ts';
-import { GitError, errno } from './errors.ts';
+import { GitError, errno, gitMissing } from './errors.ts';
 
 /** How one git command runs. */
 export interface GitOptions {
@@ -114,8 +115,9 @@ export async function git(repo: GitRepo, args: readonly string[], options: GitOp
 export function gitFailure(repo: GitRepo, args: readonly string[], end: GitEnd, stderr: string): GitError {
   const detail = about(args, stderr);
   if (end.notStarted !== undefined) {
-    const fix = end.notStarted === 'ENOENT' ? `install git 2.39 or later, put it on PATH, and check that ${repo.gitDir} exists` : undefined;
-    return new GitError({ ...detail, code: 'GIT_NOT_STARTED', message: `${repo.program ?? 'git'} could not be started: ${end.notStarted}`, ...(fix === undefined ? {} : { fix }) });
+    // The system says the same of a folder that is gone.
+    if (end.notStarted === 'ENOENT' && existsSync(repo.cwd ?? repo.gitDir)) return gitMissing(detail);
+    return new GitError({ ...detail, code: 'GIT_NOT_STARTED', message: `git could not be started in ${repo.cwd ?? repo.gitDir}: ${end.notStarted}` });
   }
   if (end.signal !== null) return new GitError({ ...detail, code: 'GIT_KILLED', message: `git ${command(args)} was killed by ${end.signal}`, signal: end.signal });
   const exit = end.exit ?? -1;
@@ -151,7 +153,7 @@ function signalGroup(child: GitChild, signal: 'SIGTERM' | 'SIGKILL'): boolean {
 }
 
 function about(args: readonly string[], stderr: string): { argv: readonly string[]; stderr: string } {
-  const lines = stderr.split('\n').slice(0, 8).join('\n').trim();
+  const lines = stderr.split('\n').filter((line) => !line.startsWith('hint:')).slice(0, 8).join('\n').trim();
   return { argv: ['git', ...args.map(withoutSecrets)], stderr: withoutSecrets(lines) };
 }
 

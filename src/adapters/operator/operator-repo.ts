@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { SimpleGit } from 'simple-git';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
+import { gitMissing } from '../git-store/errors.ts';
 
 const OLDEST_GIT = [2, 39] as const;
 
@@ -14,6 +15,7 @@ export function operatorRepo(folder: string, commonDir: string): OperatorRepo {
       const answer = (await git.raw([...args])).trim();
       return answer === '' ? null : answer;
     } catch (cause) {
+      if (cause instanceof Error && cause.message.includes('spawn git ENOENT')) throw gitMissing();
       // Git says "no" to a question by its exit code; there is nothing else to learn from it.
       if (cause instanceof Error) return null;
       throw cause;

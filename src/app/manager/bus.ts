@@ -5,6 +5,7 @@ import { sha256Hex } from '../../format/canonical.ts';
 import type { EventOf } from '../../kernel/event.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
+import { inWords } from '../faults.ts';
 import { tryParse } from '../stored.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import { busPaths } from '../layout.ts';
@@ -104,7 +105,7 @@ export class BusSource {
       const info = await files.info(path);
       if (info === undefined) continue;
       if (info.kind !== 'file') {
-        await this.#moveAside(worktree, path, name, 'claim', { code: 'CLAIM_NOT_FILE', message: `is a ${info.kind}, not a file`, fix: 'write a regular file' });
+        await this.#moveAside(worktree, path, name, 'claim', { code: 'CLAIM_NOT_FILE', message: `is ${inWords(info.kind)}, not a file`, fix: 'write a regular file' });
         continue;
       }
       const bytes = info.size <= MESSAGE_CAP ? await files.read(path, MESSAGE_CAP) : new Uint8Array();
@@ -167,7 +168,7 @@ export class BusSource {
     const info = await world.files.info(item.path);
     const done: Pending = { input: { type: 'taken', mark: item.mark, at_ms: world.clock.now() }, settle: async (answer) => this.#handledItem(item, answer) };
     if (info?.kind !== 'file' || info.size > MESSAGE_CAP) {
-      const what = info?.kind === 'file' ? `has ${String(info.size)} bytes; at most ${String(MESSAGE_CAP)} are taken` : `is a ${info?.kind ?? 'ghost'}, not a file`;
+      const what = info?.kind === 'file' ? `has ${String(info.size)} bytes; at most ${String(MESSAGE_CAP)} are taken` : info === undefined ? 'is gone' : `is ${inWords(info.kind)}, not a file`;
       return [this.#refusal(item, [{ code: 'MESSAGE_UNREADABLE', message: what, fix: 'write a small regular file' }], undefined), done];
     }
     const bytes = await world.files.read(item.path, MESSAGE_CAP);

@@ -2,6 +2,7 @@ import { sha256Hex } from '../../format/canonical.ts';
 import { safePath } from '../../format/paths.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Order } from '../../kernel/order.ts';
+import { inWords } from '../faults.ts';
 import type { World } from '../world.ts';
 import type { StoredReceipt } from './result.ts';
 
@@ -36,7 +37,7 @@ async function unreadable(world: Pick<World, 'files'>, folder: string, path: str
     const info = await world.files.info(at);
     const wanted = index === parts.length - 1 ? 'file' : 'folder';
     if (info === undefined) return 'the expected receipt was not written';
-    if (info.kind !== wanted) return `is a ${info.kind}, not a ${wanted}`;
+    if (info.kind !== wanted) return `is ${inWords(info.kind)}, not ${inWords(wanted)}`;
     if (wanted === 'file' && info.size > cap) return `has ${String(info.size)} bytes; at most ${String(cap)} are taken`;
     if (wanted === 'file' && info.size === 0) return 'the expected receipt is empty';
   }

@@ -1,4 +1,5 @@
 import type { Rejection } from '../../kernel/rejection.ts';
+import { inWords } from '../../app/faults.ts';
 import type { FileFault } from '../../ports/files.ts';
 import { EXIT, REJECTION_EXITS } from './exit-codes.ts';
 
@@ -30,6 +31,8 @@ export function reportThrown(error: unknown): Report | undefined {
   if (!('code' in error) || typeof error.code !== 'string') return undefined;
   const fix = 'fix' in error && typeof error.fix === 'string' ? error.fix : undefined;
   const exit = 'exit' in error && typeof error.exit === 'number' ? error.exit : EXIT.failed;
+  // Git's own words stand in the message already, as far as they matter: what is left of them is what mends it.
+  if (error.cause instanceof Error && isGitError(error.cause)) return { code: error.code, message: error.message.split('\n')[0] ?? '', fix: error.cause.fault.fix ?? fix ?? 'coo verify', exit };
   const why = causeOf(error);
   // Anything with a code of the system (EPIPE, ERR_...) was not expected where it was thrown.
   if (fix === undefined && (error.code.startsWith('ERR_') || /^E[A-Z0-9]+$/.test(error.code))) return undefined;
@@ -82,7 +85,7 @@ function reportFile(fault: FileFault): Report {
     case 'FILE_EXISTS':
       return { ...at, message: 'the name is taken', fix: 'choose another name, or look at what stands there' };
     case 'FILE_NOT_REGULAR':
-      return { ...at, message: `a regular file was expected, and this is a ${fault.kind}`, fix: 'put a plain file there; links are not followed' };
+      return { ...at, message: `a regular file was expected, and this is ${inWords(fault.kind)}`, fix: 'put a plain file there; links are not followed' };
     case 'FILE_TOO_LARGE':
       return { ...at, message: `${String(fault.size)} bytes are more than the ${String(fault.cap)} that are read`, fix: 'make it smaller' };
     case 'FILE_IO':

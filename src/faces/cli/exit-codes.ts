@@ -36,9 +36,9 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   SEAT_UNKNOWN: EXIT.failed,
   NOT_REPORTED: EXIT.failed,
   NOT_INTEGRATING: EXIT.failed,
-  // Not exit 0: whoever resumes one plan while everything is paused must hear that nothing moved.
-  NOT_PAUSED: EXIT.failed,
-  BREAKER_CLOSED: EXIT.failed,
+  // Not exit 0: whoever resumes one plan while everything is paused must hear that nothing moved, and which scope to name.
+  NOT_PAUSED: EXIT.usage,
+  BREAKER_CLOSED: EXIT.usage,
   QUESTION_NONE: EXIT.failed,
   ROLLBACK_NONE: EXIT.failed,
   STEP_NOT_DONE: EXIT.failed,

@@ -31,6 +31,7 @@ export async function wordOfDone({ host, folder }: Call, rev: string | undefined
   try {
     return { kind: 'done', commit: await host.revision(folder, name) };
   } catch (cause) {
+    if (cause instanceof Error && 'fault' in cause) throw cause;
     throw new Failure({ code: 'REVISION_UNKNOWN', message: `${name} names no commit in ${folder}`, fix: 'commit your work first, or name the commit: coo done <step> --commit <id>', cause });
   }
 }

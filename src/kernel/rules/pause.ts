@@ -14,7 +14,7 @@ export function pauseRule(state: State, input: InputOf<'pause'>): Decision<Event
 }
 
 export function resumeRule(state: State, input: InputOf<'resume'>): Decision<Event> {
-  if (!state.paused.has(input.scope)) return reject('NOT_PAUSED', `${named(input.scope)} is not paused`, 'coo status');
+  if (!state.paused.has(input.scope)) return reject('NOT_PAUSED', `${named(input.scope)} is not paused`, elsewhere([...state.paused.keys()], 'coo resume'));
   return { ok: true, events: [{ type: 'resumed', scope: input.scope, by: input.by, reason: input.reason }] };
 }
 
@@ -28,6 +28,12 @@ export function stopRejection(stop: Stop): { readonly ok: false; readonly reject
 export function unknownScope(state: State, scope: Scope): Rejection | undefined {
   if (scope === 'all' || state.plans.has(scope)) return undefined;
   return { code: 'PLAN_UNKNOWN', message: `there is no plan ${scope} in the ledger`, fix: 'coo plan list' };
+}
+
+/** What to add, where a stop was to end that is another one. */
+export function elsewhere(scopes: readonly Scope[], command: string): string {
+  const ways = scopes.map((scope) => `${command}${scope === 'all' ? '' : ` --plan ${scope}`} --reason '...'`);
+  return ways.length === 0 ? 'nothing is stopped: coo status' : ways.join(', or ');
 }
 
 export function named(scope: Scope): string {
