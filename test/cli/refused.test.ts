@@ -30,6 +30,17 @@ async function refused(): Promise<Refused['refused']> {
   return (JSON.parse((await place.coo(repo, 'status', '--json')).stdout) as Refused).refused;
 }
 
+describe('a plan that is taken', () => {
+  it('with a gate that nothing looks at yet is taken with a warning, by the manager and by the lint', async () => {
+    plan('gated', ['{step_id: a, objective: a, commands: ["true"], gates: ["tests.passed"]}']);
+    const lint = await place.coo(repo, 'plan', 'lint');
+    expect(lint.stdout).toMatch(/_plans\/gated\.plan\.yaml:4:52: warning: gates is accepted, not enforced yet: .* \[NOT_ENFORCED\]/);
+    const run = await place.coo(repo, 'run', '--until-idle');
+    expect(run.code).toBe(0);
+    expect(run.stdout.split('\n').filter((line) => line.includes('_plans/gated.plan.yaml:4: gates is accepted, not enforced yet'))).toHaveLength(1);
+  });
+});
+
 describe('a refused plan', () => {
   it('is said by the manager with every fault, and named by the status until it is mended or gone', async () => {
     plan('wrong', ['{step_id: a, objective: a, commandz: ["true"]}', '{step_id: b, objective: b, depends_on: [nothing], prompt: b}']);

@@ -134,6 +134,7 @@ export class PlanSource {
       },
       settle: async (answer) => {
         if (answer?.ok === false && answer.rejection.code === 'STEP_STARTED') this.#waiting.set(path, read.plan.plan_id);
+        if (answer?.ok === true) this.#tell('warn', 'plan.warned', name, read.warnings);
         if (answer === undefined) this.#known.delete(path);
         else if (answer.ok || answer.rejection.code === 'UNCHANGED') await clearRejected(this.#desk, worktree, name);
         else await this.#refuse(worktree, name, [answer.rejection]);
@@ -144,10 +145,13 @@ export class PlanSource {
   async #refuse(worktree: string, name: string, reasons: Parameters<typeof writeRejected>[4]): Promise<void> {
     await writeRejected(this.#desk, worktree, name, 'plan', reasons);
     this.#refused.add(name);
-    const errors = reasons.filter((reason) => reason.severity !== 'warning');
-    for (const { code, line, message, fix } of errors.slice(0, SAID)) {
-      say(this.#desk, 'error', 'plan.rejected', `_plans/${name}${line === undefined ? '' : `:${String(line)}`}: ${message}\n  fix: ${fix}`, { name, code });
+    this.#tell('error', 'plan.rejected', name, reasons.filter((reason) => reason.severity !== 'warning'));
+  }
+
+  #tell(level: 'warn' | 'error', what: string, name: string, reasons: Parameters<typeof writeRejected>[4]): void {
+    for (const { code, line, message, fix } of reasons.slice(0, SAID)) {
+      say(this.#desk, level, what, `_plans/${name}${line === undefined ? '' : `:${String(line)}`}: ${message}\n  fix: ${fix}`, { name, code });
     }
-    if (errors.length > SAID) say(this.#desk, 'error', 'plan.rejected', `_plans/${name}: and ${String(errors.length - SAID)} more faults: coo plan lint _plans/${name}`, { name });
+    if (reasons.length > SAID) say(this.#desk, level, what, `_plans/${name}: and ${String(reasons.length - SAID)} more faults: coo plan lint _plans/${name}`, { name });
   }
 }
