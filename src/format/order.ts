@@ -6,6 +6,7 @@ import { standingOf } from './versions.ts';
 
 /** What binds an order to its plan and its grant. `digest` is the sha256 of the order's canonical JSON with a seal that lacks it. */
 export interface Seal {
+  /** The plan's one digest: sha256 of its file's bytes, as its author wrote them and as the entry that took it lists them. */
   readonly plan_digest: Digest;
   readonly nonce: string;
   readonly digest: Digest;

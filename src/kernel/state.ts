@@ -80,6 +80,7 @@ export type Integration =
 
 export interface PlanState {
   plan: Plan;
+  /** sha256 of the bytes of its file, the newest revision's: the one digest that a plan has. */
   digest: Digest;
   revision: number;
   /** Its file in `_plans`, where the ledger knows it. */

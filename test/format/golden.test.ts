@@ -99,6 +99,7 @@ describe('ledger-1', () => {
       const read = parseOrder(golden(path), path);
       expect(read.ok && `ledger-1/${orderPath(read.order.plan_id, read.order.step_id, read.order.fence)}`).toBe(path);
       expect(recordFault('order', JSON.parse(golden(path).toString()))).toBeUndefined();
+      expect(read.ok && read.order.seal.plan_digest).toBe(sha256Hex(golden('ledger-1/_plans/hello.plan.yaml')));
     }
     for (const path of runs) {
       const run = parseRun(golden(path));
@@ -106,6 +107,11 @@ describe('ledger-1', () => {
       expect(recordFault('run', run)).toBeUndefined();
     }
     expect([orders.length, runs.length]).toEqual([4, 4]);
+  });
+
+  it('has one digest of its plan: that of its file, in the state, the orders and the entry', () => {
+    const state = fold(entries.flatMap((path) => entryAt(`ledger-1/${path}`).events));
+    expect(state.plans.get('hello')?.digest).toBe(sha256Hex(golden('ledger-1/_plans/hello.plan.yaml')));
   });
 
   it('folds to the end that it had', () => {
