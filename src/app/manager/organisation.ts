@@ -42,6 +42,7 @@ export class OrgSource {
       case 'new': {
         const settle: Pending['settle'] = (answer) => {
           if (answer === undefined) this.#sign = '';
+          if (answer?.ok === true) for (const { line, message, fix, code } of found.warnings) say(this.#desk, 'warn', 'org.warned', `_plans/coo.yaml:${String(line)}: ${message}\n  fix: ${fix}`, { code });
         };
         return [{ ...found.offer, settle }];
       }

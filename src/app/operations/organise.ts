@@ -17,7 +17,7 @@ export type OrgFile =
   | { readonly kind: 'known' }
   /** `sign` tells one state of the file from another. */
   | { readonly kind: 'faulty'; readonly sign: string; readonly faults: readonly Fault[] }
-  | { readonly kind: 'new'; readonly sign: string; readonly org: Org; readonly offer: Offer };
+  | { readonly kind: 'new'; readonly sign: string; readonly org: Org; readonly warnings: readonly Fault[]; readonly offer: Offer };
 
 /** Looks at coo.yaml. One that the ledger knows costs a digest of its bytes; YAML is loaded for a new one only. */
 export async function orgFile({ world, state, home }: LedgerSession, worktree: string): Promise<OrgFile> {
@@ -35,7 +35,7 @@ export async function orgFile({ world, state, home }: LedgerSession, worktree: s
   const { readOrg } = await import('../../format/org.ts');
   const read = readOrg(NAME, bytes, { prefix: home?.prefix ?? DEFAULT_PREFIX, ...standing(state.org) });
   if (!read.ok) return { kind: 'faulty', sign: digest, faults: read.faults };
-  return { kind: 'new', sign: digest, org: read.org, offer: { input: { type: 'organise', digest, org: read.org, at_ms: world.clock.now() }, files: [{ path: `_plans/${NAME}`, bytes }] } };
+  return { kind: 'new', sign: digest, org: read.org, warnings: read.warnings, offer: { input: { type: 'organise', digest, org: read.org, at_ms: world.clock.now() }, files: [{ path: `_plans/${NAME}`, bytes }] } };
 }
 
 /**
