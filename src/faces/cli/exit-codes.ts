@@ -17,6 +17,28 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** What each says to whoever called the command. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'done, or it was so already',
+  failed: 'it could not be done; for coo run: a plan failed or is blocked in this run, or a plan file is refused',
+  usage: 'the command line is wrong, or says too little',
+  denied: 'a rule says no: the seat does not fit, or work is paused',
+  approval: 'only people are waited for, or work is paused',
+  conflict: 'somebody else holds the step, or the fence is old',
+  budget: 'a budget is used up',
+  ledger: 'the ledger does not verify',
+  breaker: 'a circuit breaker is open',
+  tryAgain: 'not now: nothing is ready, another manager lives, or others were faster',
+  timedOut: 'something did not end in time',
+  interrupted: 'Ctrl-C',
+  terminated: 'ended by a signal',
+};
+
+/** Code and meaning, in the order of the codes. */
+export function exitRows(): readonly (readonly [code: number, meaning: string])[] {
+  return (Object.keys(EXIT) as (keyof typeof EXIT)[]).map((name) => [EXIT[name], EXIT_MEANINGS[name]]);
+}
+
 /** What a "no" of the domain means to whoever called the command. A new code does not compile without a decision here. */
 export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   NO_LEDGER: EXIT.failed,

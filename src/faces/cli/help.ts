@@ -50,7 +50,8 @@ Everywhere
   -V, --version
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 denied, 4 approval pending, 5 claim conflict, 6 budget,
-            7 ledger does not verify, 8 breaker open, 75 try again, 124 timed out, 130/143 signals
+            7 ledger does not verify, 8 breaker open, 75 try again, 124 timed out, 130/143 signals;
+            what each means: coo help exit-codes
 
 Start here: coo init && coo run
 `;

@@ -24,6 +24,12 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     return showFront(host, new Output(host, json), wants);
   }
   if (name.startsWith('-')) return new Output(host, json).fail(reportUsage(`there is no option ${name} in front of a command`, 'coo --help'));
+  if (name === 'help') {
+    const topic = rest.slice(1).find((word) => !word.startsWith('-'));
+    if (topic !== undefined && isCommand(topic)) return main([topic, '--help', ...(json ? ['--json'] : [])], host);
+    const { showFront, showTopic } = await import('./front.ts');
+    return topic === undefined ? showFront(host, new Output(host, json), 'help') : showTopic(new Output(host, json), topic, Object.keys(COMMANDS));
+  }
   if (!isCommand(name)) {
     const { suggest } = await import('../../format/suggest.ts');
     const meant = suggest(name, Object.keys(COMMANDS));
