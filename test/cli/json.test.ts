@@ -36,7 +36,8 @@ function eventsOf(document: Document): readonly unknown[] {
 function wrongIn(document: Document): readonly string[] {
   const plan = document.schema === 'coo/plan-show.v1' ? shapeErrors('coo/entry.v1#/$defs/entryPlan', document['plan']) : [];
   const message = document.schema === 'coo/sent.v1' ? shapeErrors('coo/message.v1', document['message']) : [];
-  return [...shapeErrors(document.schema, document), ...plan, ...message, ...eventsOf(document).flatMap((event) => shapeErrors('coo/entry.v1#/$defs/entryEvent', event))];
+  const order = document.schema === 'coo/next.v1' ? shapeErrors('coo/order.v1', document['work_order']) : [];
+  return [...shapeErrors(document.schema, document), ...order, ...plan, ...message, ...eventsOf(document).flatMap((event) => shapeErrors('coo/entry.v1#/$defs/entryEvent', event))];
 }
 
 /** Runs a command with --json: what it printed, each line checked, and the exit code. */
@@ -100,7 +101,7 @@ describe('--json', () => {
   });
 
   it('questions, and the way back', async () => {
-    plan('back', '  - {step_id: s, objective: s, prompt: think}\n  - {step_id: t, objective: t, prompt: think}\n');
+    plan('back', '  - {step_id: s, objective: s, prompt: think}\n  - {step_id: t, objective: t, prompt: think}\npriority: urgent\n');
     await said('plan', 'start', 'back');
     await said('claim', 'back/s', '--seat', 'you');
     expect(await one('ask', 'back/s', '--fence', '1', '--to', 'you', '--text', 'what?')).toBe('coo/done.v1 0');
@@ -114,6 +115,9 @@ describe('--json', () => {
     await said('release', 'back/s', '--fence', '2');
     expect(await one('undo', 'back/s', '--reason', 'r')).toBe('coo/error.v1 1');
     expect(await one('skip', 'back/s', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('take', 'back/t', '--seat', 'you', '--reason', 'r')).toBe('coo/error.v1 5');
+    expect(await one('next', '--seat', 'you')).toBe('coo/next.v1 0');
+    expect(await one('take', 'back/t', '--seat', 'you', '--reason', 'r')).toBe('coo/unchanged.v1 0');
     expect(await one('cancel', 'back', '--reason', 'r')).toBe('coo/done.v1 0');
   });
 

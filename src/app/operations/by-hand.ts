@@ -2,6 +2,7 @@ import type { Event } from '../../kernel/event.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { LedgerSession } from '../ledger/session.ts';
+import type { Hold } from '../ledger/session.ts';
 import { showsBus } from '../ledger/mirror.ts';
 import { refreshClaims, showEntries } from '../manager/views.ts';
 import { Failure } from '../failure.ts';
@@ -20,7 +21,7 @@ const CACHE_BEHIND = 50;
 export type Done = { readonly ok: true; readonly events: readonly Event[]; readonly session: LedgerSession } | { readonly ok: false; readonly rejection: Rejection; readonly session: LedgerSession };
 
 /** The ledger of this repository, opened for one command. Refuses where there is none. */
-export async function openLedger(world: LedgerWorld, hold: 'all' | 'asked' = 'asked'): Promise<LedgerSession> {
+export async function openLedger(world: LedgerWorld, hold: Hold = 'asked'): Promise<LedgerSession> {
   const session = await LedgerSession.open(world, hold);
   if (session.head === null) throw await noLedger(world);
   return session;

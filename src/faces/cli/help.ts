@@ -15,6 +15,7 @@ Plans and the manager
   explain     why a plan, step or seat is where it is, and who can move it
 
 Work by hand, under the same rules
+  next        choose, claim and print the order in one call
   claim       take a step
   renew       keep it for longer
   release     give it back
@@ -22,6 +23,7 @@ Work by hand, under the same rules
   progress    say how far it is
   block       say why it cannot go on
   ask         ask a question; the step waits for the answer
+  take        take it from whoever holds it
   give        hand it to another seat
   work        a worker process that pulls orders for a seat
 

@@ -1,4 +1,5 @@
 import type { CommandRecord, Run } from '../../format/run.ts';
+import { commandText } from './command-text.ts';
 import { duration } from './duration.ts';
 import { plain, plainLines } from './plain.ts';
 import type { Style } from './style.ts';
@@ -33,10 +34,10 @@ function named(title: string, files: readonly { readonly path: string; readonly 
 }
 
 function commandLines(command: CommandRecord, style: Style): readonly string[] {
-  const text = command.sh ?? (command.argv ?? []).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  const text = commandText(command.sh ?? command.argv ?? []);
   const failed = command.exit !== 0;
   const ended = command.ending === 'exited' ? `exit ${String(command.exit)}` : command.signal === undefined ? command.ending.replace('_', ' ') : `${command.ending} by ${command.signal}`;
-  const head = `  ${command.phase.padEnd(9)} ${plain(text)}  ${failed ? style.red(ended) : style.green(ended)}, ${duration(command.ms)}`;
+  const head = `  ${command.phase.padEnd(9)} ${text}  ${failed ? style.red(ended) : style.green(ended)}, ${duration(command.ms)}`;
   const output = command.tail === '' ? command.head : command.tail;
   const shown = failed && output !== '' ? plainLines(output).slice(-TAIL_LINES) : [];
   return [head, ...shown.map((line) => style.dim(`    | ${line}`))];

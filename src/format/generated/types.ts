@@ -1,47 +1,5 @@
 // Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.
 /**
- * Who holds what, and how much is on offer: a view in _bus/out/manager-report/.
- */
-export interface AssignmentsView {
-  schema: "coo/assignments.v1";
-  /**
-   * The entry of the ledger as of which it was written.
-   */
-  as_of: number;
-  /**
-   * @maxItems 100000
-   */
-  assignments: {
-    order_id: string;
-    plan_id: string;
-    step_id: string;
-    fence: number;
-    seat: string;
-    kind: "beating" | "held";
-    state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
-    /**
-     * Whether its lease ran out, and its holder is asked to go on.
-     */
-    asked: boolean;
-    since: string;
-  }[];
-  /**
-   * @maxItems 100000
-   */
-  offers: {
-    /**
-     * Its folder in _bus/out.
-     */
-    to: string;
-    shown: number;
-    /**
-     * Ready steps beyond those shown: they follow as these are taken.
-     */
-    more: number;
-  }[];
-}
-
-/**
  * npm run bench -- --json.
  */
 export interface BenchView {
@@ -1644,32 +1602,6 @@ export interface HistoryView {
 }
 
 /**
- * What went wrong or was refused last, the newest first: a view in _bus/out/manager-report/.
- */
-export interface IncidentsView {
-  schema: "coo/incidents.v1";
-  /**
-   * The entry of the ledger as of which it was written.
-   */
-  as_of: number;
-  /**
-   * @maxItems 50
-   */
-  incidents: {
-    /**
-     * The entry of the ledger that has it.
-     */
-    seq: number;
-    at: string;
-    /**
-     * The event.
-     */
-    type: string;
-    message: string;
-  }[];
-}
-
-/**
  * coo init --json.
  */
 export interface InitView {
@@ -1894,32 +1826,72 @@ export interface MessageNote {
 }
 
 /**
- * A step that can be claimed now, in _bus/out/. Shown, never read back; gone once it is claimed or can no longer be.
+ * coo next --json: a grant as coo claim prints it, and its work order.
  */
-export interface OfferView {
-  schema: "coo/offer.v1";
-  /**
-   * The entry of the ledger as of which it was written.
-   */
-  as_of: number;
+export interface NextView {
+  schema: "coo/next.v1";
   plan_id: string;
   step_id: string;
-  objective: string;
+  seat: string;
   /**
-   * The role that it asks for; null = none.
+   * Number of the claim: every message about it says it.
    */
-  role: string | null;
+  fence: number;
   /**
-   * Paths that it may change; null = as its outputs say, or all.
-   *
-   * @maxItems 1000
+   * Name of a work order: <plan_id>.<step_id>.<fence>.
    */
-  scope: string[] | null;
-  priority: "low" | "normal" | "high" | "urgent";
+  order_id: string;
   /**
-   * When its plan was accepted.
+   * Path of the work order under the worktree.
    */
-  since: string;
+  order: string;
+  /**
+   * Where to begin; null: the branch is not born yet.
+   */
+  start_commit: string | null;
+  /**
+   * How long it is held unless renewed, in milliseconds.
+   */
+  lease_ms: number;
+  /**
+   * Shown with messages about the claim in governed mode.
+   */
+  token: string;
+  /**
+   * What tells two sessions of one seat apart.
+   */
+  session: string;
+  /**
+   * What to type next.
+   */
+  next: {
+    /**
+     * Makes a worktree for it.
+     */
+    worktree: string | null;
+    /**
+     * When the work is committed.
+     */
+    done: string;
+    /**
+     * When it cannot go on.
+     */
+    block: string;
+    /**
+     * To keep it for longer.
+     */
+    renew: string;
+    /**
+     * To give it back.
+     */
+    release: string;
+  };
+  /**
+   * The order whole; see coo/order.v1.
+   */
+  work_order: {
+    schema: "coo/order.v1";
+  };
 }
 
 export type OrderId = string;
@@ -3217,46 +3189,6 @@ export interface VersionView {
    * As in package.json.
    */
   version: string;
-}
-
-/**
- * What waits for a person, the most urgent first, then the oldest: a view in _bus/out/manager-report/.
- */
-export interface WaitingView {
-  schema: "coo/waiting.v1";
-  /**
-   * The entry of the ledger as of which it was written.
-   */
-  as_of: number;
-  /**
-   * @maxItems 200
-   */
-  waiting: {
-    plan_id: string;
-    /**
-     * null = the plan as a whole.
-     */
-    step_id: string | null;
-    priority: "low" | "normal" | "high" | "urgent";
-    /**
-     * When it was asked; for all else when its plan was accepted.
-     */
-    since: string;
-    code: string;
-    message: string;
-    /**
-     * Who can help.
-     */
-    who: string;
-    /**
-     * What to type.
-     */
-    next: string;
-  }[];
-  /**
-   * Beyond those.
-   */
-  more: number;
 }
 
 /**
