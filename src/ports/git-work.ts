@@ -1,4 +1,5 @@
 import type { Oid } from './git-store.ts';
+import type { Owner } from './process.ts';
 
 /** One path that differs between two trees, without rename detection. Modes are git's, e.g. `100644`; `000000` = absent. */
 export interface PathChange {
@@ -76,8 +77,11 @@ export interface GitWork {
    * `branch` is a full name (`refs/heads/...`); `before` null = it is born by the move; `after` must have been promoted.
    */
   prepareMove(branch: string, before: Oid | null, after: Oid): Promise<PreparedMove | InTheWay>;
-  /** Finishes or drops moves that a dead process left in `.git/coo/follow`, and tries those again that could not follow. */
-  resumeMoves(): Promise<ResumedMoves>;
+  /**
+   * Finishes or drops moves that a dead process left in `.git/coo/follow`, and tries those again that could not follow. So it does with those
+   * of a living one that is `replaced`: they go on under another name, and whatever it still does it does to a name that is gone.
+   */
+  resumeMoves(replaced?: (owner: Owner) => boolean): Promise<ResumedMoves>;
   /** Ends the helper process. The object can be used again afterwards. */
   close(): Promise<void>;
 }

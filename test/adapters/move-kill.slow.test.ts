@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import type { Oid } from '../../src/ports/git-store.ts';
 import type { ResumedMoves } from '../../src/ports/git-work.ts';
 import { existingRepo, scratchRepo } from '../contracts/git-work.contract.ts';
 import type { ScratchRepo } from '../contracts/git-work.contract.ts';
+import { eventually, signal, stateOf } from '../support/processes.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coo-move-kill-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -48,12 +49,12 @@ describe('a move that is killed', () => {
     expect({ status, stderr }).toMatchObject({ status: 0 });
     return Number(stdout);
   };
-  const resume = async (repo: ScratchRepo): Promise<ResumedMoves> => {
+  const resume = async (repo: ScratchRepo, replaced?: () => boolean): Promise<ResumedMoves> => {
     const clock = systemClock();
     const random = systemRandom();
     const work = await openGitWork({ folder: repo.folder, searchPath: '/usr/local/bin:/usr/bin:/bin', clock, random, processes: osProcesses({ clock, nonce: random.hex(8) }) });
     try {
-      return await work.resumeMoves();
+      return await work.resumeMoves(replaced);
     } finally {
       await work.close();
     }
@@ -81,6 +82,23 @@ describe('a move that is killed', () => {
     }
     expect(calls).toBeGreaterThan(30);
   }, 120_000);
+
+  it('is finished or undone while its process stands still before any one of its calls; woken, that one harms nothing', async () => {
+    for (let at = 1, done = false; !done; at += 1) {
+      const repo = copy(`stopped-${String(at)}`);
+      const fence = join(root, `fence-${String(at)}`);
+      const mover = spawn(process.execPath, [FIXTURE, repo.folder, before, after, String(at), 'SIGSTOP', fence], { stdio: ['ignore', 'ignore', 'inherit'] });
+      const ended = new Promise<number | null>((resolve) => mover.once('exit', (code) => resolve(code)));
+      const pid = mover.pid ?? 0;
+      done = (await Promise.race([ended, eventually(() => 'a stop', () => (stateOf(pid) === 'T' ? 'stopped' : undefined))])) !== 'stopped';
+      writeFileSync(fence, '');
+      expect((await resume(repo, () => true)).waiting).toEqual([]);
+      signal(pid, 'SIGCONT');
+      expect(await ended).toBe(0);
+      expectWhole(repo);
+      rmSync(repo.folder, { recursive: true });
+    }
+  }, 240_000);
 
   /** Dies between the swap and the first thing after it. */
   const dieAfterSwap = (repo: ScratchRepo): void => {

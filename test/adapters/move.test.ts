@@ -48,11 +48,11 @@ describe.each<Format>(['sha1', 'sha256'])('moving a branch that is checked out (
     return openGitWork({ folder: repo.folder, searchPath: '/usr/local/bin:/usr/bin:/bin', clock, random, processes, operatorEnv: { HOME: home, PATH: '/usr/local/bin:/usr/bin:/bin', GIT_INDEX_FILE: '/leaked' }, ...more });
   };
   /** Resumes as a process that sees the one that prepared as dead (or as it says). */
-  const resumeAfter = async (life: Life): Promise<ResumedMoves> => {
+  const resumeAfter = async (life: Life, replaced?: () => boolean): Promise<ResumedMoves> => {
     const real = osProcesses({ clock: systemClock(), nonce: 'successor' });
     const successor = await open({ processes: { self: real.self, life: () => life, killTree: (target, grace) => real.killTree(target, grace) } });
     try {
-      return await successor.resumeMoves();
+      return await successor.resumeMoves(replaced);
     } finally {
       await successor.close();
     }
@@ -274,6 +274,21 @@ describe.each<Format>(['sha1', 'sha256'])('moving a branch that is checked out (
     expect(leftovers()).toEqual([]);
     expect(status()).toBe(' M dir/x');
     expect(repo.read('changed.txt')).toBe('ONE\ntwo\n');
+  });
+
+  it.each(['alive', 'stopped'] as const)('takes over the move of a process that is %s and replaced: it finds nothing left to do', async (life) => {
+    repo.put({ 'dir/x': 'edited\n' });
+    const undone = await prepared();
+    expect(await resumeAfter(life, () => true)).toEqual({ finished: [], waiting: [] });
+    await undone.abandon();
+    const swapped = await prepared();
+    swap();
+    expect(await resumeAfter(life, () => true)).toEqual({ finished: [MAIN], waiting: [] });
+    repo.put({ 'changed.txt': 'typed since\n' });
+    expect(await swapped.finish()).toEqual([]);
+    expect(leftovers()).toEqual([]);
+    expect(status()).toBe(' M changed.txt\n M dir/x');
+    expect(repo.read('changed.txt')).toBe('typed since\n');
   });
 
   it('follows to the noted commit when the branch went on behind our lock', async () => {

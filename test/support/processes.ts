@@ -13,9 +13,13 @@ function proc(read: () => string): string {
 
 /** Whether a process is there and not only waiting to be reaped. */
 export function isAlive(pid: number): boolean {
+  return !['', 'Z', 'X'].includes(stateOf(pid));
+}
+
+/** The letter of a process's state, as `ps` has it; empty when it is gone. */
+export function stateOf(pid: number): string {
   const stat = proc(() => readFileSync(`/proc/${String(pid)}/stat`, 'latin1'));
-  const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-  return stat !== '' && state !== 'Z' && state !== 'X';
+  return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
 }
 
 /** Living processes, not this one, whose environment, arguments or working folder hold the text. Linux only; elsewhere none is seen. */

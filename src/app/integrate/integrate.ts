@@ -31,6 +31,8 @@ export async function integrate(desk: Desk, command: Integrate): Promise<readonl
   if (!merged.ok) return [blocked(plan_id, merged.code, merged.message, merged.paths, at_ms)];
   const { after } = merged;
   await world.work.promote(after, before === null ? [tip] : [before, tip]);
+  // Whoever leaves takes no lock of the operator's any more.
+  if (desk.signal.aborted) return [];
   const move = await world.work.prepareMove(target, before, after);
   if ('kind' in move) return [blocked(plan_id, move.code, `${move.message}; ${move.fix}`, move.paths, at_ms)];
   return [

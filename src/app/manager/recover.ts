@@ -1,5 +1,6 @@
 import { mendBranches, mendSplit } from '../ledger/mend.ts';
 import { SHOWN, restoreFolder } from '../ledger/mirror.ts';
+import { ownerText } from './owner-text.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 import { rebuildClaims } from './views.ts';
@@ -10,7 +11,7 @@ export async function recover(desk: Desk): Promise<void> {
   for (const note of world.git.mended()) say(desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
   // Before the worktrees: they follow to where their branch stands.
   for (const mended of await mendSplit(session)) say(desk, 'info', 'branch.mended', mended);
-  const resumed = await world.work.resumeMoves();
+  const resumed = await world.work.resumeMoves((owner) => ownerText(owner) !== session.state.epoch?.manager);
   for (const branch of resumed.finished) say(desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
   for (const waiting of resumed.waiting) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
   for (const mended of await mendBranches(session)) say(desk, 'info', 'branch.mended', mended);

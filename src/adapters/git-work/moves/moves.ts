@@ -1,6 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { Oid } from '../../../ports/git-store.ts';
 import type { GitWork, InTheWay, PreparedMove, ResumedMoves } from '../../../ports/git-work.ts';
+import type { Owner } from '../../../ports/process.ts';
 import { checkRefName } from '../../git-store/ref-names.ts';
 import { Refs } from '../../git-store/refs.ts';
 import type { Context } from '../context.ts';
@@ -97,13 +98,14 @@ export function openMoves(context: Context): Pick<GitWork, 'prepareMove' | 'resu
       return prepared(taken, finishOne, undo);
     },
 
-    async resumeMoves() {
+    async resumeMoves(replaced) {
       const finished = new Set<string>();
       const waiting: InTheWay[] = [];
       for (const id of notedMoves(commonDir)) {
         const files = moveFiles(commonDir, id);
         if (active.has(id) || !existsSync(files.note)) continue;
-        const move = moveOf(context, id, readNote(files));
+        const noted = moveOf(context, id, readNote(files));
+        const move = isReplaced(context, noted.note.owner, replaced) ? await renamed(context, noted) : noted;
         const found = await resumeOne(context, move);
         if (found === 'dropped') await close(move);
         else if (found === 'ready') {
@@ -121,12 +123,19 @@ export function openMoves(context: Context): Pick<GitWork, 'prepareMove' | 'resu
 }
 
 function prepared(taken: readonly Move[], finishOne: (move: Move) => Promise<InTheWay | undefined>, undo: () => Promise<void>): PreparedMove {
+  // Whoever replaced us finishes it.
+  const isTaken = (move: Move): boolean => !existsSync(move.files.note);
   return {
     async finish() {
       const waiting: InTheWay[] = [];
       for (const move of taken) {
-        const blocked = await finishOne(move);
-        if (blocked !== undefined) waiting.push(blocked);
+        if (isTaken(move)) continue;
+        try {
+          const blocked = await finishOne(move);
+          if (blocked !== undefined) waiting.push(blocked);
+        } catch (error) {
+          if (!isTaken(move)) throw error;
+        }
       }
       return waiting;
     },
@@ -140,6 +149,25 @@ function moveOf(context: Context, id: string, note: MoveNote): Move {
 }
 
 /** Gives the worktree back to the operator while the move waits. */
+function isReplaced(context: Context, owner: Owner, replaced: ((owner: Owner) => boolean) | undefined): boolean {
+  const life = context.processes.life(owner);
+  return (life === 'alive' || life === 'stopped') && replaced?.(owner) === true;
+}
+
+/**
+ * A move of another process that still lives, under a name of our own: noted first, so that a kill in between leaves one that is found.
+ * The other's git is ended; the other itself, when it goes on, finds neither its lock nor its index.
+ */
+async function renamed(context: Context, move: Move): Promise<Move> {
+  const commonDir = context.shared.gitDir;
+  const ours = moveOf(context, `${String(context.processes.self().pid)}-${context.random.hex(8)}`, { ...move.note, owner: context.processes.self() });
+  await writeNote(commonDir, ours.files, ours.note);
+  await context.processes.killTree({ marker: move.tree.marker }, 0);
+  if (existsSync(move.files.lock)) renameSync(move.files.lock, ours.files.lock);
+  await dropMove(commonDir, move.files, move.note.gitDir);
+  return ours;
+}
+
 function release({ files, note }: Move): void {
   for (const path of [files.index, `${files.index}.lock`]) rmSync(path, { force: true });
   releaseLock(files, note.gitDir);
