@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discover } from '../../src/adapters/git-store/discover.ts';
+import { GitError } from '../../src/adapters/git-store/errors.ts';
+import { readLoose } from '../../src/adapters/git-store/inflate.ts';
 import { followFolder, moveFiles, readNote } from '../../src/adapters/git-work/moves/notes.ts';
 import { bytes } from '../format/corpus.ts';
 import { fc, mangled } from '../format/fuzz.ts';
@@ -93,6 +97,49 @@ describe('what says where a repository is', () => {
     writeFileSync(join(root, 'main/.git/worktrees/w/commondir'), '../nowhere\n');
     expect(outcome(() => discover(join(root, 'linked')))).toBe('GIT_NOT_A_REPOSITORY');
     writeFileSync(join(root, 'main/.git/worktrees/w/commondir'), '../..\n');
+  });
+});
+
+describe('a loose object', () => {
+  const packed = deflateSync(Buffer.from('blob 5\0hello'));
+  const id = createHash('sha1').update('blob 5\0hello').digest('hex');
+  const read = (): Promise<unknown> => readLoose(join(root, 'main/.git/objects'), 'sha1', id, 1_048_576);
+  const write = (content: Uint8Array): void => writeFileSync(join(root, 'main/.git/objects', id.slice(0, 2), id.slice(2)), content);
+  /** The code of what was thrown, by an adapter's own error and no other. */
+  const codeOf = async (): Promise<string> => {
+    try {
+      await read();
+      return 'value';
+    } catch (cause) {
+      if (cause instanceof GitError) return cause.code;
+      throw cause;
+    }
+  };
+
+  it('of any bytes is what its name says or has a code', async () => {
+    mkdirSync(join(root, 'main/.git/objects', id.slice(0, 2)), { recursive: true });
+    write(packed);
+    expect(await read()).toMatchObject({ type: 'blob' });
+    const other = fc.tuple(fc.constantFrom('blob', 'tag', 'x', ''), fc.nat(), fc.uint8Array({ maxLength: 50 })).map(([type, size, content]) => deflateSync(Buffer.concat([Buffer.from(`${type} ${String(size)}\0`), content])));
+    const spoilt = fc.tuple(fc.nat(packed.length - 1), fc.nat(255), fc.nat(packed.length)).map(([at, byte, length]) => {
+      const copy = Buffer.from(packed);
+      copy[at] = byte;
+      return copy.subarray(0, length);
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(other, spoilt, fc.uint8Array({ maxLength: 100 })), async (content) => {
+        write(content);
+        expect(['value', 'GIT_OBJECT_BROKEN', 'GIT_TOO_LARGE', 'GIT_OBJECT_ID']).toContain(await codeOf());
+      }),
+      { numRuns: 150, seed: SEED },
+    );
+  });
+
+  it('that unpacks to a thousand times its size is not unpacked', async () => {
+    write(deflateSync(Buffer.concat([Buffer.from('blob 67108864\0'), Buffer.alloc(67_108_864)])));
+    expect(await codeOf()).toBe('GIT_TOO_LARGE');
+    write(deflateSync(Buffer.concat([Buffer.from('blob 5\0'), Buffer.alloc(67_108_864)])));
+    expect(await codeOf()).toBe('GIT_OBJECT_BROKEN');
   });
 });
 
