@@ -44,6 +44,8 @@ export interface GitStore {
    * A lock left by a dead appender of ours is removed and reported through `mended`; any other lock gives `locked`.
    */
   swap(changes: readonly RefChange[]): Promise<SwapResult>;
+  /** Removes the lock of a ref, of `HEAD` or of `packed-refs` if a dead appender of ours left it; `locked` when it is anybody else's. Nothing happens where there is none. */
+  unlock(name: string): Promise<SwapResult>;
   /** Makes ready, beside whatever goes on, what the first swap will need: for who is about to append. */
   warm?(): void;
   /** Packs loose objects when there are more than `loose` of them, and rolls packs into fewer when these are many; never prunes. Returns what it did. */

@@ -23,7 +23,7 @@ export interface Watches {
 
 export interface FoundLock {
   readonly path: string;
-  /** The full name of the ref it locks, for the lock of a ref. */
+  /** What it locks: a ref's full name, `HEAD` or `packed-refs`; null for anything else, which nobody who moves refs locks. */
   readonly ref: string | null;
   /** Milliseconds since 1970. */
   readonly since_ms: number;

@@ -10,7 +10,7 @@ async function probed(change: (files: Files) => Partial<Files>): Promise<void> {
   await files.folder('/repo/.git/coo');
   const layout = layoutOf({ worktree: '/repo', common: '/repo/.git', stateHome: '/state' });
   try {
-    await probeFiles({ files: { ...files, ...change(files) }, layout, random: { hex: () => 'aa' } });
+    await probeFiles({ files: { ...files, ...change(files) }, layout, random: { hex: () => 'aa', unit: () => 0 } });
   } finally {
     expect(await files.list('/repo/.git/coo')).toEqual([]);
   }

@@ -94,6 +94,7 @@ export function fakeGitStore({ format = 'sha1', repository = { refs: new Map(), 
         }),
       ),
     swap: (changes) => call('swap', () => swapNow(changes)),
+    unlock: async () => Promise.resolve({ kind: 'done' }),
     pack: (limit) =>
       call('pack', () => {
         const packed = loose > limit;

@@ -95,6 +95,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
         await prepare();
         return await swapper.swap(changes);
       }),
+    unlock: (name: string): Promise<SwapResult> => inTurn(() => swapper.unlock(name)),
     warm: () => void updateRef.warm(),
     pack: (loose: number) =>
       packInTurn(async () => {

@@ -29,6 +29,8 @@ export interface SwapParts {
 /** How long a lock is waited for. Each try waits 100 ms inside git as well. */
 const PATIENCE_MS = 2_000;
 const PAUSE_MS = 40;
+/** What a transaction locks beside the refs that it moves. */
+const SHARED: ReadonlySet<string> = new Set(['HEAD', 'packed-refs']);
 
 /** Compare-and-swap of several refs, tried until it is done, lost, or locked for too long. */
 export class Swapper {
@@ -53,6 +55,23 @@ export class Swapper {
     } finally {
       this.parts.updateRef.warm();
     }
+  }
+
+  /** See `GitStore.unlock`. */
+  async unlock(name: string): Promise<SwapResult> {
+    const { appenders, clock, commonDir, mender } = this.parts;
+    if (!SHARED.has(name)) checkRefName(name);
+    await appenders.register();
+    const path = join(commonDir, `${name}.lock`);
+    const first = seeLock(commonDir, path);
+    if (first === null) return { kind: 'done' };
+    const watched = watch(first, appenders.others());
+    await clock.sleep(PAUSE_MS);
+    const lock = seeLock(commonDir, path);
+    if (lock === null) return { kind: 'done' };
+    if (lock.stamp !== watched.stamp) return { kind: 'locked', path, owner: 'several processes in turn' };
+    const verdict = judge(watched, appenders.others(), this.orphans);
+    return mender.mend(lock, verdict, this.orphans) ? { kind: 'done' } : { kind: 'locked', path, owner: ownerText(verdict) };
   }
 
   private async tries(all: readonly RefChange[]): Promise<SwapResult> {

@@ -4,6 +4,9 @@ import type { FoundLock } from '../../ports/machine.ts';
 import { errno } from '../git-store/errors.ts';
 import { lockHolder } from '../git-work/moves/lock-holder.ts';
 
+/** What a transaction over refs locks beside them. */
+const SHARED: ReadonlySet<string> = new Set(['HEAD', 'packed-refs']);
+
 /** Lock files that git leaves when it is killed: of the index, HEAD, the packed refs, the configuration, and of each ref. */
 export function gitLocks(common: string, worktrees: readonly string[]): readonly FoundLock[] {
   const linked = join(common, 'worktrees');
@@ -12,8 +15,7 @@ export function gitLocks(common: string, worktrees: readonly string[]): readonly
   return paths.flatMap((path) => {
     const since = statSync(path, { throwIfNoEntry: false });
     if (since === undefined) return [];
-    const places = [...worktrees, common];
-    const holder = places.map((place) => lockHolder(path, place)).find((found) => found !== undefined);
+    const holder = worktrees.map((worktree) => lockHolder(path, worktree)).find((found) => found !== undefined);
     return [{ path, ref: refOf(common, path), since_ms: since.mtimeMs, holder }];
   });
 }
@@ -24,7 +26,7 @@ function isLock(name: string): boolean {
 
 function refOf(common: string, path: string): string | null {
   const name = relative(common, path).slice(0, -'.lock'.length);
-  return name.startsWith('refs/') ? name : null;
+  return name.startsWith('refs/') || SHARED.has(name) ? name : null;
 }
 
 function below(folder: string): readonly string[] {

@@ -270,8 +270,9 @@ export class Manager {
   async #leave(): Promise<void> {
     const { session, epoch } = this.#desk;
     try {
-      await step(session, () => [{ input: { type: 'end', epoch, at_ms: this.#world.clock.now() } }], { writer: 'manager', withinMs: PUBLISH_MS, epoch });
+      const { entries } = await step(session, () => [{ input: { type: 'end', epoch, at_ms: this.#world.clock.now() } }], { writer: 'manager', withinMs: PUBLISH_MS, epoch });
       await this.#beat.end();
+      await showEntries(this.#desk, entries);
       await session.cache(true);
     } catch (cause) {
       say(this.#desk, 'warn', 'leave.failed', cause instanceof Error ? cause.message : String(cause));

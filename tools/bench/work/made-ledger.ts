@@ -105,6 +105,7 @@ function countingStore(): GitStore {
       for (const { ref, after } of changes) refs.set(ref, after);
       return Promise.resolve({ kind: 'done' });
     },
+    unlock: () => Promise.resolve({ kind: 'done' }),
     pack: () => Promise.resolve({ packed: false, looseLeft: 0 }),
     mended: () => [],
     close: () => Promise.resolve(),

@@ -19,7 +19,8 @@ function hasOpen(pid: string, path: string): boolean {
 function isGitIn(pid: string, folder: string): boolean {
   const name = look(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))?.trim() ?? '';
   const at = name.startsWith('git') ? look(() => readlinkSync(`/proc/${pid}/cwd`)) : undefined;
-  return at === folder || at?.startsWith(`${folder}/`) === true;
+  // Coo's own kept-open helpers run in the git folder, and never touch an index.
+  return at === folder || (at?.startsWith(`${folder}/`) === true && !`${at}/`.startsWith(`${folder}/.git/`));
 }
 
 function commandOf(pid: string): string {

@@ -3,18 +3,28 @@ import type { FoundLock } from '../../../ports/machine.ts';
 import type { Check, Found, Patient } from './check.ts';
 
 const TURN_MS = 5_000;
+/** Longer than a git command holds a lock as a rule. */
+const MOMENT_MS = 500;
 
 /**
  * Lock files of git and of coo's queue, and who holds them. A lock of the operator's git is never removed: whether an editor waits behind it
  * nobody can see for sure. The lock of a ref is removed by the store alone, where its register shows that the appender is dead.
  */
 export const locksCheck: Check = async (patient) => {
-  const { world, machine, worktrees } = patient;
-  const found = machine.locks(world.layout.common, worktrees).map((lock) => told(patient, lock));
+  const found = (await lasting(patient)).map((lock) => told(patient, lock));
   const queue = await queueLock(patient);
   const all = [...found, ...queue];
   return all.length > 0 ? all : [{ check: 'locks', state: 'ok', message: 'no lock is held' }];
 };
+
+/** Locks that are still the same a while later: every command of git holds some for a moment. */
+async function lasting({ world, machine, worktrees }: Patient): Promise<readonly FoundLock[]> {
+  const look = (): readonly FoundLock[] => machine.locks(world.layout.common, worktrees);
+  const first = look();
+  if (first.length === 0) return first;
+  await world.clock.sleep(MOMENT_MS);
+  return look().filter((lock) => first.some(({ path, since_ms }) => path === lock.path && since_ms === lock.since_ms));
+}
 
 function told(patient: Patient, lock: FoundLock): Found {
   const since = `since ${isoTime(Math.floor(lock.since_ms))}`;
@@ -25,12 +35,9 @@ function told(patient: Patient, lock: FoundLock): Found {
   return { ...base, fix: `coo doctor --repair; or, if no git is at work in this repository: rm ${lock.path}`, mend: { what: 'remove it if a dead appender of coo left it', run: async () => freeRef(patient, lock.path, ref) } };
 }
 
-/** A move of a ref to where it stands goes through the lock, and so through the store's own mending. */
 async function freeRef({ world: { git } }: Patient, path: string, ref: string): Promise<string> {
-  const at = await git.ref(ref);
-  if (at === null) throw new Error(`${ref} does not exist, so nobody can be asked for its lock: rm ${path}`);
-  const swapped = await git.swap([{ ref, before: at, after: at }]);
-  if (swapped.kind === 'locked') throw new Error(`it is not coo's (${swapped.owner}): rm ${path}`);
+  const freed = await git.unlock(ref);
+  if (freed.kind === 'locked') throw new Error(`it is not a dead appender's, but of ${freed.owner}: rm ${path}, if you know that it ended`);
   return `${path} was left by a dead appender and is gone`;
 }
 
