@@ -56,6 +56,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Removes a folder and all below it, without following links, unlocking read-only folders on the way. */
   removeAll(path: string): Promise<void>;
+  /** The nonce of the process that is, or was, writing a file of this name before it gets its own; undefined for any other name. */
+  writer(name: string): string | undefined;
   /** Free bytes of the file system that holds `path`. */
   free(path: string): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { FileFailure } from '../../src/adapters/files/failure.ts';
+import { tempNonce } from '../../src/adapters/files/temp-name.ts';
 import type { RawFs } from '../../src/adapters/files/raw-fs.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { FileInfo, Files } from '../../src/ports/files.ts';
@@ -162,6 +163,7 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
         if (live.get(path)?.kind === 'folder') throw new FileFailure({ code: 'FILE_NOT_REGULAR', path, kind: 'folder' });
         live.delete(path);
       }),
+    writer: tempNonce,
     removeAll: (path) =>
       call('removeAll', path, () => {
         for (const name of below(path)) live.delete(name);

@@ -5,6 +5,7 @@ import { about, errnoOf, failureOf, FileFailure, kindOf } from './failure.ts';
 import { nodeFs, withFd, type RawFs } from './raw-fs.ts';
 import { assertRegular, readCapped } from './read.ts';
 import { removeTreePatiently } from './remove-tree.ts';
+import { tempNonce } from './temp-name.ts';
 import { place, syncFolder, writeAll, type TempNames } from './write.ts';
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -105,6 +106,7 @@ export function diskFiles({ nonce, raw = nodeFs }: DiskFilesOptions): Files {
       if (found.kind !== 'folder') return removeName(path);
       await about(path, () => removeTreePatiently(raw, path));
     },
+    writer: tempNonce,
     free: (path) => about(path, () => raw.free(path)),
   };
 }

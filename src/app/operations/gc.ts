@@ -3,6 +3,8 @@ import type { State } from '../../kernel/state.ts';
 import { cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
 import { attemptEnv } from '../worker/environment.ts';
+import { leftovers } from './leftovers.ts';
+import type { Leftover } from './leftovers.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { World } from '../world.ts';
 import { parseOrder } from '../../format/order.ts';
@@ -13,6 +15,8 @@ export interface Collected {
   /** Attempts whose work is kept under `refs/coo/rescue/<order>`. */
   readonly rescued: readonly string[];
   readonly kept: readonly { readonly order_id: string; readonly why: string }[];
+  /** What dead processes left unfinished, and logs past keeping. */
+  readonly swept: readonly Leftover[];
   readonly dry_run: boolean;
 }
 
@@ -24,11 +28,10 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
   const removed: string[] = [];
   const rescued: string[] = [];
   const kept: { order_id: string; why: string }[] = [];
-  const ledger = session.state.ledger ?? 'unknown';
-  const folder = `${world.layout.stateHome}/${ledger}`;
-  for (const order_id of await world.files.list(folder)) {
-    const at = parseOrderId(order_id);
-    if (at === undefined) continue;
+  const left = await withTraces(world, session.state.ledger ?? 'unknown');
+  // What was granted while this looked is in the ledger by now: whatever was found of it belongs to somebody at work.
+  await session.refresh();
+  for (const [order_id, at] of left) {
     if (isAtWork(session.state, at)) {
       kept.push({ order_id, why: 'it is at work' });
       continue;
@@ -46,8 +49,23 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
     await removeAttempt({ world, session }, order_id);
     removed.push(order_id);
   }
-  if (!dryRun) await world.git.pack(0);
-  return { schema: 'coo/gc.v1', removed, rescued, kept, dry_run: dryRun };
+  const swept = await leftovers(world, session);
+  if (!dryRun) {
+    for (const { path } of swept) await world.files.removeAll(path);
+    await world.git.pack(0);
+  }
+  return { schema: 'coo/gc.v1', removed, rescued, kept, swept, dry_run: dryRun };
+}
+
+/** Attempts that left a workspace; and those that left an order, a beat or a token, and no result that a manager has yet to look at. */
+async function withTraces({ files, layout }: Pick<World, 'files' | 'layout'>, ledger: string): Promise<ReadonlyMap<string, NonNullable<ReturnType<typeof parseOrderId>>>> {
+  const reported = new Set(await files.list(cooPaths.results(layout)));
+  const traces = [...(await files.list(cooPaths.orders(layout))), ...(await files.list(cooPaths.beats(layout))), ...(await files.list(cooPaths.tokens(layout)))].map((name) => name.replace(/\.json$/, ''));
+  const names = [...(await files.list(`${layout.stateHome}/${ledger}`)), ...traces.filter((order_id) => !reported.has(`${order_id}.json`))];
+  return new Map(names.toSorted().flatMap((order_id) => {
+    const at = parseOrderId(order_id);
+    return at === undefined ? [] : [[order_id, at] as const];
+  }));
 }
 
 /** Attempts that are over and left a workspace. Every plan must be in the session. */
@@ -68,11 +86,12 @@ function isAtWork(state: State, at: { readonly plan_id: string; readonly step_id
 
 /** Seals what is in the workspace, brings it into the quarantine and pins it. */
 async function rescue(world: World, session: LedgerSession, order_id: string, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Promise<string> {
+  const folder = workspacePath(world.layout, session.state.ledger ?? 'unknown', order_id);
+  if ((await world.files.info(folder)) === undefined) return 'nothing';
   const bytes = await session.file(`_bus/orders/${at.plan_id}/${at.step_id}.${String(at.fence)}.json`, ORDER_CAP);
   const parsed = bytes === null ? undefined : parseOrder(bytes, order_id);
   if (parsed?.ok !== true) return 'its work order is not in the ledger';
   const { order } = parsed;
-  const folder = workspacePath(world.layout, session.state.ledger ?? 'unknown', order_id);
   const evidence = cooPaths.evidence(world.layout, order_id);
   const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', tree: '', binFolder: `${world.layout.coo}/bin` });
   try {

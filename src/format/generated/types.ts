@@ -1545,6 +1545,21 @@ export interface GcView {
     why: string;
   }[];
   /**
+   * What dead processes left unfinished, and logs past keeping: gone, or would be with --dry-run.
+   *
+   * @maxItems 1000000
+   */
+  swept: {
+    /**
+     * Absolute.
+     */
+    path: string;
+    /**
+     * What it is.
+     */
+    why: string;
+  }[];
+  /**
    * Whether nothing was changed.
    */
   dry_run: boolean;

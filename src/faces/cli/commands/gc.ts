@@ -10,7 +10,7 @@ import { lineTeller } from '../run/teller.ts';
 export const defineGc: Define = (program, act) => {
   program
     .command('gc')
-    .description('remove the workspaces of ended attempts (unmerged work is rescued first) and pack the ledger')
+    .description('remove what ended attempts and dead processes left (unmerged work is rescued first), logs older than 30 days, and pack the ledger')
     .option('--dry-run', 'only say what would be removed')
     .addHelpText('after', examples('coo gc --dry-run', 'coo gc'))
     .action(async (options: { dryRun?: boolean }) =>
@@ -22,8 +22,9 @@ export const defineGc: Define = (program, act) => {
           out.show(collected, () => [
             ...collected.rescued.map((order) => `rescued  ${plain(order)}  (refs/coo/rescue/${plain(order)})`),
             ...collected.removed.map((order) => `${dry ? 'would remove' : 'removed'}  ${plain(order)}`),
+            ...collected.swept.map(({ path, why }) => `${dry ? 'would remove' : 'removed'}  ${plain(path)}: ${plain(why)}`),
             ...collected.kept.map(({ order_id, why }) => `kept  ${plain(order_id)}: ${plain(why)}`),
-            ...(collected.removed.length === 0 ? ['nothing to remove'] : []),
+            ...(collected.removed.length + collected.swept.length === 0 ? ['nothing to remove'] : []),
             ...(dry ? [] : ['the ledger is packed']),
           ]);
           return EXIT.ok;
