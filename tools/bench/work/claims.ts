@@ -13,8 +13,8 @@ interface Claims {
   readonly entries: number;
 }
 
-/** Whole `coo claim` processes, each for another step and seat, on a ledger of 10,000 entries; with the cache, or after it was removed. */
-export async function timeClaims(folder: string, quick: boolean, cache: 'warm' | 'removed'): Promise<Claims> {
+/** Whole `coo claim` or `coo next` processes, each for another step and seat, on a ledger of 10,000 entries; with the cache, or after it was removed. */
+export async function timeClaims(folder: string, quick: boolean, cache: 'warm' | 'removed', verb: 'claim' | 'next' = 'claim'): Promise<Claims> {
   const repo = join(folder, 'repo');
   const size = quick ? 200 : 10_000;
   await madeLedger({ name: `entries-${String(size)}`, entries: size, atOnce: 1 }, repo);
@@ -33,7 +33,7 @@ export async function timeClaims(folder: string, quick: boolean, cache: 'warm' |
     {
       claim: (round) => {
         if (cache === 'removed') rmSync(kept, { recursive: true, force: true });
-        coo(repo, env, ['claim', `bench/step-${String(round)}`, '--seat', names[round] ?? '']);
+        coo(repo, env, [...(verb === 'next' ? ['next'] : ['claim', `bench/step-${String(round)}`]), '--seat', names[round] ?? '']);
       },
       node: () => bareNode(repo, env),
     },
