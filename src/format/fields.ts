@@ -8,6 +8,8 @@ import { suggest } from './suggest.ts';
 export const LINE_CAP = 512;
 /** Longest text of several lines: 64 KiB of ASCII. */
 export const TEXT_CAP = 65_536;
+/** As many letters in common are no accident. */
+const STEM = 4;
 const LONGEST_MS = 366 * 86_400_000;
 
 /** Members that are undefined left out, so that an absent field stays absent. */
@@ -15,6 +17,12 @@ export type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T
 
 export function given<T extends object>(value: T): Given<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Given<T>;
+}
+
+/** The known word that begins like this one: `retries` for `retry`, `dependencies` for `depends_on`. */
+function sameStem(name: string, known: readonly string[]): string | undefined {
+  const stem = name.slice(0, STEM).toLowerCase();
+  return stem.length < STEM ? undefined : known.find((word) => word.startsWith(stem));
 }
 
 /** What stands where something else should, for messages. */
@@ -64,7 +72,7 @@ export class Fields {
         faults.unlisted();
         continue;
       }
-      const meant = suggest(name, known);
+      const meant = suggest(name, known) ?? sameStem(name, known);
       faults.error('UNKNOWN_FIELD', pointerOf([...path, name]), `${what} has no field ${quoted(name)}`, meant === undefined ? `fields are ${known.join(', ')}` : `did you mean ${meant}?`);
     }
     return new Fields(faults, path, record, what);
