@@ -49,6 +49,7 @@ export const busPaths = {
   claims: (worktree: string): string => `${worktree}/_bus/claims`,
   claim: (worktree: string, plan: string, step: string): string => `${worktree}/_bus/claims/${plan}.${step}.json`,
   orders: (worktree: string): string => `${worktree}/_bus/orders`,
+  out: (worktree: string): string => `${worktree}/_bus/out`,
   rejected: (worktree: string): string => `${worktree}/_bus/rejected`,
   report: (worktree: string): string => `${worktree}/_report`,
 } as const;

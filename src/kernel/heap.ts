@@ -50,6 +50,25 @@ export function entriesUpTo<T extends HeapEntry>(heap: Heap<T>, limit: number): 
   return found.sort((a, b) => a.rank - b.rank);
 }
 
+/** The `most` live entries of least rank, least first; costs only what it looks at. */
+export function leastEntries<T extends HeapEntry>(heap: Heap<T>, most: number): T[] {
+  const found: T[] = [];
+  const edge = newHeap<HeapEntry & { readonly at: number }>();
+  const reach = (at: number): void => {
+    const entry = heap.items[at];
+    if (entry !== undefined) pushEntry(edge, { rank: entry.rank, live: true, at });
+  };
+  reach(0);
+  for (let next = topEntry(edge); next !== undefined && found.length < most; next = topEntry(edge)) {
+    dropEntry(edge, next);
+    const entry = heap.items[next.at];
+    if (entry?.live === true) found.push(entry);
+    reach(next.at * 2 + 1);
+    reach(next.at * 2 + 2);
+  }
+  return found;
+}
+
 /** How many live entries there are. */
 export function heapSize<T extends HeapEntry>(heap: Heap<T>): number {
   return heap.items.length - heap.dead;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { dropEntry, entriesUpTo, heapSize, newHeap, pushEntry, topEntry } from '../../src/kernel/heap.ts';
+import { dropEntry, entriesUpTo, heapSize, leastEntries, newHeap, pushEntry, topEntry } from '../../src/kernel/heap.ts';
 import type { Heap, HeapEntry } from '../../src/kernel/heap.ts';
 
 it('is empty to begin with', () => {
@@ -31,6 +31,7 @@ it('behaves like a sorted list under any pushes and drops', () => {
       expect(heapSize(heap)).toBe(model.length);
     }
     expect(entriesUpTo(heap, 250).map(({ rank }) => rank)).toEqual(ranks().filter((rank) => rank <= 250));
+    expect(leastEntries(heap, 7).map(({ rank }) => rank)).toEqual(ranks().slice(0, 7));
   });
   fc.assert(property, { seed: 1, numRuns: 60 });
 });

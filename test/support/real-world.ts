@@ -242,8 +242,8 @@ export class RealWorld {
     return child;
   }
 
-  manager(until: 'stopped' | 'idle' | 'once' = 'idle', env: Readonly<Record<string, string>> = {}): ManagerProcess {
-    const child = this.start([MANAGER, this.folder, until], env);
+  manager(until: 'stopped' | 'idle' | 'once' = 'idle', env: Readonly<Record<string, string>> = {}, worktrees: readonly string[] = []): ManagerProcess {
+    const child = this.start([MANAGER, this.folder, until, ...worktrees], env);
     const ended = endOf(child);
     const pid = child.pid ?? 0;
     const output = (): string => outputs.get(child) ?? '';

@@ -23,6 +23,7 @@ import { restOf } from './idle.ts';
 import { narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
 import type { ManagerEnd, ManagerOptions } from './options.ts';
+import { OutTray } from './out-tray.ts';
 import { Performer } from './performer.ts';
 import { recover } from './recover.ts';
 import { say } from './shared.ts';
@@ -54,6 +55,7 @@ export class Manager {
   readonly #performer: Performer;
   readonly #sources: Sources;
   readonly #beat: Beat;
+  readonly #tray: OutTray;
   /** Plans that something happened to in this run. */
   readonly #moved = new Set<PlanId>();
   #quietSince = 0;
@@ -68,6 +70,7 @@ export class Manager {
     this.#performer = new Performer(desk, () => this.#wake.ring());
     this.#sources = new Sources(desk);
     this.#beat = new Beat(world, desk.epoch, options.leaseMs);
+    this.#tray = new OutTray(desk);
   }
 
   /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives or took over, 7 when the ledger does not hold. */
@@ -122,6 +125,7 @@ export class Manager {
       await this.#beat.beat();
       if (this.#options.stop.aborted) return { exit: 130, why: 'stopped; workers go on and are adopted by the next manager' };
       const moved = await this.#turn();
+      await this.#tray.show(moved);
       this.#options.onTurn?.(this.#desk.session);
       const end = this.#end(moved);
       if (end !== undefined) return end;

@@ -1,5 +1,47 @@
 // Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.
 /**
+ * Who holds what, and how much is on offer: a view in _bus/out/manager-report/.
+ */
+export interface AssignmentsView {
+  schema: "coo/assignments.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  /**
+   * @maxItems 100000
+   */
+  assignments: {
+    order_id: string;
+    plan_id: string;
+    step_id: string;
+    fence: number;
+    seat: string;
+    kind: "beating" | "held";
+    state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
+    /**
+     * Whether its lease ran out, and its holder is asked to go on.
+     */
+    asked: boolean;
+    since: string;
+  }[];
+  /**
+   * @maxItems 100000
+   */
+  offers: {
+    /**
+     * Its folder in _bus/out.
+     */
+    to: string;
+    shown: number;
+    /**
+     * Ready steps beyond those shown: they follow as these are taken.
+     */
+    more: number;
+  }[];
+}
+
+/**
  * npm run bench -- --json.
  */
 export interface BenchView {
@@ -1617,6 +1659,32 @@ export interface HistoryView {
 }
 
 /**
+ * What went wrong or was refused last, the newest first: a view in _bus/out/manager-report/.
+ */
+export interface IncidentsView {
+  schema: "coo/incidents.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  /**
+   * @maxItems 50
+   */
+  incidents: {
+    /**
+     * The entry of the ledger that has it.
+     */
+    seq: number;
+    at: string;
+    /**
+     * The event.
+     */
+    type: string;
+    message: string;
+  }[];
+}
+
+/**
  * coo init --json.
  */
 export interface InitView {
@@ -1907,6 +1975,35 @@ export interface NextView {
   work_order: {
     schema: "coo/order.v1";
   };
+}
+
+/**
+ * A step that can be claimed now, in _bus/out/. Shown, never read back; gone once it is claimed or can no longer be.
+ */
+export interface OfferView {
+  schema: "coo/offer.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  plan_id: string;
+  step_id: string;
+  objective: string;
+  /**
+   * The role that it asks for; null = none.
+   */
+  role: string | null;
+  /**
+   * Paths that it may change; null = as its outputs say, or all.
+   *
+   * @maxItems 1000
+   */
+  scope: string[] | null;
+  priority: "low" | "normal" | "high" | "urgent";
+  /**
+   * When its plan was accepted.
+   */
+  since: string;
 }
 
 export type OrderId = string;
@@ -2408,6 +2505,9 @@ export type PlanPath = string;
  * A plan: what is wanted, as steps. Put it into _plans/ as <plan_id>.plan.yaml or .json.
  */
 export interface PlanFile {
+  /**
+   * Version of the form, for files that shall outlive it.
+   */
   schema?: "coo/plan.v1";
   /**
    * Name of the plan, never used again in this ledger.
@@ -2441,8 +2541,17 @@ export interface PlanFile {
    * Background for whoever works on it.
    */
   brief?: string;
+  /**
+   * Kept; nothing is taken from it yet.
+   */
   template?: string;
+  /**
+   * For whoever sorts plans; kept.
+   */
   department?: string;
+  /**
+   * For whoever sorts plans; kept.
+   */
   work_type?: string;
   /**
    * Rules or goals that the plan cites.
@@ -2513,22 +2622,26 @@ export interface PlanStep {
    */
   checks?: {
     /**
+     * Must pass before the work, on what it starts from.
+     *
      * @maxItems 200
      */
     before?: PlanCommand[];
     /**
+     * Must pass after it, on the merge candidate.
+     *
      * @maxItems 200
      */
     after?: PlanCommand[];
   };
   /**
-   * Conditions on facts.
+   * Conditions on facts. Kept; not enforced yet.
    *
    * @maxItems 1000
    */
   gates?: string[];
   /**
-   * Roles or seats that must agree.
+   * Roles or seats that must agree. Kept; not enforced yet.
    *
    * @maxItems 1000
    */
@@ -2546,7 +2659,7 @@ export interface PlanStep {
    */
   rollback?: PlanCommand[];
   /**
-   * How long the step may take before it is reported. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+   * How long the step may take before it is reported. Kept; not enforced yet. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
    */
   sla?: string | number;
   /**
@@ -2557,12 +2670,21 @@ export interface PlanStep {
      * Wall time of one attempt. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
      */
     wall?: string | number;
+    /**
+     * Kept; not counted yet.
+     */
     tokens?: number;
+    /**
+     * Kept; not counted yet.
+     */
     usd?: number;
   };
+  /**
+   * How often a failed attempt is repeated.
+   */
   retry?: {
     /**
-     * Attempts after the first that failed.
+     * Attempts after the first that failed; where absent, limits.retries of coo.yaml, which is 3.
      */
     max?: number;
     /**
@@ -3204,6 +3326,46 @@ export interface VersionView {
    * As in package.json.
    */
   version: string;
+}
+
+/**
+ * What waits for a person, the most urgent first, then the oldest: a view in _bus/out/manager-report/.
+ */
+export interface WaitingView {
+  schema: "coo/waiting.v1";
+  /**
+   * The entry of the ledger as of which it was written.
+   */
+  as_of: number;
+  /**
+   * @maxItems 200
+   */
+  waiting: {
+    plan_id: string;
+    /**
+     * null = the plan as a whole.
+     */
+    step_id: string | null;
+    priority: "low" | "normal" | "high" | "urgent";
+    /**
+     * When it was asked; for all else when its plan was accepted.
+     */
+    since: string;
+    code: string;
+    message: string;
+    /**
+     * Who can help.
+     */
+    who: string;
+    /**
+     * What to type.
+     */
+    next: string;
+  }[];
+  /**
+   * Beyond those.
+   */
+  more: number;
 }
 
 /**

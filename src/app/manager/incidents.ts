@@ -1,0 +1,59 @@
+import type { Entry } from '../../format/entry.ts';
+import type { Event, EventOf, EventType } from '../../kernel/event.ts';
+import { orderId } from '../../kernel/ids.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { narrate } from './narrate.ts';
+
+/** Something that went wrong, or was refused. */
+export interface Incident {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: EventType;
+  readonly message: string;
+}
+
+const NEWEST = 50;
+/** Entries that are read back at a start. */
+const LOOK_BACK = 500;
+/** What went wrong without being an error to those who watch the manager: it was dealt with. */
+const QUIET: ReadonlySet<EventType> = new Set(['run.lost', 'late.refused', 'claim.expired', 'claim.revoked']);
+
+/** The newest incidents, from the ledger alone: a manager that starts finds the same again. */
+export class Incidents {
+  #newest: readonly Incident[] = [];
+  #seq: number | undefined;
+
+  /** The newest first. */
+  get newest(): readonly Incident[] {
+    return this.#newest;
+  }
+
+  /** Takes in what was appended since. */
+  async follow(session: LedgerSession): Promise<void> {
+    const from = Math.max(this.#seq ?? 0, session.seq - LOOK_BACK);
+    const seqs = Array.from({ length: session.seq - from }, (_, at) => from + 1 + at);
+    this.#seq = session.seq;
+    const known = await Promise.all(seqs.map(async (seq) => session.entry(seq)));
+    const found = known.flatMap(({ entry }) => incidentsOf(entry));
+    if (found.length > 0) this.#newest = [...found.toReversed(), ...this.#newest].slice(0, NEWEST);
+  }
+}
+
+function incidentsOf({ seq, at, events }: Entry): readonly Incident[] {
+  const asked = new Set(events.flatMap((event) => (event.type === 'question.asked' ? [orderOf(event)] : [])));
+  return events.flatMap((event) => {
+    // A claim that ends with a question went as it should.
+    const message = event.type === 'claim.released' && asked.has(orderOf(event)) ? undefined : messageOf(event);
+    return message === undefined ? [] : [{ seq, at, type: event.type, message }];
+  });
+}
+
+function orderOf({ plan_id, step_id, fence }: EventOf<'question.asked' | 'claim.released'>): string {
+  return orderId(plan_id, step_id, fence);
+}
+
+function messageOf(event: Event): string | undefined {
+  if (event.type === 'message.refused') return `${event.what} ${event.name} is refused, ${event.code}: ${event.message}`;
+  const [told] = narrate(event);
+  return told !== undefined && (told.level === 'error' || QUIET.has(event.type)) ? told.message : undefined;
+}

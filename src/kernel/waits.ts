@@ -1,0 +1,74 @@
+import { heapSize, leastEntries, topEntry } from './heap.ts';
+import type { Millis, PlanId, StepId } from './ids.ts';
+import { PRIORITY_RANK } from './plan.ts';
+import type { Priority } from './plan.ts';
+import { mayDo, rankOf } from './ranking.ts';
+import type { PlanState, State, StepState } from './state.ts';
+import { stopOf } from './stops.ts';
+import { explainPlan, explainStep } from './views.ts';
+import type { Blocker } from './views.ts';
+
+/** What waits for a person: what it is, who can help, what to type. */
+export interface Wait extends Blocker {
+  readonly plan_id: PlanId;
+  readonly step_id: StepId | null;
+  readonly priority: Priority;
+  /** When it was asked; for all else when its plan was accepted. */
+  readonly since_ms: Millis;
+}
+interface Ranked {
+  readonly wait: Wait;
+  readonly rank: number;
+}
+
+/** The most urgent first, then the oldest, at most `most` of them; and how many more there are. */
+export function waitsForPeople(state: State, most: number): { readonly waits: readonly Wait[]; readonly more: number } {
+  const found: Ranked[] = [];
+  for (const plan of state.plans.values()) {
+    for (const blocker of explainPlan(state, plan)) if (!OTHERS.has(blocker.code)) found.push(ranked(plan, null, blocker));
+    if (plan.counts.blocked + plan.counts.failed === 0) continue;
+    for (const step of plan.steps.values()) {
+      if (step.status === 'blocked' || step.status === 'failed') found.push(...ofStep(state, plan, step));
+    }
+  }
+  const unclaimed = unclaimedSteps(state, most);
+  found.push(...unclaimed.found);
+  found.sort((a, b) => PRIORITY_RANK[a.wait.priority] - PRIORITY_RANK[b.wait.priority] || a.wait.since_ms - b.wait.since_ms || a.rank - b.rank);
+  const waits = found.slice(0, most).map(({ wait }) => wait);
+  return { waits, more: found.length - waits.length + unclaimed.more };
+}
+
+/** Of a plan's blockers those that stop many plans at once, or that nobody but the manager clears. */
+const OTHERS: ReadonlySet<string> = new Set(['PAUSED', 'BREAKER_OPEN', 'integrating']);
+
+/** Ready steps that only people can take, or nobody at all. What one step of a queue needs, all of it need. */
+function unclaimedSteps(state: State, most: number): { readonly found: readonly Ranked[]; readonly more: number } {
+  const found: Ranked[] = [];
+  let more = 0;
+  if (stopOf(state, 'all') !== undefined) return { found, more };
+  for (const heap of state.ready.values()) {
+    const top = topEntry(heap);
+    const step = top === undefined ? undefined : state.plans.get(top.plan_id)?.steps.get(top.step_id);
+    if (step === undefined || [...state.seats.values()].some(({ seat }) => seat.harness !== 'person' && mayDo(seat, step))) continue;
+    const shown = leastEntries(heap, most);
+    more += heapSize(heap) - shown.length;
+    for (const { plan_id, step_id } of shown) {
+      const plan = state.plans.get(plan_id);
+      const one = plan?.steps.get(step_id);
+      if (plan !== undefined && one !== undefined) found.push(...ofStep(state, plan, one));
+    }
+  }
+  return { found, more };
+}
+
+/** The last of its reasons is the one to act on. */
+function ofStep(state: State, plan: PlanState, step: StepState): readonly Ranked[] {
+  const blocker = explainStep(state, plan, step).at(-1);
+  return blocker === undefined ? [] : [ranked(plan, step, blocker)];
+}
+
+function ranked(plan: PlanState, step: StepState | null, blocker: Blocker): Ranked {
+  const { plan_id, priority = 'normal' } = plan.plan;
+  const since_ms = step?.question?.at_ms ?? plan.accepted_at_ms;
+  return { wait: { plan_id, step_id: step?.step_id ?? null, priority, since_ms, ...blocker }, rank: step === null ? 0 : rankOf(plan, step) };
+}

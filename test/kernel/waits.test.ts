@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { waitsForPeople } from '../../src/kernel/waits.ts';
+import { of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
+
+const seats = [seat('dev-1'), seat('you', { harness: 'person', roles: ['approver'] }), seat('ada', { harness: 'bus' })];
+const told = (world: World, most = 50): readonly string[] => waitsForPeople(world.state, most).waits.map(({ code, plan_id, step_id, who }) => `${code} ${plan_id}/${step_id ?? ''} ${who}`);
+
+it('the most urgent first, then the oldest: questions, what is blocked or failed, what only people can do', () => {
+  const world = World.started(org({ seats })).submit(plan('old', ['asks', 'stuck', step('sign', { role: 'approver' }), step('write', { role: 'poet' }), 'open']));
+  world.now += 1_000;
+  world.submit(plan('hot', [step('sign', { role: 'approver' })], { priority: 'urgent' }));
+  world.yes({ type: 'block', ...of(world.claim('old/stuck', 'ada')), reason: 'no key' });
+  world.yes({ type: 'question', ...of(world.claim('old/asks', 'ada')), to: 'you', text: 'red or blue?' });
+  expect(told(world)).toEqual(['UNCLAIMED hot/sign you', 'BLOCKED old/stuck a person', 'UNCLAIMED old/sign you', 'NO_SEAT old/write a person', 'QUESTION old/asks you']);
+  expect(waitsForPeople(world.state, 2)).toMatchObject({ waits: [{ plan_id: 'hot', priority: 'urgent' }, { step_id: 'stuck', message: 'no key', next: "coo retry old/stuck --reason '...', or do it yourself: coo claim old/stuck --seat you" }], more: 3 });
+});
+
+it('what is answered, taken, paused or cancelled waits for nobody', () => {
+  const world = World.started(org({ seats })).submit(plan('p', ['asks', step('sign', { role: 'approver' })]));
+  world.yes({ type: 'question', ...of(world.claim('p/asks', 'ada')), to: 'you', text: '?' });
+  world.yes({ type: 'answer', plan_id: 'p', step_id: 'asks', text: 'yes', by: 'op' });
+  world.claim('p/sign', 'you');
+  expect(told(world)).toEqual([]);
+  world.submit(plan('q', [step('sign', { role: 'approver' })]));
+  world.yes({ type: 'pause', scope: 'all', ...REASON });
+  expect(told(world)).toEqual([]);
+  world.yes({ type: 'resume', scope: 'all', ...REASON });
+  expect(told(world)).toEqual(['UNCLAIMED q/sign you']);
+  world.yes({ type: 'cancel', plan_id: 'q', ...REASON });
+  expect(told(world)).toEqual([]);
+});
+
+it('a plan whose merge waits for a person', () => {
+  const world = World.started(org({ seats })).submit(plan('p', ['a'], { integrate: 'pull_request' }));
+  world.accept(world.assign());
+  expect(told(world)).toEqual([]);
+  world.yes({ type: 'awaiting_merge', plan_id: 'p' });
+  expect(told(world)).toEqual(['awaiting_merge p/ a person']);
+});
