@@ -3,6 +3,8 @@ export interface Standard {
   readonly isTTY: boolean;
   readonly columns: number;
   readonly rows: number;
+  /** Whether nothing was left to the streams, so that all is written. */
+  readonly isEmpty: boolean;
   write(text: string): void;
 }
 
@@ -17,6 +19,7 @@ export function standard(fd: 1 | 2): Standard {
     get isTTY() { return process.getBuiltinModule('node:tty').isatty(fd); },
     get columns() { return streamOf().columns; },
     get rows() { return streamOf().rows; },
+    get isEmpty() { return stream === undefined; },
     write(text) {
       const left = stream === undefined ? writeAtOnce(fd, Buffer.from(text)) : Buffer.from(text);
       if (left.length === 0) return;

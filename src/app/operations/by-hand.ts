@@ -16,7 +16,7 @@ import { noLedger } from './no-ledger.ts';
 /** How long a command tries against other publishers, in milliseconds; then exit 75. */
 const WITHIN_MS = 15_000;
 /** A command writes the cache when the one it found is this far behind, so that the next command finds a fresh one. */
-const CACHE_BEHIND = 50;
+const CACHE_BEHIND = 16;
 
 export type Done = { readonly ok: true; readonly events: readonly Event[]; readonly session: LedgerSession } | { readonly ok: false; readonly rejection: Rejection; readonly session: LedgerSession };
 
