@@ -54,8 +54,13 @@ export const busPaths = {
   report: (worktree: string): string => `${worktree}/_report`,
 } as const;
 
+/** Where the workspaces of a ledger's attempts are. */
+export function workspacesPath(at: Layout, ledger: string): string {
+  return `${at.stateHome}/${ledger}`;
+}
+
 export function workspacePath(at: Layout, ledger: string, order: OrderId): string {
-  return `${at.stateHome}/${ledger}/${order}`;
+  return `${workspacesPath(at, ledger)}/${order}`;
 }
 
 /** Where an editor finds the JSON Schema of a file in `_plans`: relative to that folder where the git folder is in the worktree. */

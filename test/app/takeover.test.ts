@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { once } from '../support/plans.ts';
-import { eventually, signal } from '../support/processes.ts';
+import { eventually, processesAbout, signal } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 
 const LEASE = { APP_LEASE: '2000' };
@@ -76,5 +76,25 @@ it.concurrent('a manager at rest beats, and takes its beat along when it leaves;
     expect(readdirSync(folder)).toEqual(['epoch.2']);
     await second.drain();
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+it.concurrent('checks that a stopped manager began are ended and run again; when it wakes it touches nothing of the new ones', async () => {
+  await inWorld({}, async (world) => {
+    const check = `pwd >> '${world.out('checks')}'; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done; echo whole > seen.txt; [ "$(cat x.txt)" = x ]`;
+    world.plan({ plan_id: 'p', steps: [once('s', 'echo x > x.txt', { outputs: ['x.txt'], checks: { after: [check] } })] });
+    const first = world.manager('stopped', { APP_TAKEOVER: 'yes' });
+    await eventually(() => first.output(), () => (world.lines('checks').length === 1 ? true : undefined));
+    signal(first.pid, 'SIGSTOP');
+    const second = world.manager('idle', { APP_TAKEOVER: 'yes' });
+    await eventually(() => second.output(), () => (world.lines('checks').length === 2 ? true : undefined));
+    expect(processesAbout(world.lines('checks')[0] ?? '')).toEqual([]);
+    signal(first.pid, 'SIGCONT');
+    expect(await first.ended).toBe(75);
+    writeFileSync(world.out('go'), '');
+    expect(await second.ended).toBe(0);
+    const step = (await world.fresh()).state.plans.get('p')?.steps.get('s');
+    expect([step?.status, step?.failures, step?.fence]).toEqual(['done', 0, 1]);
+    expect(world.lines('checks')).toHaveLength(2);
   });
 });

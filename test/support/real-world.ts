@@ -298,7 +298,9 @@ export class RealWorld {
 
   /** Ends everything that was started, by id, and removes the scratch folder. Throws when a process was left that nobody was told to leave. */
   async close(): Promise<void> {
-    for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) signal(child.pid ?? 0, 'SIGTERM');
+    const living = this.#children.filter((child) => child.exitCode === null && child.signalCode === null);
+    // One that a test stopped hears of its end only when it is woken.
+    for (const child of living) for (const name of ['SIGTERM', 'SIGCONT'] as const) signal(child.pid ?? 0, name);
     await Promise.all(this.#children.map(async (child) => endOf(child)));
     const end = Date.now() + SETTLE_MS;
     let left = await this.leftovers();

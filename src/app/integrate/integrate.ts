@@ -73,7 +73,7 @@ async function recheck(desk: Desk, plan: PlanState, tree: Oid): Promise<string |
   const all: readonly Cmd[] = [...(org?.checks.after ?? []), ...plan.plan.steps.flatMap((step) => step.checks?.after ?? [])];
   const commands = [...new Map(all.map((command) => [JSON.stringify(command), command])).values()];
   if (commands.length === 0 || ledger === null) return undefined;
-  const checked = await checkTree(desk.world, ledger, integrationOrder(desk, plan), tree, commands, { name: 'integrate', receipts: false, signal: desk.signal });
+  const checked = await checkTree(desk.world, ledger, integrationOrder(desk, plan), tree, commands, { name: 'integrate', epoch: desk.epoch, receipts: false, signal: desk.signal });
   return checked.findings[0]?.message;
 }
 

@@ -2,7 +2,7 @@ import type { CommandRecord } from '../../format/run.ts';
 import type { Order } from '../../format/order.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Cmd } from '../../kernel/plan.ts';
-import { cooPaths, workspacePath } from '../layout.ts';
+import { cooPaths, workspacePath, workspacesPath } from '../layout.ts';
 import { commandFinding } from '../worker/attempt.ts';
 import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
@@ -18,17 +18,27 @@ export interface Checked {
   readonly receipts: readonly StoredReceipt[];
 }
 
+export interface CheckOptions {
+  readonly name: 'check' | 'integrate';
+  /** Of the manager that checks. Folder, log and processes of a check bear it, so that one that was replaced and wakes cannot touch those of the next. */
+  readonly epoch: number;
+  readonly receipts: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs commands in a clean checkout of a tree, with an attempt's environment and rights, never in the worker's own folder.
  * With `receipts`, collects the order's expected receipts from it afterwards.
  */
-export async function checkTree(world: World, ledger: string, order: Order, tree: string, commands: readonly Cmd[], options: { readonly name: string; readonly receipts: boolean; readonly signal: AbortSignal }): Promise<Checked> {
-  const folder = `${workspacePath(world.layout, ledger, order.order_id)}.${options.name}`;
+export async function checkTree(world: World, ledger: string, order: Order, tree: string, commands: readonly Cmd[], options: CheckOptions): Promise<Checked> {
+  const name = `${order.order_id}.${options.name}.${String(options.epoch)}`;
+  const folder = workspacePath(world.layout, ledger, name);
   const evidence = cooPaths.evidence(world.layout, order.order_id);
+  await endEarlier(world, ledger, `${order.order_id}.${options.name}.`, options.epoch);
   await world.files.removeAll(folder);
   await world.work.workspace({ folder, start: order.start_commit, tree, skip: ['_report', '_bus'], quarantine: true });
   try {
-    const tree = treeMark(ledger, `${order.order_id}.${options.name}`).value;
+    const tree = treeMark(ledger, name).value;
     const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree, binFolder: `${world.layout.coo}/bin` });
     const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: tree, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
@@ -44,5 +54,16 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     return { records, findings: collected.findings, receipts: collected.receipts };
   } finally {
     await world.files.removeAll(folder);
+  }
+}
+
+/** The same checks of managers before, dead or replaced: their processes may still run. */
+async function endEarlier(world: World, ledger: string, prefix: string, epoch: number): Promise<void> {
+  const beside = workspacesPath(world.layout, ledger);
+  for (const name of await world.files.list(beside)) {
+    const earlier = name.startsWith(prefix) && /^[0-9]{1,9}$/.test(name.slice(prefix.length)) && Number(name.slice(prefix.length)) < epoch;
+    if (!earlier) continue;
+    await world.processes.killTree({ marker: treeMark(ledger, name).marker }, 0);
+    await world.files.removeAll(`${beside}/${name}`);
   }
 }

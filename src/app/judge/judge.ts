@@ -30,6 +30,8 @@ export interface Case {
   readonly branch: string;
   readonly result: Result | null;
   readonly witness: Witness;
+  /** Of the manager that judges. */
+  readonly epoch: number;
   readonly signal: AbortSignal;
 }
 
@@ -138,7 +140,7 @@ async function runChecks(at: Case, tree: Oid | null): Promise<Checked> {
   const commands = [...(held ? (order.commands ?? []) : []), ...order.checks.after];
   const receipts = held && order.expected_receipts.length > 0;
   if (tree === null || (commands.length === 0 && !receipts)) return { records: [], findings: [], receipts: [] };
-  return checkTree(at.world, at.ledger, order, tree, commands, { name: 'check', receipts, signal: at.signal });
+  return checkTree(at.world, at.ledger, order, tree, commands, { name: 'check', epoch: at.epoch, receipts, signal: at.signal });
 }
 
 async function readReceipts(at: Case, stored: Result['receipts']): Promise<Judged['receipts']> {

@@ -1,6 +1,6 @@
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
-import { cooPaths, workspacePath } from '../layout.ts';
+import { cooPaths, workspacePath, workspacesPath } from '../layout.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 
@@ -23,7 +23,9 @@ export async function cleanUp(desk: Desk, events: readonly Event[]): Promise<voi
 /** Removes workspace, evidence, result, order, beats and token of one attempt. The start name stays: it is never used again. */
 export async function removeAttempt(desk: Pick<Desk, 'world' | 'session'>, order_id: string): Promise<void> {
   const { files, layout } = desk.world;
-  const folder = workspacePath(layout, desk.session.state.ledger ?? 'unknown', order_id);
-  for (const path of [folder, `${folder}.inbox`, `${folder}.check`, cooPaths.evidence(layout, order_id)]) await files.removeAll(path);
+  const ledger = desk.session.state.ledger ?? 'unknown';
+  const folder = workspacePath(layout, ledger, order_id);
+  const checked = (await files.list(workspacesPath(layout, ledger))).filter((name) => name.startsWith(`${order_id}.check.`)).map((name) => workspacePath(layout, ledger, name));
+  for (const path of [folder, `${folder}.inbox`, ...checked, cooPaths.evidence(layout, order_id)]) await files.removeAll(path);
   for (const path of [cooPaths.result(layout, order_id), cooPaths.order(layout, order_id), cooPaths.beat(layout, order_id), cooPaths.token(layout, order_id)]) await files.remove(path);
 }

@@ -105,7 +105,9 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
     for (const mended of await mendBranches(session)) say(desk, 'warn', 'branch.mended', mended);
     if ((await world.git.ref(branch)) !== tip) throw new Waits(`${branch} was moved by somebody else`);
   }
-  const judged = await judge({ world, ledger: session.state.ledger, order, kind: claim.kind, commit: command.commit, tip, branch, result, witness: { at_ms, started_at_ms: claim.at_ms, harness }, signal: desk.signal });
+  const judged = await judge({ world, ledger: session.state.ledger, order, kind: claim.kind, commit: command.commit, tip, branch, result, witness: { at_ms, started_at_ms: claim.at_ms, harness }, epoch: desk.epoch, signal: desk.signal });
+  // Whoever leaves takes no lock of the operator's any more.
+  if (desk.signal.aborted) return [];
   const moves = await Promise.all(judged.refs.map(async ({ ref, before, after }) => (after === null ? undefined : world.work.prepareMove(ref, before, after))));
   const [blocked] = moves.flatMap((move) => (move !== undefined && 'kind' in move ? [move] : []));
   const prepared = moves.flatMap((move) => (move !== undefined && !('kind' in move) ? [move] : []));
