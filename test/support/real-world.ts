@@ -25,6 +25,9 @@ export interface RealWorldOptions {
   readonly seats?: number;
   readonly setup?: readonly string[];
   readonly checks?: readonly string[];
+  /** Ports for each attempt; none by default. */
+  readonly ports?: number;
+  readonly cache?: { readonly key: readonly string[]; readonly paths: readonly string[] };
   /** Files of the first commit. */
   readonly files?: Readonly<Record<string, string>>;
   /** No commit: the target is not born. */
@@ -362,7 +365,7 @@ export async function inWorld(options: RealWorldOptions, test: (world: RealWorld
   if (failed !== undefined) throw failed instanceof Error ? failed : new Error(JSON.stringify(failed));
 }
 
-function orgText({ limits = {}, seats = 4, setup = [], checks = [] }: RealWorldOptions): string {
+function orgText({ limits = {}, seats = 4, setup = [], checks = [], ports = 0, cache }: RealWorldOptions): string {
   const org = {
     version: 1,
     target: 'main',
@@ -373,7 +376,7 @@ function orgText({ limits = {}, seats = 4, setup = [], checks = [] }: RealWorldO
       { seat: 'you', roles: ['developer', 'approver'], harness: 'person' },
     ],
     env: ['PATH', 'HOME', 'LANG'],
-    workspace: { setup, ports: 0 },
+    workspace: { setup, ports, ...(cache === undefined ? {} : { cache }) },
     checks: { after: checks },
     limits: { lease: 4_000, beat: 500, backoff: 50, ...limits },
     breaker: { failures: NEVER, cooldown: '10m' },

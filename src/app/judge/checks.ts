@@ -8,6 +8,7 @@ import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
 import { attemptEnv, secretsOf, treeMark } from '../worker/environment.ts';
 import { collectReceipts } from '../worker/evidence.ts';
+import { claimPorts } from '../worker/ports.ts';
 import type { StoredReceipt } from '../worker/result.ts';
 import type { World } from '../world.ts';
 
@@ -36,11 +37,12 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
   const evidence = cooPaths.evidence(world.layout, order.order_id);
   await endEarlier(world, ledger, `${order.order_id}.${options.name}.`, options.epoch);
   await world.files.removeAll(folder);
-  await world.work.workspace({ folder, start: order.start_commit, tree, skip: ['_report', '_bus'], quarantine: true });
+  const ports = await claimPorts(world, order.ports, `${order.order_id}.${options.name}`);
   try {
-    const tree = treeMark(ledger, name).value;
-    const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree, binFolder: `${world.layout.coo}/bin` });
-    const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: tree, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
+    await world.work.workspace({ folder, start: order.start_commit, tree, skip: ['_report', '_bus'], quarantine: true });
+    const mark = treeMark(ledger, name).value;
+    const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree: mark, binFolder: `${world.layout.coo}/bin` });
+    const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
     const setup = await runCommands(bench, 'setup', order.setup, time);
     const ready = setup.every(passed);
@@ -53,6 +55,7 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     const collected = await collectReceipts(world, order, folder, evidence);
     return { records, findings: collected.findings, receipts: collected.receipts };
   } finally {
+    await ports.free();
     await world.files.removeAll(folder);
   }
 }

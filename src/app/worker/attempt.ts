@@ -9,6 +9,8 @@ import { collectReceipts } from './evidence.ts';
 import { passed, runCommands } from './commands.ts';
 import type { Bench, Phase } from './commands.ts';
 import { readInbox } from './inbox.ts';
+import { claimPorts } from './ports.ts';
+import type { ClaimedPorts } from './ports.ts';
 import type { Result } from './result.ts';
 
 export interface AttemptContext {
@@ -39,13 +41,15 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     await world.files.create(cooPaths.result(world.layout, order.order_id), storedBytes(result));
     return result;
   };
+  let ports: ClaimedPorts | undefined;
   try {
     const inbox = `${folder}.inbox`;
     await world.files.removeAll(folder);
     await world.work.workspace({ folder, start: order.start_commit, skip: ['_report', '_bus'], quarantine: false });
     await world.files.folder(inbox);
     const tree = treeMark(context.ledger, order.order_id).value;
-    const env = attemptEnv(order, world.env, { folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
+    ports = await claimPorts(world, order.ports, order.order_id);
+    const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
     const secrets = [context.token, ...secretsOf(env)];
     const bench: Bench = { world, layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
     const outcome = await work(bench, order);
@@ -61,6 +65,8 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     return await finish({ result: 'failed', commands: [], findings: [{ code: 'HARNESS_FAILED', message }], commit: null, pack: false, receipts: [], narration: null });
+  } finally {
+    await ports?.free();
   }
 }
 

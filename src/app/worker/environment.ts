@@ -1,4 +1,5 @@
 import type { Order } from '../../kernel/order.ts';
+import type { PortRange } from './ports.ts';
 
 /** Names of variables whose values never go into a receipt. */
 const SECRET_NAME = ['TOKEN', 'KEY', 'SECRET', 'PASSWORD', 'PASSWD', 'CREDENTIAL', 'AUTH'];
@@ -27,7 +28,7 @@ export function workerEnv(inherited: Readonly<Record<string, string>>, allowed: 
 }
 
 /** The whole environment of an attempt's commands: the allowed names that are set, and coo's own. Nothing else is inherited. */
-export function attemptEnv(order: Order, inherited: Readonly<Record<string, string>>, own: { readonly folder: string; readonly inbox: string; readonly orderFile: string; readonly token: string; /** Of `treeMark`. */ readonly tree: string; readonly binFolder: string }): Record<string, string> {
+export function attemptEnv(order: Order, inherited: Readonly<Record<string, string>>, own: { readonly folder: string; readonly inbox: string; readonly orderFile: string; readonly token: string; /** Of `treeMark`. */ readonly tree: string; readonly binFolder: string; readonly ports?: PortRange | undefined }): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of order.env) {
     const value = inherited[name];
@@ -47,6 +48,7 @@ export function attemptEnv(order: Order, inherited: Readonly<Record<string, stri
     COO_INBOX: own.inbox,
     COO_TOKEN: own.token,
     COO_TREE: own.tree,
+    ...(own.ports === undefined ? {} : { COO_PORT_BASE: String(own.ports.base), COO_PORTS: String(own.ports.count) }),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
   };
