@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { AttemptGit } from '../../ports/attempt-git.ts';
 import type { Oid } from '../../ports/git-store.ts';
 import { errno, gitMissing } from '../git-store/errors.ts';
@@ -36,17 +36,27 @@ export function attemptGit(): AttemptGit {
       return { commit, tree };
     },
     async pack({ folder, start, tip, file, env }) {
-      const git = worker(folder, env);
-      const base = join(dirname(file), '.pack');
-      await rm(base, { recursive: true, force: true });
-      await mkdir(base, { recursive: true });
-      await git(['pack-objects', '--revs', '--quiet', join(base, 'p')], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
-      const name = (await readdir(base)).find((entry) => entry.endsWith('.pack'));
-      if (name !== undefined) await rename(join(base, name), file);
-      await rm(base, { recursive: true, force: true });
-      return name !== undefined;
+      // Not under a name that git chooses: it would rename from the workspace, which may be on another disk.
+      const part = `${file}.part`;
+      await rm(part, { force: true });
+      const pack = await open(part, 'wx+');
+      try {
+        await worker(folder, env, pack.fd)(['pack-objects', '--revs', '--quiet', '--stdout'], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
+        if ((await objectsIn(pack)) > 0) await rename(part, file);
+        else await rm(part);
+        return existsSync(file);
+      } finally {
+        await pack.close();
+      }
     },
   };
+}
+
+/** Its number of objects stands in a pack's first twelve bytes. */
+async function objectsIn(pack: FileHandle): Promise<number> {
+  const head = Buffer.alloc(12);
+  await pack.read(head, 0, head.length, 0);
+  return head.readUInt32BE(8);
 }
 
 async function addAll(git: Git, outputs: readonly string[]): Promise<void> {
@@ -92,18 +102,19 @@ function reasonIn(stderr: string): string {
 
 type Git = (args: readonly string[], okExits?: readonly number[], stdin?: string) => Promise<string>;
 
-function worker(folder: string, env: Env): Git {
+/** `out`: where its standard output goes, in place of the answer. */
+function worker(folder: string, env: Env, out?: number): Git {
   const pinned = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'commit.gpgSign=false', '-c', 'core.safecrlf=false'];
   return async (args, okExits = [0], stdin = '') => {
-    const { exit, stdout, stderr } = await run('git', [...pinned, ...args], folder, { ...env, LC_ALL: 'C' }, stdin);
+    const { exit, stdout, stderr } = await run('git', [...pinned, ...args], folder, { ...env, LC_ALL: 'C' }, stdin, out);
     if (okExits.includes(exit)) return stdout;
     throw new AttemptGitError(`git ${args[0] ?? ''} in the workspace exited with ${String(exit)}: ${reasonIn(stderr)}`);
   };
 }
 
-function run(program: string, args: readonly string[], cwd: string, env: Env, stdin: string): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
+function run(program: string, args: readonly string[], cwd: string, env: Env, stdin: string, out?: number): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env, stdio: ['pipe', out ?? 'pipe', 'pipe'] });
     // Not spawn's own time limit: its timer goes on, and keeps the process, when the child could not be started.
     const late = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
     const stdout: Buffer[] = [];
@@ -113,11 +124,11 @@ function run(program: string, args: readonly string[], cwd: string, env: Env, st
       kept += chunk.length;
       if (kept <= OUTPUT_CAP) into.push(chunk);
     };
-    child.stdout.on('data', keep(stdout));
-    child.stderr.on('data', keep(stderr));
+    child.stdout?.on('data', keep(stdout));
+    child.stderr?.on('data', keep(stderr));
     // Who ends without reading has said why on stderr.
-    child.stdin.on('error', () => child.stdin.destroy());
-    child.stdin.end(stdin);
+    child.stdin?.on('error', () => child.stdin?.destroy());
+    child.stdin?.end(stdin);
     child.on('error', (cause) => {
       clearTimeout(late);
       reject(errno(cause) === 'ENOENT' && existsSync(cwd) ? gitMissing() : new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`));
