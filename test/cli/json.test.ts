@@ -156,6 +156,7 @@ describe('--json', () => {
 
   it('looking, and the record', async () => {
     expect(await one('status')).toBe('coo/status.v1 0');
+    expect(await one('inbox')).toBe('coo/inbox.v1 0');
     expect(await one('explain', 'bad')).toBe('coo/explain.v1 0');
     expect(await one('explain', 'added/s')).toBe('coo/explain.v1 0');
     expect(await one('explain', 'you')).toBe('coo/explain.v1 0');

@@ -4,14 +4,14 @@ import { explanationLines } from '../../src/faces/cli/commands/explain.ts';
 import { initLines } from '../../src/faces/cli/commands/init.ts';
 import { verifyLines } from '../../src/faces/cli/commands/verify.ts';
 import { lintLines } from '../../src/faces/cli/lint-lines.ts';
-import { narrow, statusLines } from '../../src/faces/cli/status-lines.ts';
+import { statusLines } from '../../src/faces/cli/status-lines.ts';
+import { statusView } from '../../src/faces/cli/status-view.ts';
 import { BARE } from '../../src/faces/cli/style.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 9);
 const LOOK = { style: BARE, columns: 80, now_ms: NOW, whole: true };
 
 const status: Status = {
-  schema: 'coo/status.v1',
   plans: [
     {
       plan_id: 'hello',
@@ -31,6 +31,8 @@ const status: Status = {
     },
   ],
   omitted: 4,
+  more: 0,
+  refused: [],
   seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle', step: null }, { seat: 'you', state: 'idle', step: null }],
   breaker: { state: 'open', reason: '3 steps failed', scope: 'all' },
   paused: [{ scope: 'hello', by: 'op', reason: 'release day' }],
@@ -70,12 +72,35 @@ describe('status', () => {
     expect(lines).toContain('no manager lives: coo run');
   });
 
-  it('is narrowed without another shape', () => {
-    expect(narrow(status, {})).toBe(status);
-    expect(narrow(status, { ready: true }).plans[0]?.steps.map(({ step_id }) => step_id)).toEqual(['ship']);
-    const mine = narrow(status, { seat: 'dev-1' });
-    expect({ steps: mine.plans[0]?.steps.length, seats: mine.seats.length }).toEqual({ steps: 1, seats: 1 });
-    expect(statusLines({ ...narrow(status, { seat: 'nobody' }), breaker: { state: 'closed', reason: null, scope: null }, paused: [] }, { ...LOOK, whole: false })).toEqual(['nothing']);
+  it('says how many steps are over the limit, and how to see them', () => {
+    expect(statusLines({ ...status, more: 7 }, LOOK)).toContain('7 more steps: --limit 10');
+  });
+
+  it('of nothing that was asked for is a word', () => {
+    expect(statusLines({ ...status, plans: [], breaker: { state: 'closed', reason: null, scope: null }, paused: [] }, { ...LOOK, whole: false })).toEqual(['nothing']);
+  });
+
+  it('as a document has no member that would say nothing', () => {
+    expect(statusView(status)).toEqual({
+      schema: 'coo/status.v1',
+      plans: [
+        {
+          ...status.plans[0],
+          steps: [
+            { step_id: 'greet', state: 'done', attempt: 1, fence: 1 },
+            { step_id: 'check', state: 'running', seat: 'dev-1', attempt: 2, fence: 2 },
+            { step_id: 'ship', state: 'ready' },
+          ],
+        },
+      ],
+      omitted: 4,
+      seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle' }, { seat: 'you', state: 'idle' }],
+      breaker: status.breaker,
+      paused: status.paused,
+      manager: status.manager,
+      ledger: status.ledger,
+      mode: 'dev',
+    });
   });
 });
 

@@ -1,20 +1,24 @@
-import type { PlanStatus } from '../../kernel/state.ts';
+import type { PlanState, PlanStatus, StepState, StepStatus } from '../../kernel/state.ts';
+import { isoTime } from '../../kernel/iso.ts';
+import { stepKey } from '../../kernel/ids.ts';
+import { mayDo, rankOf } from '../../kernel/ranking.ts';
+import { stopFor } from '../../kernel/stops.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
 import type { PlanView, SeatStatus } from '../../kernel/views.ts';
 import { managerLife } from '../manager/epoch.ts';
 import type { ManagerLife } from '../manager/epoch.ts';
 import type { LedgerSession } from '../ledger/session.ts';
-import { isoTime } from '../../kernel/iso.ts';
 import { refusedPlans } from './refused.ts';
 import type { RefusedPlan } from './refused.ts';
 
 export interface Status {
-  readonly schema: 'coo/status.v1';
   readonly plans: readonly PlanView[];
   /** Ended plans that are left out; `coo plan list` has them. */
   readonly omitted: number;
+  /** Steps that were asked for and are over the limit. */
+  readonly more: number;
   /** Plan files that a manager did not take in. */
-  readonly refused?: readonly RefusedPlan[];
+  readonly refused: readonly RefusedPlan[];
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step: string | null }[];
   readonly breaker: { readonly state: 'closed' | 'open' | 'half_open'; readonly reason: string | null; readonly scope: string | null };
   readonly paused: readonly { readonly scope: string; readonly by: string; readonly reason: string }[];
@@ -23,31 +27,62 @@ export interface Status {
   readonly mode: 'dev' | 'governed';
 }
 
+export interface StatusAsk {
+  readonly plan_id?: string;
+  /** Steps that can be claimed now; with a seat, those that it can claim. */
+  readonly ready?: boolean;
+  /** What this seat does. */
+  readonly seat?: string;
+  /** So many steps at most, and so many ended plans. */
+  readonly limit?: number;
+}
+
 const ENDED: ReadonlySet<PlanStatus> = new Set(['done', 'cancelled']);
 /** Ended plans shown without being asked for. */
 const SHOWN_ENDED = 20;
+/** Ready steps shown without being asked for more: whoever looks for work takes one of the best. */
+const SHOWN_READY = 20;
 
 /** Everything at a glance. Plans that go on are shown whole; of those that ended the last few. */
-export async function status(session: LedgerSession, options: { readonly limit?: number; readonly plan_id?: string } = {}): Promise<Status> {
+export async function status(session: LedgerSession, ask: StatusAsk = {}): Promise<Status> {
   const ids = new Map([...session.state.names.values()].map((id) => [id, session.lines.get(id)]));
   const ended = [...ids].filter(([id, line]) => line !== undefined && ENDED.has(line.state) && !session.state.plans.has(id)).map(([id]) => id);
-  const left = new Set(options.plan_id === undefined ? ended.slice(0, Math.max(0, ended.length - (options.limit ?? SHOWN_ENDED))) : [...ids.keys()].filter((id) => id !== options.plan_id));
+  const left = new Set(ask.plan_id === undefined ? ended.slice(0, Math.max(0, ended.length - (ask.limit ?? SHOWN_ENDED))) : [...ids.keys()].filter((id) => id !== ask.plan_id));
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
   const life = managerLife(session);
   const [open] = state.breakers;
-  const refused = await refusedPlans(session.world);
   return {
-    schema: 'coo/status.v1',
-    plans: plans.map((plan) => planView(state, plan)),
+    ...stepsAsked(session, plans, ask),
     omitted: left.size,
-    ...(refused.length === 0 ? {} : { refused }),
-    seats: [...state.seats.values()].map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
+    refused: await refusedPlans(session.world),
+    seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
     breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open[1].kind, reason: open[1].reason, scope: open[0] },
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },
     ledger: { seq: session.seq, head: session.head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',
   };
+}
+
+/** Which steps come first where not all are shown: what is at work, what needs somebody, what can begin, then the rest. */
+const URGENCY: Readonly<Record<StepStatus, number>> = { claimed: 0, running: 0, checking: 0, blocked: 1, failed: 1, ready: 2, waiting: 3, done: 4, cancelled: 4 };
+
+/** The plans with the steps that were asked for. Without a question about steps every plan is there, however few of its steps are. */
+function stepsAsked({ state }: LedgerSession, plans: readonly PlanState[], { ready = false, seat, limit = ready ? SHOWN_READY : Infinity }: StatusAsk): Pick<Status, 'plans' | 'more'> {
+  const who = seat === undefined ? undefined : state.seats.get(seat)?.seat;
+  const isAsked = (step: StepState): boolean => {
+    if (ready) return step.status === 'ready' && step.behind === null && stopFor(state, step.plan_id) === undefined && (who === undefined || mayDo(who, step));
+    return seat === undefined || state.claims.get(step.key)?.seat === seat;
+  };
+  const asked = plans.flatMap((plan) => [...plan.steps.values()].filter(isAsked).map((step) => ({ step, urgency: URGENCY[step.status], rank: rankOf(plan, step) })));
+  const first = asked.length <= limit ? asked : asked.toSorted((a, b) => a.urgency - b.urgency || a.rank - b.rank).slice(0, limit);
+  const shown = new Set(first.map(({ step }) => step.key));
+  const views = plans.map((plan) => withSteps(planView(state, plan), shown));
+  return { plans: ready || seat !== undefined ? views.filter(({ steps }) => steps.length > 0) : views, more: asked.length - first.length };
+}
+
+function withSteps(view: PlanView, shown: ReadonlySet<string>): PlanView {
+  return { ...view, steps: view.steps.filter(({ step_id }) => shown.has(stepKey(view.plan_id, step_id))) };
 }

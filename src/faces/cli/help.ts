@@ -29,6 +29,7 @@ Work by hand, under the same rules
 
 Step in
   log         what happened to a plan or a step
+  inbox       what waits for a person, and what to type
   answer      answer what a step asks
   retry       try a failed step again
   skip        a step is not needed: go on without it

@@ -8,26 +8,12 @@ import { inState, MARKS } from './style.ts';
 import type { Style } from './style.ts';
 import { cut, pad, width } from './width.ts';
 
-export interface StatusFilter {
-  readonly ready?: boolean;
-  readonly seat?: string;
-}
-
 export interface StatusLook {
   readonly style: Style;
   readonly columns: number;
   readonly now_ms: number;
   /** Seats and ledger too; false where only steps were asked for. */
   readonly whole: boolean;
-}
-
-/** Leaves out what was not asked for; the shape stays the same. */
-export function narrow(status: Status, filter: StatusFilter): Status {
-  if (!(filter.ready ?? false) && filter.seat === undefined) return status;
-  const wanted = (step: StepView): boolean => (!(filter.ready ?? false) || step.state === 'ready') && (filter.seat === undefined || step.seat === filter.seat);
-  const plans = status.plans.map((plan) => ({ ...plan, steps: plan.steps.filter(wanted) })).filter((plan) => plan.steps.length > 0);
-  const seats = filter.seat === undefined ? status.seats : status.seats.filter(({ seat }) => seat === filter.seat);
-  return { ...status, plans, seats };
 }
 
 /** Blockers that stand above all plans already. */
@@ -39,9 +25,10 @@ const MOST_STEPS = 40;
 /** The status for a person. */
 export function statusLines(status: Status, look: StatusLook): readonly string[] {
   const lines = [...stopLines(status, look.style)];
-  if (status.plans.length === 0 && !(look.whole && status.refused !== undefined)) lines.push(look.whole ? 'no plans yet: coo plan new <plan_id>, then coo plan start <plan_id>' : 'nothing');
+  if (status.plans.length === 0 && !(look.whole && status.refused.length > 0)) lines.push(look.whole ? 'no plans yet: coo plan new <plan_id>, then coo plan start <plan_id>' : 'nothing');
   for (const plan of status.plans) lines.push(...planLines(plan, look), '');
-  if (look.whole) for (const refused of status.refused ?? []) lines.push(...refusedLines(refused, look.style), '');
+  if (look.whole) for (const refused of status.refused) lines.push(...refusedLines(refused, look.style), '');
+  if (status.more > 0) lines.push(look.style.dim(`${String(status.more)} more steps: --limit ${String(status.more + status.plans.reduce((sum, { steps }) => sum + steps.length, 0))}`), '');
   if (status.omitted > 0 && look.whole) lines.push(look.style.dim(`${String(status.omitted)} other plans: coo plan list`), '');
   if (look.whole) lines.push(...seatLines(status, look), '', ...footLines(status, look));
   while (lines.at(-1) === '') lines.pop();

@@ -1659,6 +1659,42 @@ export interface HistoryView {
 }
 
 /**
+ * coo inbox --json: what waits for a person, the most urgent first, then the oldest.
+ */
+export interface InboxView {
+  schema: "coo/inbox.v1";
+  /**
+   * @maxItems 10000
+   */
+  waiting: {
+    plan_id: string;
+    /**
+     * null = the plan as a whole.
+     */
+    step_id: string | null;
+    priority: "low" | "normal" | "high" | "urgent";
+    /**
+     * When it was asked; for all else when its plan was accepted.
+     */
+    since: string;
+    code: string;
+    message: string;
+    /**
+     * Who can help.
+     */
+    who: string;
+    /**
+     * What to type.
+     */
+    next: string;
+  }[];
+  /**
+   * Beyond those.
+   */
+  more: number;
+}
+
+/**
  * What went wrong or was refused last, the newest first: a view in _bus/out/manager-report/.
  */
 export interface IncidentsView {
@@ -3145,7 +3181,7 @@ export interface StateView {
 }
 
 /**
- * coo status --json.
+ * coo status --json. A member that would say nothing is not there.
  */
 export interface StatusView {
   schema: "coo/status.v1";
@@ -3161,20 +3197,30 @@ export interface StatusView {
     /**
      * @maxItems 1000
      */
-    blockers: StatusBlocker[];
+    blockers?: StatusBlocker[];
     /**
      * @maxItems 2000
      */
     steps: {
       step_id: string;
       state: "waiting" | "ready" | "claimed" | "running" | "checking" | "done" | "failed" | "blocked" | "cancelled";
-      seat: string | null;
-      attempt: number;
-      fence: number;
-      why: string | null;
+      seat?: string;
+      /**
+       * Absent: never granted.
+       */
+      attempt?: number;
+      fence?: number;
+      why?: string;
     }[];
   }[];
-  omitted: number;
+  /**
+   * Ended plans that are left out: coo plan list.
+   */
+  omitted?: number;
+  /**
+   * Steps that were asked for and are over the limit.
+   */
+  more?: number;
   /**
    * Plan files that a manager did not take in; absent where there is none.
    *
@@ -3219,31 +3265,31 @@ export interface StatusView {
   seats: {
     seat: string;
     state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
-    step: string | null;
+    step?: string;
   }[];
   breaker: {
     state: "closed" | "open" | "half_open";
-    reason: string | null;
-    scope: string | null;
+    reason?: string;
+    scope?: string;
   };
   /**
    * @maxItems 100000
    */
-  paused: {
+  paused?: {
     scope: string;
     by: string;
     reason: string;
   }[];
   manager: {
     alive: boolean;
-    since: string | null;
+    since?: string;
     life: "none" | "alive" | "stopped" | "unknown" | "dead";
-    pid: number | null;
+    pid?: number;
   };
   ledger: {
     seq: number;
-    head: string | null;
-    id: string | null;
+    head?: string;
+    id?: string;
   };
   mode: "dev" | "governed";
 }

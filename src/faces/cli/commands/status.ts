@@ -4,27 +4,27 @@ import { status } from '../../../app/operations/status.ts';
 import { count, examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { narrow, statusLines } from '../status-lines.ts';
-import type { StatusFilter } from '../status-lines.ts';
+import { statusLines } from '../status-lines.ts';
+import { statusView } from '../status-view.ts';
 
 /** `coo status`: everything at a glance. */
 export const defineStatus: Define = (program, act) => {
   program
     .command('status')
     .description('plans, steps, seats, breaker, manager and ledger at a glance')
-    .option('--ready', 'only steps that can be claimed now')
+    .option('--ready', 'only steps that can be claimed now, the best 20; with --seat those that this seat can claim')
     .option('--seat <seat>', 'only what this seat does')
     .option('--plan <plan_id>', 'only this plan')
-    .option('--limit <n>', 'so many ended plans at most', count)
-    .addHelpText('after', examples('coo status', 'coo status --ready', "coo status --json | jq '.plans[] | select(.state == \"blocked\")'"))
-    .action(async (options: StatusFilter & { plan?: string; limit?: number }) =>
+    .option('--limit <n>', 'so many steps at most, those at work and those in need of somebody first; and so many ended plans', count)
+    .addHelpText('after', examples('coo status', 'coo status --ready --seat you', 'coo status --json --limit 20', "coo status --json | jq '.plans[] | select(.state == \"blocked\")'"))
+    .action(async ({ plan, ...asked }: { ready?: boolean; seat?: string; plan?: string; limit?: number }) =>
       act(async ({ out, ledger }) => {
         const world = await ledger();
         const session = await openLedger(world);
-        await checkNames(session, { ...(options.plan === undefined ? {} : { plan_id: options.plan }), ...(options.seat === undefined ? {} : { seat: options.seat }) });
-        const whole = await status(session, { ...(options.limit === undefined ? {} : { limit: options.limit }), ...(options.plan === undefined ? {} : { plan_id: options.plan }) });
-        const shown = narrow(whole, options);
-        out.show(shown, () => statusLines(shown, { style: out.style, columns: out.columns, now_ms: world.clock.now(), whole: !(options.ready ?? false) && options.seat === undefined }));
+        const ask = { ...asked, ...(plan === undefined ? {} : { plan_id: plan }) };
+        await checkNames(session, { ...(plan === undefined ? {} : { plan_id: plan }), ...(asked.seat === undefined ? {} : { seat: asked.seat }) });
+        const shown = await status(session, ask);
+        out.show(statusView(shown), () => statusLines(shown, { style: out.style, columns: out.columns, now_ms: world.clock.now(), whole: !(asked.ready ?? false) && asked.seat === undefined }));
         return EXIT.ok;
       }),
     );

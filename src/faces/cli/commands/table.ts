@@ -8,6 +8,7 @@ export const COMMANDS = {
   plan: async () => (await import('./plan.ts')).definePlan,
   run: async () => (await import('./run.ts')).defineRun,
   status: async () => (await import('./status.ts')).defineStatus,
+  inbox: async () => (await import('./inbox.ts')).defineInbox,
   explain: async () => (await import('./explain.ts')).defineExplain,
   next: async () => (await import('./next.ts')).defineNext,
   claim: async () => (await import('./claim.ts')).defineClaim,

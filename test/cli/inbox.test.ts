@@ -1,0 +1,60 @@
+// What waits for people, in one list with what to type.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scratch } from '../support/cli.ts';
+import type { Scratch } from '../support/cli.ts';
+
+let place: Scratch;
+let repo: string;
+
+beforeEach(async () => {
+  place = scratch();
+  repo = join(place.top, 'repo');
+  mkdirSync(repo);
+  place.git(repo, 'init', '-q', '-b', 'main');
+  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
+  await place.coo(repo, 'init', '--yes');
+  place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:$/m, 'seats:\n  - {seat: ada, roles: [reviewer], harness: person, email: ada@example.com}'));
+});
+afterEach(() => place.remove());
+
+function plan(id: string, more: string, ...steps: readonly string[]): string {
+  return place.write(join(repo, `_plans/${id}.plan.yaml`), `plan_id: ${id}\ntitle: ${id}\n${more}steps:\n${steps.map((step) => `  - ${step}\n`).join('')}`);
+}
+
+async function waiting(...args: readonly string[]): Promise<readonly string[]> {
+  const { stdout } = await place.coo(repo, 'inbox', '--json', ...args);
+  return (JSON.parse(stdout) as { readonly waiting: readonly { readonly plan_id: string; readonly step_id: string | null; readonly code: string }[] }).waiting.map(({ plan_id, step_id, code }) => `${plan_id}/${step_id ?? ''} ${code}`);
+}
+
+it('is empty where nothing waits', async () => {
+  expect((await place.coo(repo, 'inbox')).stdout).toBe('nothing waits for you\n');
+});
+
+it('holds all that waits, the urgent first, then the old; and each line can be typed', async () => {
+  plan('old', '', '{step_id: fails, objective: f, commands: ["false"], retry: {max: 0}}', `{step_id: stuck, objective: s, commands: ["coo block --reason 'no key'"]}`, '{step_id: review, objective: r, prompt: r, role: reviewer}');
+  await place.coo(repo, 'run', '--until-idle');
+  plan('new', 'priority: high\n', `{step_id: asks, objective: a, commands: ["[ $COO_FENCE = 2 ] || coo ask --to you --text 'which one?'"]}`);
+  plan('merge', 'integrate: pull_request\n', '{step_id: made, objective: m, commands: ["echo m > m.txt"]}');
+  await place.coo(repo, 'run', '--until-idle');
+  expect(await waiting()).toEqual(['new/asks QUESTION', 'old/fails FAILED', 'old/stuck BLOCKED', 'old/review UNCLAIMED', 'merge/ awaiting_merge']);
+  expect(await waiting('--seat', 'ada')).toEqual(['old/fails FAILED', 'old/stuck BLOCKED', 'old/review UNCLAIMED', 'merge/ awaiting_merge']);
+  expect(await waiting('--seat', 'you')).toEqual(['new/asks QUESTION', 'old/fails FAILED', 'old/stuck BLOCKED', 'merge/ awaiting_merge']);
+  expect(await waiting('--role', 'reviewer')).toEqual(await waiting('--seat', 'ada'));
+  expect((await place.coo(repo, 'inbox', '--seat', 'adda')).code).toBe(1);
+  expect((await place.coo(repo, 'inbox', '--seat', 'ada', '--role', 'reviewer')).code).toBe(2);
+  const shown = (await place.coo(repo, 'inbox', '--limit', '1')).stdout;
+  expect(shown).toMatch(/^new\/asks {2}high {2}dev-\d asks you: which one\? \[QUESTION\] for .+\n {2}next: {2}coo answer new\/asks --text '\.\.\.'\nand 4 more: coo inbox --limit 5\n$/);
+  expect((await place.coo(repo, 'answer', 'new/asks', '--text', 'the red one')).code).toBe(0);
+  expect((await waiting())[0]).toBe('old/fails FAILED');
+});
+
+it('holds a revision that waits for a step in somebody\'s hands', async () => {
+  plan('p', '', '{step_id: a, objective: a, prompt: a}');
+  await place.coo(repo, 'plan', 'start', 'p');
+  await place.coo(repo, 'claim', 'p/a', '--seat', 'you');
+  plan('p', '', '{step_id: a, objective: something else, prompt: a}');
+  await place.coo(repo, 'run', '--until-idle');
+  expect(await waiting()).toEqual(['p/ REVISION_WAITS']);
+});
