@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
+import type { Option } from 'commander';
 import type { Act, Call, Define } from './command.ts';
 import { reportUsage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -23,7 +24,7 @@ export async function parse(
     exit = await body(callOf({ folder, json }));
   };
   define(program, act);
-  const asked: Help = { command: [], text: '' };
+  const asked: AskedHelp = { command: [], text: '' };
   settle(program, host, [], asked);
   const out = new Output(host, argv.includes('--json'));
   try {
@@ -42,18 +43,26 @@ export async function parse(
   }
 }
 
+const plainHelp = new Help();
+
+/** An option in the help. Commander does not say which ones must be there. */
+function described(option: Option): string {
+  return `${plainHelp.optionDescription(option)}${option.mandatory ? ' (needed)' : ''}`;
+}
+
 /** Help that was asked for: Commander writes it in pieces. */
-interface Help {
+interface AskedHelp {
   command: readonly string[];
   text: string;
 }
 
 /** How every command, also those inside a command, answers and fails. */
-function settle(command: Command, host: Host, path: readonly string[], asked: Help): void {
+function settle(command: Command, host: Host, path: readonly string[], asked: AskedHelp): void {
   const columns = host.stdout.isTTY && host.stdout.columns > 0 ? host.stdout.columns : HELP_COLUMNS;
   command
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true, optionDescription: described })
     .configureOutput({
       writeOut: (text) => {
         asked.command = path;

@@ -15,7 +15,7 @@ function holder(program: Command, name: string, description: string): Command {
     .command(name)
     .description(description)
     .argument('[step]', '<plan_id>/<step_id> (default: $COO_PLAN/$COO_STEP)')
-    .option('--fence <n>', 'the fence of the claim (default: $COO_FENCE, else the live one)')
+    .option('--fence <n>', 'the fence of the claim, as the grant said it (default: $COO_FENCE, which an attempt has)')
     .option('--token <token>', 'the token of the claim (default: $COO_TOKEN, else the stored one)');
 }
 
@@ -30,7 +30,7 @@ async function speak(call: Call, step: string | undefined, options: HeldOptions,
 
 export const defineRenew: Define = (program, act) => {
   holder(program, 'renew', 'keep a claim for another lease')
-    .addHelpText('after', examples('coo renew hello/greet'))
+    .addHelpText('after', examples('coo renew hello/greet --fence 1'))
     .action(async (step: string | undefined, options: HeldOptions) => act(async (call) => speak(call, step, options, { kind: 'renew' }, 'the claim is renewed')));
 };
 
@@ -48,7 +48,7 @@ function reasoned(program: Command, act: Act, name: string, description: string,
   if (otherwise === undefined) command.requiredOption('--reason <text>', 'why, for whoever reads it');
   else command.option('--reason <text>', 'why, for whoever reads it', otherwise);
   command
-    .addHelpText('after', examples(`coo ${name} hello/greet --reason 'the specification is missing'`))
+    .addHelpText('after', examples(`coo ${name} hello/greet --fence 1 --reason 'the specification is missing'`))
     .action(async (step: string | undefined, options: HeldOptions & { reason: string }) => act(async (call) => speak(call, step, options, word(options.reason), said)));
 }
 
@@ -75,14 +75,14 @@ export const defineGive: Define = (program, act) => {
 export const defineProgress: Define = (program, act) => {
   holder(program, 'progress', 'say in a line how far a step is; renews the claim')
     .requiredOption('--text <text>', 'what to say')
-    .addHelpText('after', examples("coo progress hello/greet --text 'two of three files'"))
+    .addHelpText('after', examples("coo progress hello/greet --fence 1 --text 'two of three files'"))
     .action(async (step: string | undefined, options: HeldOptions & { text: string }) => act(async (call) => speak(call, step, options, { kind: 'progress', text: options.text }, 'noted')));
 };
 
 export const defineDone: Define = (program, act) => {
   holder(program, 'done', 'say that a step is done: coo checks the commit and merges it')
     .option('--commit <rev>', 'the commit to judge (default: HEAD of this folder)')
-    .addHelpText('after', examples('coo done hello/greet', 'coo done hello/greet --commit 3f2a91c'))
+    .addHelpText('after', examples('coo done hello/greet --fence 1', 'coo done hello/greet --fence 1 --commit 3f2a91c'))
     .action(async (step: string | undefined, options: HeldOptions & { commit?: string }) =>
       act(async (call) => {
         const word = await wordOfDone(call, options.commit);

@@ -56,6 +56,7 @@ export const defineBreaker: Define = (program, act) => {
   command
     .command('show', { isDefault: true })
     .description('what is stopped, why, and until when')
+    .addHelpText('after', examples('coo breaker show'))
     .action(async () =>
       act(async ({ out, ledger }) => {
         const world = await ledger();

@@ -25,7 +25,7 @@ export const defineRun: Define = (program, act) => {
     .option('--dry-run', 'say what would be granted and performed; change nothing')
     .option('--takeover', 'replace the manager that runs or hangs now, without waiting until it gave no sign for 80 s; what it still does is refused')
     .option('--no-board', 'plain lines also on a terminal')
-    .addHelpText('after', examples('coo run', 'coo run --until-idle', 'coo run --json | jq .message', 'coo run --takeover'))
+    .addHelpText('after', examples('coo run', 'coo run --until-idle', "coo run --json | jq -r '.message // .why'", 'coo run --takeover'))
     .addHelpText('after', '\nThe first Ctrl-C drains (finishes what runs), the second stops (workers go on, the next manager adopts them), the third kills.')
     .action(async (options: RunOptions) =>
       act(async (call) => {
