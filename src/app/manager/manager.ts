@@ -17,6 +17,7 @@ import type { World } from '../world.ts';
 import { assignments } from './assignments.ts';
 import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import { cleanUp } from './cleanup.ts';
+import { DiskFloor } from './disk-floor.ts';
 import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
 import { restOf } from './idle.ts';
@@ -54,6 +55,7 @@ export class Manager {
   readonly #pending: Pending[] = [];
   readonly #performer: Performer;
   readonly #sources: Sources;
+  readonly #disk: DiskFloor;
   readonly #beat: Beat;
   readonly #tray: OutTray;
   /** Plans that something happened to in this run. */
@@ -69,6 +71,7 @@ export class Manager {
     this.#options = options;
     this.#performer = new Performer(desk, () => this.#wake.ring());
     this.#sources = new Sources(desk);
+    this.#disk = new DiskFloor(desk);
     this.#beat = new Beat(world, desk.epoch, options.leaseMs);
     this.#tray = new OutTray(desk);
   }
@@ -143,6 +146,7 @@ export class Manager {
     await session.refresh();
     requireEpoch(session.state, epoch);
     const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#sources.scan())];
+    await this.#disk.look();
     const published = await this.#publish(gathered);
     const performed = this.#performer.perform();
     return published || performed;
@@ -157,7 +161,7 @@ export class Manager {
         session,
         (state) => {
           tokens.length = 0;
-          const assigned = this.#options.drain.aborted ? [] : assignments(this.#world, state, epoch);
+          const assigned = this.#options.drain.aborted || this.#disk.short ? [] : assignments(this.#world, state, epoch);
           tokens.push(...assigned.map(({ token }) => token));
           all = [...gathered, ...this.#timers(state), ...assigned.map(({ offer }) => offer)];
           return all;
@@ -251,6 +255,7 @@ export class Manager {
     const times = [this.#sources.next(state) - now, this.#beat.next - now];
     const retry = this.#performer.nextRetry;
     if (retry !== null) times.push(retry - now);
+    if (this.#disk.next !== null) times.push(this.#disk.next - now);
     const timer = nextTimer(state);
     if (timer !== null) times.push(timer - this.#world.clock.now());
     if (checkpointDue(this.#desk.session)) times.push(this.#quietSince + CHECKPOINT_QUIET_MS - now);

@@ -2,6 +2,7 @@ import { orderId } from '../../kernel/ids.ts';
 import type { SeatId } from '../../kernel/ids.ts';
 import { Failure } from '../failure.ts';
 import { cooPaths } from '../layout.ts';
+import { wantOfRoom } from '../room.ts';
 import { orderPath } from '../../format/order.ts';
 import { hostAttempt } from '../worker/host.ts';
 import type { Result } from '../worker/result.ts';
@@ -26,8 +27,9 @@ const ORDER_CAP = 4_194_304;
 /** A worker process for one seat: takes what is ready for it, works it as the manager's workers do, leaves the result to the manager. Returns how many. */
 export async function work(world: World, options: WorkOptions): Promise<number> {
   let worked = 0;
+  const short = { told: false };
   while (!options.signal.aborted) {
-    const order_id = await take(world, options.seat);
+    const order_id = await take(world, options, short);
     if (order_id === undefined) {
       if (options.once) return worked;
       await world.clock.sleep(LOOK_MS, options.signal);
@@ -41,8 +43,16 @@ export async function work(world: World, options: WorkOptions): Promise<number> 
   return worked;
 }
 
-async function take(world: World, seat: SeatId): Promise<string | undefined> {
+async function take(world: World, { seat, once }: WorkOptions, short: { told: boolean }): Promise<string | undefined> {
   const session = await openLedger(world, 'all');
+  const want = await wantOfRoom(world, session.state);
+  if (want !== undefined) {
+    if (once) throw new Failure({ code: 'DISK_SHORT', ...want, exit: 75 });
+    if (!short.told) world.log.say({ at_ms: world.clock.now(), level: 'warn', code: 'disk.short', message: `${want.message}\n  fix: ${want.fix}` });
+    short.told = true;
+    return undefined;
+  }
+  short.told = false;
   const token = mintToken(world);
   const done = await takeBest(world, session, { seat, nonce: world.processes.self().nonce, token_sha256: token.sha256, kind: 'beating' });
   if (!done.ok) {

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { probeFiles } from '../../ledger/probe.ts';
-import type { LedgerWorld } from '../../world.ts';
+import { nearest } from '../../room.ts';
 import type { Check, Found } from './check.ts';
 
 /** Mounts on which another host can hold what we hold, or a rename is no promise. */
@@ -10,7 +10,7 @@ const NETWORK = new Set(['nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', '9p', 'fuse.ssh
 export const filesCheck: Check = async ({ world, machine }) => {
   const found: Found[] = [];
   for (const [folder, move] of [[world.layout.coo, 'move the repository to a local, writable disk'], [world.layout.stateHome, 'set XDG_STATE_HOME to a folder on a local, writable disk']] as const) {
-    const there = await nearest(world, folder);
+    const there = await nearest(world.files, folder);
     const mount = machine.mount(there);
     const where = `${there}${mount === undefined ? '' : ` (${mount})`}`;
     try {
@@ -25,10 +25,3 @@ export const filesCheck: Check = async ({ world, machine }) => {
   }
   return found;
 };
-
-/** The folder, or the first one above it that is there: looking makes nothing. */
-export async function nearest({ files }: Pick<LedgerWorld, 'files'>, folder: string): Promise<string> {
-  let at = folder;
-  while (at !== '' && (await files.info(at)) === undefined) at = at.slice(0, at.lastIndexOf('/'));
-  return at === '' ? '/' : at;
-}

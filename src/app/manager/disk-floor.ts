@@ -1,0 +1,38 @@
+import { wantOfRoom } from '../room.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+/** How often free room is asked for, in milliseconds; an attempt fills a disk no faster than it can be started. */
+const LOOK_MS = 1_000;
+
+/** Whether there is room for another attempt. That it is gone is said once, and once more that it is back. */
+export class DiskFloor {
+  readonly #desk: Desk;
+  #next = 0;
+  #short = false;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Looks, if the last look is too old to trust. */
+  async look(): Promise<void> {
+    const { world, session } = this.#desk;
+    const now = world.clock.monotonic();
+    if (now < this.#next) return;
+    this.#next = now + LOOK_MS;
+    const want = await wantOfRoom(world, session.state);
+    if (want !== undefined && !this.#short) say(this.#desk, 'warn', 'disk.short', `${want.message}\n  fix: ${want.fix}`);
+    if (want === undefined && this.#short) say(this.#desk, 'info', 'disk.back', 'there is room again: attempts start');
+    this.#short = want !== undefined;
+  }
+
+  get short(): boolean {
+    return this.#short;
+  }
+
+  /** When to look again without being woken, in monotonic milliseconds; null while there is room. */
+  get next(): number | null {
+    return this.#short ? this.#next : null;
+  }
+}
