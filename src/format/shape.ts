@@ -29,9 +29,9 @@ export function maybe(shape: Shape): Shape {
   return (value) => value === undefined || shape(value);
 }
 
-/** An object of these members and no others, so that nothing in it is nested deeper than was asked for. */
-export function having(members: Readonly<Record<string, Shape>>): Shape {
-  const asked = Object.entries(members);
+/** An object of the members of T and no others, so that nothing in it is nested deeper than was asked for. Does not compile without one of them. */
+export function having<T extends object>(members: { readonly [K in keyof Required<T>]: Shape }): Shape {
+  const asked: readonly (readonly [string, Shape])[] = Object.entries(members);
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const record = value as Readonly<Record<string, unknown>>;

@@ -1,16 +1,19 @@
 import { aFlag, aNumber, aText, anyOf, having, listOf, matching, maybe, oneOf } from '../../format/shape.ts';
+import type { CommandRecord } from '../../format/run.ts';
 import type { Shape } from '../../format/shape.ts';
+import type { Finding } from '../../kernel/event.ts';
+import type { Owner } from '../../ports/process.ts';
 import { tryParse } from '../stored.ts';
 import type { Start } from './host.ts';
-import type { Result } from './result.ts';
+import type { Result, StoredReceipt } from './result.ts';
 
 const orNull = (shape: Shape): Shape => anyOf(oneOf(null), shape);
 const SHA256 = matching(/^[0-9a-f]{64}$/);
 const OID = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-const OWNER = having({ boot: aText, host: aText, pidns: aText, pid: aNumber, started: aText, nonce: aText });
-const START = having({ schema: oneOf('coo/start.v1'), order_id: aText, owner: orNull(OWNER), dedicated: aFlag });
-const FINDING = having({ code: aText, message: aText, path: maybe(aText) });
-const COMMAND = having({
+const OWNER = having<Owner>({ boot: aText, host: aText, pidns: aText, pid: aNumber, started: aText, nonce: aText });
+const START = having<Start>({ schema: oneOf('coo/start.v1'), order_id: aText, owner: orNull(OWNER), dedicated: aFlag });
+const FINDING = having<Finding>({ code: aText, message: aText, path: maybe(aText) });
+const COMMAND = having<CommandRecord>({
   phase: oneOf('setup', 'before', 'command', 'after', 'check'),
   sh: maybe(aText),
   argv: maybe(listOf(aText)),
@@ -18,11 +21,11 @@ const COMMAND = having({
   signal: maybe(aText),
   ending: oneOf('exited', 'signalled', 'timed_out', 'stopped', 'not_started'),
   ms: aNumber,
-  log: having({ sha256: SHA256, bytes: aNumber, kept: aNumber }),
+  log: having<CommandRecord['log']>({ sha256: SHA256, bytes: aNumber, kept: aNumber }),
   head: aText,
   tail: aText,
 });
-const RESULT = having({
+const RESULT = having<Result>({
   schema: oneOf('coo/result.v1'),
   order_id: aText,
   result: oneOf('passed', 'failed', 'blocked', 'cancelled', 'timed_out'),
@@ -30,14 +33,14 @@ const RESULT = having({
   pack: aFlag,
   findings: listOf(FINDING),
   // `stored` names a file in the evidence folder: nothing that leads out of it.
-  receipts: listOf(having({ path: aText, sha256: SHA256, bytes: aNumber, stored: matching(/^[0-9]{1,9}$/) })),
+  receipts: listOf(having<StoredReceipt>({ path: aText, sha256: SHA256, bytes: aNumber, stored: matching(/^[0-9]{1,9}$/) })),
   commands: listOf(COMMAND),
   started_at_ms: aNumber,
   ended_at_ms: aNumber,
-  question: maybe(having({ to: aText, text: aText })),
+  question: maybe(having<Required<Result>['question']>({ to: aText, text: aText })),
   narration: orNull(aText),
   fingerprint: aText,
-  harness: having({ kind: oneOf('shell', 'person', 'bus'), version: aText }),
+  harness: having<Result['harness']>({ kind: oneOf('shell', 'person', 'bus'), version: aText }),
 });
 
 /** A start file, or undefined for bytes that are none: they lie where a worker can write. */
