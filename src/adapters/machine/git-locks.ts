@@ -15,7 +15,7 @@ export function gitLocks(common: string, worktrees: readonly string[]): readonly
   return paths.flatMap((path) => {
     const since = statSync(path, { throwIfNoEntry: false });
     if (since === undefined) return [];
-    const holder = worktrees.map((worktree) => lockHolder(path, worktree)).find((found) => found !== undefined);
+    const holder = worktrees.map((worktree) => lockHolder(path, worktree, common)).find((found) => found !== undefined);
     return [{ path, ref: refOf(common, path), since_ms: since.mtimeMs, holder }];
   });
 }

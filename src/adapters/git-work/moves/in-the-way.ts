@@ -23,7 +23,7 @@ export function unreachable(gitDir: string, branch: string, why: string): InTheW
 
 export function locked(worktree: string, gitDir: string, branch: string): InTheWay {
   const lock = indexLock(gitDir);
-  const holder = lockHolder(lock, worktree);
+  const holder = lockHolder(lock, worktree, gitDir);
   return {
     kind: 'in_the_way',
     code: 'INDEX_LOCKED',

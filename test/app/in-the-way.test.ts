@@ -1,0 +1,86 @@
+// What stands in a manager's way while it runs: a watcher that says nothing, a lock that nobody holds, a branch that goes in the middle of a publish.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { byHand, once } from '../support/plans.ts';
+import { eventually } from '../support/processes.ts';
+import { deaf, managedHere } from '../support/manager-here.ts';
+import { inWorld } from '../support/real-world.ts';
+
+it.concurrent('a watcher that says nothing: plan, message and claim are found by the next look at everything', async () => {
+  await inWorld({}, async (world) => {
+    const end = await managedHere(world, { speed: 20, watch: deaf }, async (said) => {
+      await world.until('an epoch', (session) => session.state.epoch !== null);
+      world.plan({ plan_id: 'p', steps: [byHand('s')] });
+      await world.untilStep('p/s', 'ready');
+      world.message('hello', { type: 'note', by: 'me', text: 'hello' });
+      await eventually(() => 'the note', () => said('noted')[0]);
+      world.ask('p', 's', 'me-1');
+      await world.untilClaim('p/s');
+    });
+    expect(end).toMatchObject({ exit: 0, why: 'drained' });
+  });
+});
+
+it.concurrent("a lock of the operator's index that nobody holds: the merge waits, blames no process of ours, and is made once the lock is gone", async () => {
+  await inWorld({}, async (world) => {
+    const lock = join(world.repo.gitDir, 'index.lock');
+    writeFileSync(lock, '');
+    await managedHere(world, { speed: 5 }, async () => {
+      world.plan({ plan_id: 'p', steps: [once('s', 'echo a > a.txt', { outputs: ['a.txt'] })] });
+      const plan = await world.untilPlan('p', ({ integration }) => integration.kind === 'blocked');
+      expect(plan.integration).toMatchObject({ kind: 'blocked', code: 'INDEX_LOCKED', paths: [lock] });
+      const words = JSON.stringify(plan.integration);
+      expect(words).toContain('by a process that cannot be seen');
+      expect(words).toContain(`if no git runs there any more: rm '${lock}'`);
+      // Nobody but the operator takes it away, and what is unrelated goes on.
+      world.plan({ plan_id: 'q', integrate: 'none', steps: [once('s', 'true')] });
+      await world.untilStep('q/s', 'done');
+      expect(existsSync(lock)).toBe(true);
+      rmSync(lock);
+      await world.untilPlan('p', ({ integration }) => integration.kind === 'done');
+    });
+    expect(world.tree('main')).toContain('a.txt');
+    expect(world.repo.git('status', '--porcelain', '--untracked-files=no')).toBe('');
+  });
+});
+
+it.concurrent.each(['removed', 'moved elsewhere'] as const)("a plan's branch that is %s between decision and publish: nothing is published over it", async (what) => {
+  await inWorld({}, async (world) => {
+    const branch = 'refs/heads/coo/p';
+    const stranger = world.repo.git('commit-tree', '-m', 'a stranger', 'HEAD^{tree}');
+    let harmed = 0;
+    await managedHere(
+      world,
+      {
+        speed: 5,
+        change: (wired) => ({
+          git: {
+            ...wired.git,
+            swap: async (...args) => {
+              const [changes] = args;
+              if (harmed === 0 && changes.some(({ ref, before }) => ref === branch && before !== null)) {
+                harmed += 1;
+                world.repo.git('update-ref', ...(what === 'removed' ? ['-d', branch] : [branch, stranger]));
+              }
+              return wired.git.swap(...args);
+            },
+          },
+        }),
+      },
+      async (said) => {
+        world.plan({ plan_id: 'p', steps: [once('s', 'echo a > a.txt', { outputs: ['a.txt'] })] });
+        if (what === 'removed') await world.untilPlan('p', ({ integration }) => integration.kind === 'done');
+        else {
+          await eventually(() => 'it is said', () => said('branch.mended').find(({ message }) => message.includes(`stands at ${stranger}`)));
+          expect(world.repo.git('rev-parse', branch)).toBe(stranger);
+          world.repo.git('update-ref', branch, (await world.session()).state.plans.get('p')?.tip ?? '');
+          await world.untilPlan('p', ({ integration }) => integration.kind === 'done');
+        }
+      },
+    );
+    expect(harmed).toBe(1);
+    expect(await world.eventsOf('run.accepted')).toHaveLength(1);
+    expect(world.tree('main')).toContain('a.txt');
+  });
+});
