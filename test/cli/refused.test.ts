@@ -76,3 +76,15 @@ describe('a refused plan', () => {
     expect(await refused()).toBeUndefined();
   });
 });
+
+describe('a plan that the ledger has not', () => {
+  it('is explained by its file: refused, or a draft', async () => {
+    plan('wrong', ['{step_id: a, objective: a, commandz: ["true"]}']);
+    await place.coo(repo, 'run', '--until-idle');
+    await place.coo(repo, 'plan', 'new', 'early');
+    const told = async (subject: string): Promise<unknown> => JSON.parse((await place.coo(repo, 'explain', subject, '--json')).stdout);
+    expect(await told('wrong')).toMatchObject({ code: 'PLAN_REFUSED', fix: 'coo plan lint _plans/wrong.plan.yaml' });
+    expect(await told('early')).toMatchObject({ code: 'PLAN_DRAFT', fix: 'coo plan start early' });
+    expect(await told('late')).toMatchObject({ code: 'SUBJECT_UNKNOWN' });
+  });
+});

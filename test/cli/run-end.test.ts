@@ -54,3 +54,10 @@ it('a plan that is blocked is exit 1, one that is paused exit 4, one that waits 
   await place.coo(repo, 'breaker', 'open', '--reason', 'smoke');
   expect(await end()).toMatch(/^8 ended: STOPPED \(breaker open\): coo breaker/);
 });
+
+it('a plan whose way into the target is not free: named, tried again by hand, which says so in a pipe too', async () => {
+  place.write(join(repo, 'out.txt'), 'mine\n');
+  plan('in-the-way', 'commands: ["echo theirs > out.txt"]');
+  expect(await end()).toBe('1 ended: plan in-the-way is blocked: coo explain in-the-way');
+  expect(await place.coo(repo, 'retry', 'in-the-way', '--reason', 'the way is free')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^in-the-way {2}its integration is tried again, by \w+: the way is free\n$/) });
+});

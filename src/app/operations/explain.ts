@@ -7,6 +7,8 @@ import type { LedgerSession } from '../ledger/session.ts';
 import { findStep, nearest } from './find.ts';
 import { history } from './log.ts';
 import type { LogEntry } from './log.ts';
+import { drafts } from './plans.ts';
+import { refusedPlans } from './refused.ts';
 
 export interface Explanation {
   readonly schema: 'coo/explain.v1';
@@ -35,7 +37,7 @@ async function explainStepOf(session: LedgerSession, plan_id: string, step_id: s
 async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<Explanation> {
   await session.ensure(plan_id);
   const plan = session.state.plans.get(plan_id);
-  if (plan === undefined) throw unknown(session, plan_id);
+  if (plan === undefined) throw await unknown(session, plan_id);
   const steps = [...plan.steps.values()].filter((step) => step.status !== 'done' && step.status !== 'cancelled');
   const blockers = [...explainPlan(session.state, plan), ...(await branchBlockers(session, plan)), ...steps.flatMap((step) => explainStep(session.state, plan, step).map(({ code, message, who, next }) => ({ code, message: `${stepKey(plan_id, step.step_id)}: ${message}`, who, next })))];
   return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(blockers), history: await history(session, { plan_id, limit: HISTORY }) };
@@ -61,6 +63,12 @@ function unique(blockers: readonly Blocker[]): readonly Blocker[] {
   return [...new Map(blockers.map((blocker) => [`${blocker.code} ${blocker.message}`, blocker])).values()];
 }
 
-function unknown({ state }: LedgerSession, subject: string): Failure {
+/** What the ledger does not know may still lie in `_plans`. */
+async function unknown(session: LedgerSession, subject: string): Promise<Failure> {
+  const { world, state } = session;
+  const refused = (await refusedPlans(world)).find(({ path }) => path.startsWith(`_plans/${subject}.plan.`));
+  if (refused !== undefined) return new Failure({ code: 'PLAN_REFUSED', message: `${subject} is not in the ledger: ${refused.path} was refused: ${refused.faults[0]?.message ?? ''}`, fix: `coo plan lint ${refused.path}` });
+  const draft = (await drafts(world, session)).find(({ plan_id }) => plan_id === subject);
+  if (draft !== undefined) return new Failure({ code: 'PLAN_DRAFT', message: `${subject} is a draft: it is left alone until it is started`, fix: `coo plan start ${subject}` });
   return new Failure({ code: 'SUBJECT_UNKNOWN', message: `${subject} is no plan, step or seat of this ledger`, fix: nearest(subject, [...state.names.values(), ...state.seats.keys()], 'all plans, steps and seats: coo status') });
 }
