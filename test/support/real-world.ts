@@ -23,6 +23,8 @@ export interface RealWorldOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** Seats of the manager's (`dev-1` ...) beside the person `you` and the agents `me-1` to `me-10` that claim for themselves. */
   readonly seats?: number;
+  /** Agents with only a shell, `ada-1` ..., for the role `writer`. None by default. */
+  readonly agents?: number;
   readonly setup?: readonly string[];
   readonly checks?: readonly string[];
   /** Ports for each attempt; none by default. */
@@ -365,7 +367,7 @@ export async function inWorld(options: RealWorldOptions, test: (world: RealWorld
   if (failed !== undefined) throw failed instanceof Error ? failed : new Error(JSON.stringify(failed));
 }
 
-function orgText({ limits = {}, seats = 4, setup = [], checks = [], ports = 0, cache }: RealWorldOptions): string {
+function orgText({ limits = {}, seats = 4, agents = 0, setup = [], checks = [], ports = 0, cache }: RealWorldOptions): string {
   const org = {
     version: 1,
     target: 'main',
@@ -374,6 +376,7 @@ function orgText({ limits = {}, seats = 4, setup = [], checks = [], ports = 0, c
       { seat: 'dev', count: seats, roles: ['developer'], harness: 'shell' },
       { seat: 'me', count: 10, roles: ['thinker'], harness: 'person' },
       { seat: 'you', roles: ['developer', 'approver'], harness: 'person' },
+      ...(agents === 0 ? [] : [{ seat: 'ada', count: agents, roles: ['writer'], harness: 'bus' }]),
     ],
     env: ['PATH', 'HOME', 'LANG'],
     workspace: { setup, ports, ...(cache === undefined ? {} : { cache }) },

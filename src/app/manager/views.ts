@@ -2,6 +2,7 @@ import { renderFile } from '../../format/file.ts';
 import type { Event } from '../../kernel/event.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
+import { findStep } from '../../kernel/state.ts';
 import type { Claim } from '../../kernel/state.ts';
 import { orderPath } from '../../format/order.ts';
 import { busPaths } from '../layout.ts';
@@ -16,6 +17,7 @@ type Published = Awaited<ReturnType<typeof step>>['entries'][number];
 /** A live claim as a file: whoever claimed finds fence and order in it. Its `fence` field tells it from a request. */
 export function claimView(session: LedgerSession, claim: Claim): Uint8Array {
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, asked, start } = claim;
+  const findings = findStep(session.state, plan_id, step_id)?.findings ?? [];
   return renderFile({
     schema: 'coo/claim.v1',
     plan_id,
@@ -30,6 +32,8 @@ export function claimView(session: LedgerSession, claim: Claim): Uint8Array {
     lease: { ms: lease_ms, first_until: isoTime(at_ms + lease_ms), asked },
     as_of: session.seq,
     renewals: claim.renewals,
+    reported: claim.reported !== null,
+    ...(findings.length === 0 ? {} : { findings }),
   });
 }
 

@@ -162,6 +162,20 @@ export interface ClaimView {
   };
   as_of: number;
   renewals: number;
+  /**
+   * Whether its work is reported and being checked.
+   */
+  reported?: boolean;
+  /**
+   * What its last report, or the attempt before it, lacked.
+   *
+   * @maxItems 1000
+   */
+  findings?: {
+    code: string;
+    message: string;
+    path?: string;
+  }[];
 }
 
 /**
