@@ -16,6 +16,8 @@ export interface Managed {
   readonly drop: (plan: Readonly<Record<string, unknown>> & { readonly plan_id: string }) => void;
   /** Waits until the ledger says that a plan ended. */
   readonly done: (plan_id: string) => Promise<void>;
+  /** SIGKILL for the manager, and another in its place at once. */
+  readonly replace: () => void;
 }
 
 /** Gives `use` a repository of `files` files, set up by `coo init`, with `coo run` going; stops it afterwards. */
@@ -26,7 +28,8 @@ export async function managed<T>(folder: string, files: number, use: (at: Manage
   mkdirSync(env['XDG_STATE_HOME'] ?? '', { recursive: true });
   coo(repo, env, ['init', '--yes']);
   gitIn(repo, ['repack', '-a', '-d', '-q']);
-  const manager: Going = going(process.execPath, [BIN, 'run', '--json'], repo, env);
+  const start = (): Going => going(process.execPath, [BIN, 'run', '--json'], repo, env);
+  let manager = start();
   const world = await openWorld(repo);
   try {
     const session = await LedgerSession.open(world, 'all');
@@ -39,6 +42,10 @@ export async function managed<T>(folder: string, files: number, use: (at: Manage
       world,
       session,
       pid: manager.pid,
+      replace() {
+        manager.kill();
+        manager = start();
+      },
       drop(plan) {
         const made = join(folder, `${plan.plan_id}.json`);
         writeFileSync(made, JSON.stringify(plan));

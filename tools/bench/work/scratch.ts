@@ -73,6 +73,8 @@ export function bareNode(cwd: string, env: Readonly<Record<string, string>>): vo
 export interface Going {
   readonly pid: number;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): void;
 }
 
 export function going(program: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Going {
@@ -89,6 +91,10 @@ export function going(program: string, args: readonly string[], cwd: string, env
   });
   return {
     pid: child.pid ?? 0,
+    kill() {
+      asked = true;
+      child.kill('SIGKILL');
+    },
     async stop() {
       asked = true;
       child.kill('SIGTERM');
