@@ -84,6 +84,9 @@ describe('--json', () => {
     expect(await one('plan', 'lint')).toBe('coo/lint.v1 0');
     expect(await one('plan', 'start', 'added')).toBe('coo/done.v1 0');
     expect(await one('plan', 'start', 'added')).toBe('coo/unchanged.v1 0');
+    place.write(join(repo, '_plans/added.plan.yaml'), 'plan_id: added\ntitle: another\nsteps:\n  - {step_id: s, objective: s, prompt: think again}\n');
+    expect(await one('plan', 'amend', 'added')).toBe('coo/amended.v1 0');
+    expect(await one('plan', 'amend', 'added')).toBe('coo/unchanged.v1 0');
     expect(await one('plan', 'list')).toBe('coo/plans.v1 0');
     expect(await one('plan', 'show', 'added')).toBe('coo/plan-show.v1 0');
   });

@@ -1,7 +1,6 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import { stepKey } from '../../kernel/ids.ts';
-import { heldAgainst } from '../../kernel/rules/revise.ts';
 import type { FileInfo } from '../../ports/files.ts';
 import { readIfThere, unfitFile } from '../faults.ts';
 import { tryParse } from '../stored.ts';
@@ -127,11 +126,6 @@ export class PlanSource {
     }
     return {
       ...offer.offer,
-      otherwise: (rejection) => {
-        const old = session.state.plans.get(read.plan.plan_id);
-        if (rejection.code !== 'STEP_STARTED' || old === undefined) return undefined;
-        return { type: 'postpone', plan_id: read.plan.plan_id, digest, steps: heldAgainst(old, read.plan).map(({ step_id }) => step_id), by: 'file', at_ms: world.clock.now() };
-      },
       settle: async (answer) => {
         if (answer?.ok === false && answer.rejection.code === 'STEP_STARTED') this.#waiting.set(path, read.plan.plan_id);
         if (answer?.ok === true) this.#tell('warn', 'plan.warned', name, read.warnings);

@@ -39,13 +39,14 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
   const { answers, entries } = await step(session, () => [{ input, ...more }], { writer: 'cli', withinMs: WITHIN_MS });
   const [answer] = answers;
   if (answer === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
-  if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
   const { worktree } = world.layout;
-  if (worktree !== null && (await showsBus(world, worktree))) {
+  // A "no" may have left an entry too: what is said in its place.
+  if (worktree !== null && entries.length > 0 && (await showsBus(world, worktree))) {
     const shown = { session, worktrees: [worktree], folders: unsaid(world.files) };
     await showEntries(shown, entries);
-    await refreshClaims(shown, answer.events);
+    if (answer.ok) await refreshClaims(shown, answer.events);
   }
+  if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
   if (session.uncached >= CACHE_BEHIND) await session.cache();
   return { ok: true, events: answer.events, session };
 }

@@ -40,7 +40,8 @@ async function planPaths(world: LedgerWorld): Promise<readonly string[]> {
   return (await world.files.list(folder)).filter(isPlanFile).map((name) => `${folder}/${name}`);
 }
 
-async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
+/** A plan file as it stands now, read against the organisation as it stands now. */
+export async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
   const info = await world.files.info(path);
   if (info === undefined) throw new Failure({ code: 'FILE_ABSENT', message: `${path} does not exist`, fix: 'coo plan new <plan_id> writes one to begin with', exit: 2 });
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -63,7 +64,7 @@ async function orgNow(world: LedgerWorld, session: LedgerSession): Promise<Ledge
 export async function startPlan(world: LedgerWorld, subject: string, by: string): Promise<Done & { readonly plan_id: string }> {
   const session = await openLedger(world);
   await organiseFirst(session);
-  const { read, bytes, name } = await readPlanFile(world, session, await resolve(world, session, subject));
+  const { read, bytes, name } = await readPlanFile(world, session, await planFile(world, session, subject));
   if (!read.ok) throw planFailure(read.faults);
   const { plan_id } = read.plan;
   await session.ensure(plan_id);
@@ -73,7 +74,8 @@ export async function startPlan(world: LedgerWorld, subject: string, by: string)
   return { ...(await applyByHand(session, input, more)), plan_id };
 }
 
-async function resolve(world: LedgerWorld, session: LedgerSession, subject: string): Promise<string> {
+/** The file of a plan: what was typed, or the one in `_plans` that holds it. */
+export async function planFile(world: LedgerWorld, session: LedgerSession, subject: string): Promise<string> {
   if (subject.includes('/') || isPlanFile(subject)) return subject;
   for (const path of await planPaths(world)) {
     const { read, name } = await readPlanFile(world, session, path);

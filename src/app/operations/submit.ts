@@ -1,6 +1,8 @@
+import type { Input } from '../../kernel/input.ts';
 import type { Plan } from '../../kernel/plan.ts';
 import { reject } from '../../kernel/rejection.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
+import { heldAgainst } from '../../kernel/rules/revise.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Offer } from '../step.ts';
 
@@ -27,5 +29,12 @@ export async function submitOffer(session: LedgerSession, from: Submission): Pro
   }
   const refsToo = known || base === null || standing === base ? [] : [{ ref: branch, before: null, after: base }];
   const input = { type: 'submit', plan, digest: from.digest, base, by: from.by, file: from.name, at_ms: world.clock.now() } as const;
-  return { ok: true, offer: { input, files: [{ path: `_plans/${from.name}`, bytes: from.bytes }], refs: refsToo } };
+  return { ok: true, offer: { input, files: [{ path: `_plans/${from.name}`, bytes: from.bytes }], refs: refsToo, otherwise: (rejection) => postponed(session, from, rejection) } };
+}
+
+/** A revision that somebody's work stands against is said in the ledger, so that both sides see it. */
+function postponed({ state, world }: LedgerSession, { plan, digest, by }: Submission, { code }: Rejection): Input | undefined {
+  const old = state.plans.get(plan.plan_id);
+  if (code !== 'STEP_STARTED' || old === undefined) return undefined;
+  return { type: 'postpone', plan_id: plan.plan_id, digest, steps: heldAgainst(old, plan).map(({ step_id }) => step_id), by, at_ms: world.clock.now() };
 }

@@ -9,7 +9,7 @@ Set up
   doctor      find faults in what coo rests on, and say the fix
 
 Plans and the manager
-  plan        new, lint, add, start, list, show, cancel
+  plan        new, lint, add, start, amend, list, show, cancel
   run         the manager: grants steps, runs workers, checks, merges, records
   status      plans, steps, seats, breaker, manager, ledger
   explain     why a plan, step or seat is where it is, and who can move it

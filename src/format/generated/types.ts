@@ -1,5 +1,38 @@
 // Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.
 /**
+ * coo plan amend --json: what a revision made of a plan.
+ */
+export interface AmendedView {
+  schema: "coo/amended.v1";
+  plan_id: string;
+  revision: number;
+  /**
+   * Steps that came.
+   *
+   * @maxItems 2000
+   */
+  added: string[];
+  /**
+   * Steps with another text.
+   *
+   * @maxItems 2000
+   */
+  changed: string[];
+  /**
+   * Steps that went.
+   *
+   * @maxItems 2000
+   */
+  removed: string[];
+  /**
+   * Members of the plan itself that are others now.
+   *
+   * @maxItems 100
+   */
+  members: string[];
+}
+
+/**
  * Who holds what, and how much is on offer: a view in _bus/out/manager-report/.
  */
 export interface AssignmentsView {

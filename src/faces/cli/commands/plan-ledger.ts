@@ -1,3 +1,5 @@
+import { amend } from '../../../app/operations/amend.ts';
+import type { Amended } from '../../../app/operations/amend.ts';
 import { narrate } from '../../../app/manager/narrate.ts';
 import { managerLife } from '../../../app/manager/epoch.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
@@ -15,6 +17,7 @@ import { inState, MARKS } from '../style.ts';
 import { table } from '../width.ts';
 
 const BAR_COLUMNS = 12;
+const TITLE_COLUMNS = 11;
 
 export const definePlanStart: Define = (program, act) => {
   program
@@ -31,6 +34,28 @@ export const definePlanStart: Define = (program, act) => {
       }),
     );
 };
+
+export const definePlanAmend: Define = (program, act) => {
+  program
+    .command('amend')
+    .description("take the text that an accepted plan's file has now for its next revision; exit 5 while somebody holds what it changes")
+    .argument('<plan>', 'a plan_id of _plans/, or its file')
+    .addHelpText('after', examples('coo plan amend hello'))
+    .action(async (subject: string) =>
+      act(async ({ host, out, ledger }) => {
+        const answer = await amend(await ledger(), subject, host.user);
+        if (!answer.ok) return out.refuse(answer.rejection);
+        const { amended } = answer;
+        out.show({ schema: 'coo/amended.v1', ...amended }, () => amendedLines(amended));
+        return EXIT.ok;
+      }),
+    );
+};
+
+function amendedLines({ plan_id, revision, added, changed, removed, members }: Amended): readonly string[] {
+  const parts = [['added', added], ['changed', changed], ['removed', removed], ['of the plan', members]] as const;
+  return [`${plain(plan_id)}  revision ${String(revision)}`, ...parts.filter(([, names]) => names.length > 0).map(([title, names]) => `  ${title.padEnd(TITLE_COLUMNS)}  ${names.map(plain).join(', ')}`)];
+}
 
 export const definePlanList: Define = (program, act) => {
   program

@@ -1,0 +1,64 @@
+// The text of a plan that is at work already: taken at once, and what it changed is said; or why it waits.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scratch } from '../support/cli.ts';
+import type { Scratch } from '../support/cli.ts';
+
+let place: Scratch;
+let repo: string;
+
+beforeEach(async () => {
+  place = scratch();
+  repo = join(place.top, 'repo');
+  mkdirSync(repo);
+  place.git(repo, 'init', '-q', '-b', 'main');
+  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
+  await place.coo(repo, 'init', '--yes');
+});
+afterEach(() => place.remove());
+
+function plan(title: string, ...steps: readonly string[]): void {
+  place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: ${title}\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`);
+}
+
+interface Answer {
+  readonly code?: string;
+  readonly message?: string;
+  readonly fix?: string;
+}
+
+async function amended(): Promise<Answer & { readonly exit: number }> {
+  const { code: exit, stdout } = await place.coo(repo, 'plan', 'amend', 'p', '--json');
+  return { exit, ...(JSON.parse(stdout) as Answer) };
+}
+
+it('says what came, what changed, what went', async () => {
+  plan('one', '{step_id: a, objective: a, prompt: a}', '{step_id: b, objective: b, prompt: b}');
+  expect(await amended()).toMatchObject({ exit: 1, code: 'PLAN_UNKNOWN', fix: 'coo plan start p' });
+  await place.coo(repo, 'plan', 'start', 'p');
+  plan('two', '{step_id: a, objective: another, prompt: a}', '{step_id: c, objective: c, prompt: c, depends_on: [a]}');
+  expect(await amended()).toEqual({ exit: 0, schema: 'coo/amended.v1', plan_id: 'p', revision: 2, added: ['c'], changed: ['a'], removed: ['b'], members: ['title'] });
+  expect(await amended()).toMatchObject({ exit: 0, code: 'UNCHANGED' });
+  plan('two', '{step_id: a, objective: another, prompt: a}');
+  expect((await place.coo(repo, 'plan', 'amend', 'p')).stdout).toBe('p  revision 3\n  removed      c\n');
+  plan('two', '{step_id: a, objectiv: another}');
+  expect((await amended()).exit).toBe(1);
+});
+
+it('waits for what somebody holds: both sides are told, and the next manager takes it when that is free', async () => {
+  plan('one', '{step_id: a, objective: a, prompt: a}');
+  await place.coo(repo, 'plan', 'start', 'p');
+  await place.coo(repo, 'claim', 'p/a', '--seat', 'you');
+  plan('one', '{step_id: a, objective: another, prompt: a}');
+  const refused = await amended();
+  expect(refused).toMatchObject({ exit: 5, code: 'STEP_STARTED', message: expect.stringContaining('p/a (you)'), fix: "wait, or: coo take p/a --seat <yours> --reason '...'" });
+  expect(await amended()).toEqual(refused);
+  expect((await place.coo(repo, 'inbox')).stdout).toContain('[REVISION_WAITS]');
+  expect((await place.coo(repo, 'explain', 'p/a')).stdout).toContain('wants another text for this step');
+  expect((await place.coo(repo, 'log', 'p')).stdout.match(/a new text waits: it changes a, which somebody holds/g)).toHaveLength(1);
+  expect((await place.coo(repo, 'verify')).code).toBe(0);
+  await place.coo(repo, 'release', 'p/a', '--fence', '1');
+  expect(await place.coo(repo, 'run', '--until-idle')).toMatchObject({ code: 4 });
+  expect((await place.coo(repo, 'plan', 'show', 'p')).stdout).toContain('revision 2');
+});
