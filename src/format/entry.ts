@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import type { Event } from '../kernel/event.ts';
 import { ENTRIES_PER_FOLDER } from '../kernel/limits.ts';
 import { canonical, canonicalOfParsed, sha256Hex, sha256HexTwice } from './canonical.ts';
@@ -121,7 +120,7 @@ function parse(bytes: Uint8Array, path: string, endOfBody: (entry: Entry, text: 
   let text: string;
   let value: (Entry & { readonly digest?: unknown }) | null;
   try {
-    text = textOf(bytes);
+    text = decoder.decode(bytes);
   } catch (cause) {
     return fault('ENTRY_NOT_UTF8', `${path} is not UTF-8 (${String(cause)})`);
   }
@@ -149,11 +148,6 @@ function parse(bytes: Uint8Array, path: string, endOfBody: (entry: Entry, text: 
   const [body, sha256] = sha256HexTwice(bytes, bytes.length - (text.length - end));
   if (digest !== body) return fault('ENTRY_DIGEST', `${path} does not have the digest that it states`);
   return { ok: true, entry, digest, sha256 };
-}
-
-/** An entry is ASCII as a rule, which takes no decoding. Throws where it is not UTF-8. */
-function textOf(bytes: Uint8Array): string {
-  return isAscii(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1') : decoder.decode(bytes);
 }
 
 function fault(code: EntryFault['code'], message: string): ParsedEntry {
