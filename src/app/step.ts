@@ -61,7 +61,7 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
       if (options.epoch !== undefined) requireEpoch(session.state, options.epoch);
       const decided = await decideAll(session, await offers(session.state));
       if (decided.drafts.length === 0) return { answers: decided.answers, entries: [] };
-      await requireHome(world, session.home, session.state.ledger ?? '');
+      await requireHome(world, session.home, session.state);
       const published = await publish(session, options.writer, decided.drafts, decided.refs);
       if (published.kind === 'done') {
         for (const draft of decided.drafts) session.touch(draft.events);

@@ -78,6 +78,8 @@ export function apply(state: State, event: Event): State {
       state.checkpoint = event.as_of;
       return state;
     case 'home.moved':
+      state.home = event.to;
+      return state;
     case 'message.refused':
     case 'noted':
     case 'late.refused':

@@ -13,6 +13,7 @@ import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus
 export interface HeadSnapshot {
   readonly ledger: string | null;
   readonly object_format: 'sha1' | 'sha256';
+  readonly home: string | null;
   readonly epoch: State['epoch'];
   readonly org: State['org'];
   readonly org_digest: State['org_digest'];
@@ -43,10 +44,11 @@ export interface PlanSnapshot {
 type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
-  const { ledger, object_format, epoch, org, org_digest, spool, checkpoint, grants, workers } = state;
+  const { ledger, object_format, home, epoch, org, org_digest, spool, checkpoint, grants, workers } = state;
   return {
     ledger,
     object_format,
+    home,
     epoch,
     org,
     org_digest,
@@ -101,7 +103,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);

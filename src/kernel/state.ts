@@ -164,6 +164,8 @@ export type Command =
 export interface State {
   ledger: string | null;
   object_format: 'sha1' | 'sha256';
+  /** Where the ledger was last moved to, in the words of that move; null = it is where it began. Nobody else may append. */
+  home: string | null;
   epoch: { readonly number: number; readonly manager: string; readonly at_ms: Millis; ended: boolean } | null;
   org: Org | null;
   org_digest: Digest | null;
@@ -192,6 +194,7 @@ export function emptyState(): State {
   return {
     ledger: null,
     object_format: 'sha1',
+    home: null,
     epoch: null,
     org: null,
     org_digest: null,

@@ -43,7 +43,7 @@ const DONE = { type: 'step.done', plan_id: 'p', step_id: 's', fence: 1, token: '
 const HOME = { schema: 'coo/home.v1', ledger: 'l', prefix: 'coo', host: 'h', path: '/r', inode: 1 };
 const START = { schema: 'coo/start.v1', order_id: 'p.s.1', owner: { boot: 'b', host: 'h', pidns: 'n', pid: 1, started: '1', nonce: 'x' }, dedicated: true };
 const RESULT = { schema: 'coo/result.v1', order_id: 'p.s.1', result: 'passed', commit: null, pack: false, findings: [], receipts: [], commands: [], started_at_ms: 1, ended_at_ms: 2, narration: null, fingerprint: '', harness: { kind: 'shell', version: '1' } };
-const CACHE = { schema: 'coo/cache.v1', engine: 1, head: OID, seq: 1, prev: OID, state: {}, plans: [] };
+const CACHE = { schema: 'coo/cache.v2', engine: 1, head: OID, seq: 1, prev: OID, state: {}, plans: [] };
 const TREE = encodeTree([{ name: 'a', mode: '100644', id: OID }, { name: 'b', mode: '40000', id: OID }], 'sha1');
 
 /** A world of one file, which is whatever file is asked for. */

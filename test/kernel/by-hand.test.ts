@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { workOrder } from '../../src/kernel/work-order.ts';
 import { of, org, plan, REASON, seat, step, TOKEN, World } from '../support/state-builder.ts';
+import { revived } from './fingerprint.ts';
 import type { Told } from '../support/state-builder.ts';
 
 const seats = [seat('dev-1'), seat('ba', { roles: ['ba'] }), seat('you', { harness: 'person' }), seat('ada', { harness: 'bus' })];
@@ -188,5 +189,7 @@ it('the home does not move while anything is at work or a manager is there', () 
   world.accept(claim);
   expect(world.no(move)).toBe('EPOCH_OLD');
   world.yes({ type: 'end', epoch: 1 });
+  expect(world.state.home).toBeNull();
   expect(world.yes(move)).toEqual([{ type: 'home.moved', to: '/there', ...REASON }]);
+  expect([world.state.home, revived(world.state).home]).toEqual(['/there', '/there']);
 });

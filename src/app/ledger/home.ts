@@ -1,3 +1,4 @@
+import type { State } from '../../kernel/state.ts';
 import type { LedgerWorld } from '../world.ts';
 import { cooPaths } from '../layout.ts';
 import { Failure } from '../failure.ts';
@@ -11,6 +12,10 @@ export interface Home {
   readonly host: string;
   readonly path: string;
   readonly inode: number;
+  /** The move that made it the home, in the words of its event; absent where the ledger began. */
+  readonly to?: string;
+  /** Where the ledger went from here: this is no home any more. */
+  readonly left?: string;
 }
 
 const HOME_CAP = 65_536;
@@ -23,15 +28,28 @@ export async function readHome(world: Pick<LedgerWorld, 'files' | 'layout'>): Pr
   return parseStored<Home>(await world.files.read(path, HOME_CAP), path, 'coo/home.v1');
 }
 
-export async function writeHome(world: LedgerWorld, ledger: string, prefix: string): Promise<Home> {
+export async function writeHome(world: LedgerWorld, ledger: string, prefix: string, to?: string): Promise<Home> {
   const info = await world.files.info(world.layout.common);
-  const home: Home = { schema: 'coo/home.v1', ledger, prefix, host: world.processes.self().host, path: world.layout.common, inode: info?.inode ?? 0 };
+  const home: Home = { schema: 'coo/home.v1', ledger, prefix, host: world.processes.self().host, path: world.layout.common, inode: info?.inode ?? 0, ...(to === undefined ? {} : { to }) };
   await world.files.replace(cooPaths.home(world.layout), storedBytes(home));
   return home;
 }
 
-/** Refuses unless this clone is the home of its ledger: same host, same path, same inode. */
-export async function requireHome(world: LedgerWorld, home: Home | undefined, ledger: string): Promise<void> {
+/** Marks a clone as one that its ledger has left. */
+export async function leaveHome(world: LedgerWorld, home: Home, to: string): Promise<void> {
+  await world.files.replace(cooPaths.home(world.layout), storedBytes({ ...home, left: to } satisfies Home));
+}
+
+/**
+ * Refuses unless this clone is the home of its ledger: same host, same path, same inode, and the one that the last move named. That move stands
+ * in the ledger itself, so whoever appends here after it loses the swap, looks again, and is refused.
+ */
+export async function requireHome(world: LedgerWorld, home: Home | undefined, state: Pick<State, 'ledger' | 'home'>): Promise<void> {
+  const ledger = state.ledger ?? '';
+  const moved = state.home ?? home?.left;
+  if (moved !== undefined && (home?.to !== moved || home.left !== undefined)) {
+    throw new Failure({ code: 'HOME_MOVED', message: `the home of ledger ${ledger} is ${moved} since it was moved there: this clone can read and verify, not append`, fix: `work there: coo -C ${moved} status` });
+  }
   if (home === undefined || home.ledger !== ledger) {
     throw new Failure({ code: 'NOT_HOME', message: `this clone is not the home of ledger ${ledger}: it can read and verify, not append`, fix: 'work in the clone where coo init was run' });
   }

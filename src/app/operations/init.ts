@@ -59,7 +59,7 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   const home = await readHome(world);
   const session = await LedgerSession.open(world, 'asked');
   if (session.head !== null) {
-    if (home !== undefined) await requireHome(world, home, session.state.ledger ?? '');
+    if (home !== undefined) await requireHome(world, home, session.state);
     const notes = home === undefined ? ['this clone is not the home of its ledger: it reads and verifies, and refuses to append'] : [];
     return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes };
   }
@@ -146,6 +146,6 @@ async function assets(world: LedgerWorld, files: ReadonlyMap<string, string>, wo
 export async function rehome(world: LedgerWorld): Promise<void> {
   const home = await readHome(world);
   if (home === undefined) throw new Failure({ code: 'NOT_HOME', message: 'this clone never was the home of a ledger', fix: 'work in the clone where coo init was run' });
-  await writeHome(world, home.ledger, home.prefix);
+  await writeHome(world, home.ledger, home.prefix, home.to);
 }
 

@@ -10,7 +10,7 @@ export const homeCheck: Check = async ({ world, session }) => {
     return [{ check: 'home', state: 'ok', message: 'this clone is not the home of its ledger: it reads and verifies, and refuses to append' }];
   }
   try {
-    await requireHome(world, home, session?.state.ledger ?? home.ledger);
+    await requireHome(world, home, session?.state ?? { ledger: home.ledger, home: home.to ?? null });
     await requireNotHalted(world, undefined);
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause;
