@@ -180,7 +180,7 @@ it.concurrent('messages taken by a manager that was killed are answered by the n
     }
     const manager = world.manager('stopped');
     await world.until('all notes', (session) => session.state.spool.epoch > 0);
-    await eventually(() => 'an empty spool', () => (readdirSync(join(world.repo.gitDir, 'coo/spool')).length === 0 && readdirSync(join(world.folder, '_bus/in')).filter((name) => name.startsWith('note')).length === 0) || undefined);
+    await eventually(() => 'an empty spool', () => (readdirSync(join(world.repo.gitDir, 'coo/spool'), { recursive: true }).every((name) => !name.includes('message')) && readdirSync(join(world.folder, '_bus/in')).filter((name) => name.startsWith('note')).length === 0) || undefined);
     await manager.drain();
     const texts = (await world.eventsOf('noted')).map(({ text }) => text);
     expect([...texts].sort()).toEqual([...new Set(texts)].sort());

@@ -8,6 +8,7 @@ import type { Input } from '../../kernel/input.ts';
 import { inWords } from '../faults.ts';
 import { tryParse } from '../stored.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
+import { requireEpoch } from '../step.ts';
 import { busPaths } from '../layout.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Pending } from './offers.ts';
@@ -58,8 +59,12 @@ export class BusSource {
   }
 
   async #leftovers(): Promise<void> {
+    const { session, epoch } = this.#desk;
+    await this.#spool.open();
+    await session.refresh();
+    requireEpoch(session.state, epoch);
     this.#started = true;
-    for (const item of await this.#spool.list()) {
+    for (const item of await this.#spool.leftovers()) {
       if (!handled(item.mark, this.#desk.session.state.spool)) {
         this.#queued.push(item);
         continue;

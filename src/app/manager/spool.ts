@@ -12,9 +12,15 @@ export interface Spooled {
   readonly path: string;
 }
 
-const NAME = /^([0-9]{1,9})\.([0-9]{1,9})\.(message|claim)\.(.+)$/;
+const NAME = /^([0-9]{1,9})\.(message|claim)\.(.+)$/;
+/** `<epoch>`, or `<epoch>.<epoch>` once a later one has closed it. */
+const FOLDER = /^([0-9]{1,9})(?:\.([0-9]{1,9}))?$/;
 
-/** Whatever comes in by file goes through here: renamed (or, for claims, linked) first, decided later, removed when the ledger has it. */
+/**
+ * Whatever comes in by file goes through here: renamed (or, for claims, linked) first, decided later, removed when the ledger has it.
+ * Each epoch takes into a folder of its own, which the next one closes by renaming it: a manager that was replaced and wakes can take nothing
+ * more, since what it took after that nobody would look at.
+ */
 export class Spool {
   readonly #world: LedgerWorld;
   readonly #epoch: number;
@@ -26,19 +32,31 @@ export class Spool {
     this.#number = 0;
   }
 
-  /** Everything in the spool, oldest first. */
-  async list(): Promise<readonly Spooled[]> {
-    const folder = cooPaths.spool(this.#world.layout);
+  /** Makes the folder of this epoch. Afterwards, and before anything is taken, the epoch must be seen to be the living one. */
+  async open(): Promise<void> {
+    await this.#world.files.folder(this.#folder(String(this.#epoch)));
+  }
+
+  /** Closes the folders of epochs before. What they took, oldest first. */
+  async leftovers(): Promise<readonly Spooled[]> {
+    const { files, layout } = this.#world;
     const found: Spooled[] = [];
-    for (const file of await this.#world.files.list(folder)) {
-      const parts = NAME.exec(file);
-      if (parts === null) continue;
-      found.push({ mark: { epoch: Number(parts[1]), number: Number(parts[2]) }, kind: parts[3] === 'claim' ? 'claim' : 'message', name: parts[4] ?? '', path: `${folder}/${file}` });
+    for (const folder of await files.list(cooPaths.spool(layout))) {
+      const [, epoch = '', closer = epoch] = FOLDER.exec(folder) ?? [];
+      if (epoch === '' || Number(closer) >= this.#epoch) continue;
+      const closed = this.#folder(`${epoch}.${String(this.#epoch)}`);
+      await files.rename(this.#folder(folder), closed);
+      const items = await files.list(closed);
+      if (items.length === 0) await files.removeAll(closed);
+      for (const file of items) {
+        const [, number = '', kind = '', name = ''] = NAME.exec(file) ?? [];
+        if (number !== '') found.push({ mark: { epoch: Number(epoch), number: Number(number) }, kind: kind === 'claim' ? 'claim' : 'message', name, path: `${closed}/${file}` });
+      }
     }
     return found.sort(byMark);
   }
 
-  /** Takes a message by renaming it. Undefined when it is gone already. */
+  /** Takes a message by renaming it. Undefined when it is gone already, or when the folder of this epoch was closed. */
   async takeMessage(path: string, name: string): Promise<Spooled | undefined> {
     return this.#take(path, name, 'message');
   }
@@ -52,11 +70,15 @@ export class Spool {
     await this.#world.files.remove(item.path);
   }
 
+  #folder(name: string): string {
+    return `${cooPaths.spool(this.#world.layout)}/${name}`;
+  }
+
   async #take(path: string, name: string, kind: Spooled['kind']): Promise<Spooled | undefined> {
-    const { files, layout } = this.#world;
+    const { files } = this.#world;
     this.#number += 1;
     const mark = { epoch: this.#epoch, number: this.#number };
-    const to = `${cooPaths.spool(layout)}/${String(mark.epoch)}.${String(mark.number)}.${kind}.${name}`;
+    const to = `${this.#folder(String(mark.epoch))}/${String(mark.number)}.${kind}.${name}`;
     try {
       if (kind === 'claim') await files.link(path, to);
       // One rename, not link and unlink: a kill between those two would leave the message in both places.
