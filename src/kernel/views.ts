@@ -164,7 +164,8 @@ function heldBlocker(state: State, key: StepKey): Blocker {
   if (claim === undefined) return { code: 'HELD', message: 'held', who: 'its holder', next: `coo log ${key}` };
   const asked = claim.asked ? '; its lease ran out and it is asked whether it goes on' : '';
   const lease = isoTime(claim.at_ms + claim.lease_ms);
-  const next = claim.kind === 'beating' ? 'lost when four beats are missed' : `renewed by any message with the fence; first lease to ${lease}`;
+  const life = claim.kind === 'beating' ? 'lost when four beats are missed' : `renewed by any message with the fence; first lease to ${lease}`;
+  const next = `${life}; a person takes it: coo take ${key} --seat <yours> --reason '...'`;
   return { code: 'HELD', message: `held by ${claim.seat} under fence ${String(claim.fence)}${asked}`, who: claim.seat, next };
 }
 

@@ -65,6 +65,8 @@ describe('reassign and give', () => {
     expect(await refusal('reassign', 'p/a', '--to', 'adda', '--reason', 'r')).toEqual({ exit: 1, code: 'SEAT_UNKNOWN', fix: 'did you mean ada? all seats: coo status' });
     await line('reassign', 'p/a', '--to-plan', '--reason', 'she is away');
     await line('claim', 'p/a', '--seat', 'you');
+    expect((await refusal('retry', 'p/a', '--reason', 'r')).fix).toBe("coo take p/a --seat <yours> --reason '...'");
+    expect(await line('explain', 'p/a')).toContain("; a person takes it: coo take p/a --seat <yours> --reason '...'");
     expect(await refusal('reassign', 'p/a', '--to', 'ada', '--reason', 'r')).toEqual({ exit: 5, code: 'CLAIM_HELD', fix: "coo take p/a --seat ada --reason '...'" });
     expect((await refusal('give', 'p/a', '--to', 'ada', '--reason', 'r')).code).toBe('FENCE_UNSAID');
     expect(await line('give', 'p/a', '--fence', '1', '--to', 'ada', '--reason', 'she is back')).toBe('p/a: given back and kept for ada');
@@ -80,12 +82,16 @@ describe('undo', () => {
     expect((await refusal('undo', 'p/a', '--reason', 'r')).code).toBe('STEP_NOT_DONE');
     await place.coo(repo, 'run', '--until-idle');
     expect((await refusal('undo', 'p/b', '--reason', 'r')).code).toBe('ROLLBACK_NONE');
+    expect(await refusal('override', 'p/a', '--to', 'failed', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_ENDED', fix: "coo undo p/a --reason '...'" });
+    expect(await refusal('retry', 'p/a', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_OPEN', fix: "coo undo p/a --reason '...'" });
+    expect((await refusal('retry', 'p/c', '--reason', 'r')).fix).toBe('coo explain p/c');
     expect(await line('undo', 'p/a', '--reason', 'wrong letter')).toMatch(/^p\/a {2}is taken back by p\/undo-a, for \S+: wrong letter$/);
     await line('skip', 'p/c', '--reason', 'not needed');
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
     expect(existsSync(join(repo, 'a.txt'))).toBe(false);
     expect(existsSync(join(repo, 'b.txt'))).toBe(true);
     expect(await refusal('undo', 'p/a', '--reason', 'r')).toEqual({ exit: 1, code: 'PLAN_ENDED', fix: 'put the commands that take p/a back into a new plan: coo plan new undo-p' });
+    expect(await refusal('cancel', 'p', '--reason', 'r')).toEqual({ exit: 1, code: 'PLAN_ENDED', fix: 'put what takes it back into a new plan: coo plan new undo-p' });
     expect((await place.coo(repo, 'verify')).code).toBe(0);
   });
 });
@@ -95,7 +101,7 @@ describe('a question', () => {
     await started('{step_id: a, objective: a, prompt: a}');
     await line('claim', 'p/a', '--seat', 'you');
     expect((await refusal('ask', 'p/a', '--to', 'op', '--text', 'which?')).code).toBe('FENCE_UNSAID');
-    expect(await line('ask', 'p/a', '--fence', '1', '--to', 'op', '--text', 'which?')).toBe('p/a: asked op; it waits for the answer: coo answer');
+    expect(await line('ask', 'p/a', '--fence', '1', '--to', 'op', '--text', 'which?')).toBe('p/a: asked op; it waits for the answer, and coo inbox shows it');
     expect(await stateOf('p/a')).toBe('blocked');
     expect(await line('answer', 'p/a', '--text', 'the red one')).toMatch(/^p\/a {2}answered by \S+: the red one$/);
     expect(await refusal('answer', 'p/a', '--text', 'again')).toEqual({ exit: 1, code: 'QUESTION_NONE', fix: 'coo inbox' });

@@ -54,8 +54,8 @@ describe('explain a step', () => {
     const world = World.started().submit(plan('p', ['a', 'b']));
     const held = world.claim('p/a');
     world.assign();
-    expect(explained(world, 'p/a')).toEqual([`HELD you: held by you under fence 1 -> renewed by any message with the fence; first lease to ${isoTime(world.now + 28_800_000)}`]);
-    expect(explained(world, 'p/b')).toEqual(['HELD dev-1: held by dev-1 under fence 1 -> lost when four beats are missed']);
+    expect(explained(world, 'p/a')).toEqual([`HELD you: held by you under fence 1 -> renewed by any message with the fence; first lease to ${isoTime(world.now + 28_800_000)}; a person takes it: coo take p/a --seat <yours> --reason '...'`]);
+    expect(explained(world, 'p/b')).toEqual(["HELD dev-1: held by dev-1 under fence 1 -> lost when four beats are missed; a person takes it: coo take p/b --seat <yours> --reason '...'"]);
     world.yes({ type: 'ran_out', ...of(held), renewals: 0 });
     expect(explained(world, 'p/a')[0]).toContain('it is asked whether it goes on');
     world.yes({ type: 'done', ...of(held), commit: BASE });

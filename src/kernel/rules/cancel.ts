@@ -10,7 +10,7 @@ export function cancelRule(state: State, input: InputOf<'cancel'>): Decision<Eve
   const found = findPlan(state, input.plan_id);
   if (!found.ok) return found;
   if (found.plan.cancelled !== null) return reject('UNCHANGED', `plan ${input.plan_id} is cancelled`, 'nothing to do');
-  if (found.plan.integration.kind === 'done') return reject('PLAN_ENDED', `plan ${input.plan_id} is done`, 'nothing to do');
+  if (found.plan.integration.kind === 'done') return reject('PLAN_ENDED', `plan ${input.plan_id} is done`, `put what takes it back into a new plan: coo plan new undo-${input.plan_id}`);
   const { plan_id, reason, by } = input;
   return { ok: true, events: [{ type: 'plan.cancelled', plan_id, reason, by }] };
 }

@@ -16,7 +16,7 @@ export function overrideRule(state: State, input: InputOf<'override'>): Decision
   const { plan, step } = found;
   const key = stepKey(input.plan_id, input.step_id);
   if (plan.cancelled !== null) return reject('PLAN_ENDED', `plan ${input.plan_id} is cancelled`, 'put the step into a new plan');
-  if (step.status === 'done') return reject('STEP_ENDED', `${key} is done, and what is merged is not taken back`, 'change it with a step of a new plan');
+  if (step.status === 'done') return reject('STEP_ENDED', `${key} is done, and what is merged is not taken back`, `coo undo ${key} --reason '...'`);
   if (step.status === input.to) return reject('UNCHANGED', `${key} is ${input.to}`, 'nothing to do');
   const { plan_id, step_id, to, by, reason } = input;
   return { ok: true, events: [{ type: 'step.overridden', plan_id, step_id, to, by, reason }] };

@@ -58,7 +58,7 @@ export const defineAsk: Define = (program, act) => {
     .requiredOption('--text <text>', 'the question')
     .addHelpText('after', examples("coo ask hello/greet --fence 1 --to you --text 'in which language?'"))
     .action(async (step: string | undefined, options: HeldOptions & { to: string; text: string }) =>
-      act(async (call) => speak(call, step, options, { kind: 'question', to: options.to, text: options.text }, `asked ${plain(options.to)}; it waits for the answer: coo answer`)),
+      act(async (call) => speak(call, step, options, { kind: 'question', to: options.to, text: options.text }, `asked ${plain(options.to)}; it waits for the answer, and coo inbox shows it`)),
     );
 };
 
