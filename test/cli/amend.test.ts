@@ -42,6 +42,8 @@ it('says what came, what changed, what went', async () => {
   expect(await amended()).toMatchObject({ exit: 0, code: 'UNCHANGED' });
   plan('two', '{step_id: a, objective: another, prompt: a}');
   expect((await place.coo(repo, 'plan', 'amend', 'p')).stdout).toBe('p  revision 3\n  removed      c\n');
+  plan('three', '{step_id: a, objective: another, prompt: a}');
+  expect((await place.coo(place.top, '-C', 'repo', 'plan', 'amend', '_plans/p.plan.yaml')).stdout).toBe('p  revision 4\n  of the plan  title\n');
   plan('two', '{step_id: a, objectiv: another}');
   expect((await amended()).exit).toBe(1);
 });

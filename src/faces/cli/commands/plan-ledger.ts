@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { amend } from '../../../app/operations/amend.ts';
 import type { Amended } from '../../../app/operations/amend.ts';
 import { narrate } from '../../../app/manager/narrate.ts';
@@ -6,6 +7,7 @@ import { openLedger } from '../../../app/operations/by-hand.ts';
 import { findPlan } from '../../../app/operations/find.ts';
 import { cancel } from '../../../app/operations/manage.ts';
 import { listPlans, startPlan } from '../../../app/operations/plans.ts';
+import { isPlanFile } from '../../../format/plan.ts';
 import { planView } from '../../../kernel/views.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
@@ -19,6 +21,11 @@ import { table } from '../width.ts';
 const BAR_COLUMNS = 12;
 const TITLE_COLUMNS = 11;
 
+/** A file is named from where the command runs; a plan id is no path. */
+function fileOrId(folder: string, subject: string): string {
+  return subject.includes('/') || isPlanFile(subject) ? resolve(folder, subject) : subject;
+}
+
 export const definePlanStart: Define = (program, act) => {
   program
     .command('start')
@@ -26,8 +33,8 @@ export const definePlanStart: Define = (program, act) => {
     .argument('<plan>', 'a plan_id of _plans/, or a file')
     .addHelpText('after', examples('coo plan start hello'))
     .action(async (subject: string) =>
-      act(async ({ host, out, ledger }) => {
-        const done = await startPlan(await ledger(), subject, host.user);
+      act(async ({ host, folder, out, ledger }) => {
+        const done = await startPlan(await ledger(), fileOrId(folder, subject), host.user);
         if (!done.ok) return out.refuse(done.rejection);
         const alive = managerLife(done.session).kind === 'alive';
         return out.done(done.events, () => [...done.events.flatMap(narrate).map(({ message }) => plain(message)), alive ? '  the manager works on it: coo status' : '  no manager lives: coo run']);
@@ -42,8 +49,8 @@ export const definePlanAmend: Define = (program, act) => {
     .argument('<plan>', 'a plan_id of _plans/, or its file')
     .addHelpText('after', examples('coo plan amend hello'))
     .action(async (subject: string) =>
-      act(async ({ host, out, ledger }) => {
-        const answer = await amend(await ledger(), subject, host.user);
+      act(async ({ host, folder, out, ledger }) => {
+        const answer = await amend(await ledger(), fileOrId(folder, subject), host.user);
         if (!answer.ok) return out.refuse(answer.rejection);
         const { amended } = answer;
         out.show({ schema: 'coo/amended.v1', ...amended }, () => amendedLines(amended));
