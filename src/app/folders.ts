@@ -1,5 +1,6 @@
 import type { FileError, FileInfo, Files } from '../ports/files.ts';
 import type { LogLine } from '../ports/log.ts';
+import { worktreeOf } from './layout.ts';
 
 /** What a folder is wanted for. `restoring` shows all that is to be shown: only then nothing is missing that `showing` could not show. */
 export type Use = 'taking' | 'telling' | 'showing' | 'restoring';
@@ -11,7 +12,8 @@ const HELD_UP: Readonly<Record<Use, string>> = { taking: 'nothing is taken from 
 
 /**
  * The folders that others can reach: anybody may put a file or a link in the place of one, or take the right to it away. That is said once,
- * and once more when the folder is back; all else goes on. A link is not followed: what is shown lands nowhere else.
+ * and once more when the folder is back; all else goes on. A link is not followed: what is shown lands nowhere else. In a worktree that is gone
+ * nothing is made again.
  */
 export class Folders {
   readonly #files: Files;
@@ -32,16 +34,16 @@ export class Folders {
   /** What `work` in a folder gives; `otherwise` where the folder is none, or a file in it fails. */
   async tend<T>(folder: string, use: Use, otherwise: T, work: () => Promise<T>): Promise<T> {
     try {
-      const { kind } = (await this.#files.info(folder)) ?? { kind: 'folder' };
-      if (kind !== 'folder') {
-        this.#say(folder, use, `is ${KINDS[kind]}, not a folder: ${HELD_UP[use]}`, `move it away; then: mkdir ${folder}`);
-        return otherwise;
-      }
+      const worktree = worktreeOf(folder);
+      if (worktree !== undefined && (await this.#files.info(worktree)) === undefined) return otherwise;
+      if (await this.#isReplaced(folder, use)) return otherwise;
       const done = await work();
       this.#well(folder, use);
       return done;
     } catch (cause) {
       if (!isFileError(cause)) throw cause;
+      // It may have been replaced while it was worked in: then that is what is wrong.
+      if (await this.#isReplaced(folder, use)) return otherwise;
       this.#say(folder, use, `cannot be used: ${HELD_UP[use]} (${cause.message})`, `look at its rights and its disk: ls -ld ${folder}; df ${folder}`);
       return otherwise;
     }
@@ -50,6 +52,12 @@ export class Folders {
   /** Whether some folder could not show what it should. */
   get behind(): boolean {
     return [...this.#wrong.values()].some((use) => use === 'showing' || use === 'restoring');
+  }
+
+  async #isReplaced(folder: string, use: Use): Promise<boolean> {
+    const kind = (await this.#files.info(folder))?.kind ?? 'folder';
+    if (kind !== 'folder') this.#say(folder, use, `is ${KINDS[kind]}, not a folder: ${HELD_UP[use]}`, `move it away; then: mkdir ${folder}`);
+    return kind !== 'folder';
   }
 
   #well(folder: string, use: Use): void {
@@ -70,6 +78,7 @@ export function unsaid(files: Files): Folders {
   return new Folders(files, () => undefined);
 }
 
+/** Git's errors have a fault too, of another kind. */
 function isFileError(cause: unknown): cause is FileError {
-  return cause instanceof Error && 'fault' in cause;
+  return cause instanceof Error && 'fault' in cause && (cause as FileError).fault.code.startsWith('FILE_');
 }

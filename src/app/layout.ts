@@ -59,6 +59,11 @@ export function workspacesPath(at: Layout, ledger: string): string {
   return `${at.stateHome}/${ledger}`;
 }
 
+/** The worktree that a folder of `busPaths` is in; undefined for any other folder. */
+export function worktreeOf(folder: string): string | undefined {
+  return /^(.*)\/_(?:bus|plans|report)(?:\/|$)/.exec(folder)?.[1];
+}
+
 export function workspacePath(at: Layout, ledger: string, order: OrderId): string {
   return `${workspacesPath(at, ledger)}/${order}`;
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { restoreMirror } from '../../src/app/ledger/mirror.ts';
+import { entryPath } from '../../src/format/entry.ts';
 import { claim } from '../../src/app/operations/claim.ts';
 import { byHand, once } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
@@ -52,6 +53,8 @@ it.concurrent.each(KINDS.flatMap((kind) => FOLDERS.map((name) => [name, kind] as
     world.plan({ plan_id: 'p', steps: [byHand('s')] });
     const manager = world.manager('stopped');
     await world.untilStep('p/s', 'ready');
+    // Not in the middle of what is being written there.
+    await world.untilFile(join(world.folder, entryPath((await world.session()).seq)));
     const mend = spoil(world, name, kind);
     // What is decided is shown, and what comes in by another folder is taken.
     if (name === '_bus/in') world.ask('p', 's', 'me-1');

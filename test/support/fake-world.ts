@@ -76,7 +76,7 @@ export class FakeRepo {
     const never = new AbortController().signal;
     const watch = { folders: () => Promise.resolve({ add: () => undefined, close: () => Promise.resolve() }) };
     try {
-      return await Manager.run(world, watch, { until: 'once', worktrees: ['/repo'], version: '0', drain: never, stop: never });
+      return await Manager.run(world, watch, { until: 'once', worktrees: () => Promise.resolve(['/repo']), version: '0', drain: never, stop: never });
     } catch (cause) {
       if (isKilled(cause)) return 'killed';
       throw cause;

@@ -17,7 +17,8 @@ export interface ManagedHere {
   /** How much faster its monotonic time goes; its beats with it. */
   readonly speed?: number;
   readonly watch?: Watch;
-  readonly worktrees?: readonly string[];
+  /** Worktrees beside the main one. */
+  readonly others?: () => readonly string[];
   /** What is different about its world. */
   readonly change?: (world: World) => Partial<World>;
 }
@@ -26,11 +27,11 @@ export interface ManagedHere {
 export async function managedHere(world: RealWorld, options: ManagedHere, test: (said: (code: string) => readonly LogLine[]) => Promise<void>): Promise<ManagerEnd> {
   const lines: LogLine[] = [];
   const wired = await wireWorld(world.folder, world.env, { say: (line) => void lines.push(line) }, [process.execPath, WORKER]);
-  const { speed = 1, watch = chokidarWatch(), worktrees = [world.folder], change } = options;
+  const { speed = 1, watch = chokidarWatch(), others = () => [], change } = options;
   const { clock } = wired;
   const faster: World = { ...wired, clock: { now: () => clock.now(), monotonic: () => clock.monotonic() * speed, sleep: (ms, signal) => clock.sleep(ms / speed, signal) } };
   const [drain, stop] = [new AbortController(), new AbortController()];
-  const ended = Manager.run({ ...faster, ...change?.(faster) }, watch, { until: 'stopped', worktrees, version: 'test', drain: drain.signal, stop: stop.signal });
+  const ended = Manager.run({ ...faster, ...change?.(faster) }, watch, { until: 'stopped', worktrees: () => Promise.resolve([world.folder, ...others()]), version: 'test', drain: drain.signal, stop: stop.signal });
   try {
     await Promise.race([test((code) => lines.filter((line) => line.code === code)), ended]);
     drain.abort();

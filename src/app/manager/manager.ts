@@ -6,7 +6,6 @@ import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
 import { Folders } from '../folders.ts';
-import { busWorktrees } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession, planOf } from '../ledger/session.ts';
 import { noLedger } from '../operations/no-ledger.ts';
@@ -33,6 +32,7 @@ import { Sources } from './sources.ts';
 import { SpareWorker, mayStart } from './spare.ts';
 import { refreshClaims, showEntries } from './views.ts';
 import { Wake } from './wake.ts';
+import { Worktrees } from './worktrees.ts';
 
 const PUBLISH_MS = 30_000;
 /** After a publish that failed, in milliseconds. */
@@ -65,12 +65,12 @@ export class Manager {
   #told = 0;
   #packed = false;
 
-  private constructor(world: World, desk: Desk, options: ManagerOptions) {
+  private constructor(world: World, desk: Desk, options: ManagerOptions, places: Worktrees) {
     this.#world = world;
     this.#desk = desk;
     this.#options = options;
     this.#performer = new Performer(desk, () => this.#wake.ring());
-    this.#sources = new Sources(desk);
+    this.#sources = new Sources(desk, places);
     this.#disk = new DiskFloor(desk);
     this.#beat = new Beat(world, desk.epoch, options.leaseMs);
     this.#tray = new OutTray(desk);
@@ -84,9 +84,10 @@ export class Manager {
     await probeFiles(world);
     const epoch = await beginEpoch(session, { ...options, log: world.log, signal: AbortSignal.any([options.drain, options.stop]) });
     const replaced = new AbortController();
-    const worktrees = await busWorktrees(world, options.worktrees);
-    const desk: Desk = { world, session, epoch, worktrees, version: options.version, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorker(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
-    const manager = new Manager(world, desk, options);
+    const places = new Worktrees(world, options.worktrees);
+    await places.look();
+    const desk: Desk = { world, session, epoch, get worktrees() { return places.shown; }, version: options.version, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorker(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
+    const manager = new Manager(world, desk, options, places);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {
       // A reload goes over entries that were told already.
@@ -112,13 +113,14 @@ export class Manager {
   async #watch(watch: Watch): Promise<Watching> {
     const { layout } = this.#world;
     const { ledger } = this.#desk.session.refs;
-    const sources = this.#sources.folders();
     // Where the ledger's branch lies nothing is scanned: each turn begins with a look at the branch.
-    return watch.folders([...sources.keys(), `${layout.common}/${ledger.slice(0, ledger.lastIndexOf('/'))}`], (folder) => {
-      const source = sources.get(folder);
+    const watching = await watch.folders([...this.#sources.folders().keys(), `${layout.common}/${ledger.slice(0, ledger.lastIndexOf('/'))}`], (folder) => {
+      const source = this.#sources.folders().get(folder);
       if (source !== undefined) this.#sources.note(source);
       this.#wake.ring();
     });
+    this.#sources.onMore = (folders) => watching.add(folders);
+    return watching;
   }
 
   async #loop(): Promise<ManagerEnd> {

@@ -4,7 +4,8 @@ import type { LedgerSession } from '../ledger/session.ts';
 export interface ManagerOptions {
   /** `forever`; until nothing goes on without people; or one look and what it starts. */
   readonly until: 'stopped' | 'idle' | 'once';
-  readonly worktrees: readonly string[];
+  /** Every worktree of the repository, the one it runs in first; asked again now and then. */
+  readonly worktrees: () => Promise<readonly string[]>;
   readonly version: string;
   /** Aborted by the first Ctrl-C: no new assignments, leave when what runs is done. */
   readonly drain: AbortSignal;

@@ -10,7 +10,7 @@ export interface Desk {
   readonly session: LedgerSession;
   /** This manager's epoch. */
   readonly epoch: number;
-  /** The worktrees whose `_plans` and `_bus` it watches; the first is the one it runs in. */
+  /** The worktrees whose `_plans` and `_bus` it watches; the first is the one it runs in. They come and go. */
   readonly worktrees: readonly string[];
   readonly version: string;
   /** Where others drop things, and where we show things. */

@@ -6,6 +6,7 @@ import type { Pending } from './offers.ts';
 import { OrgSource } from './organisation.ts';
 import { PlanSource } from './plans.ts';
 import { showAll } from './recover.ts';
+import type { Worktrees } from './worktrees.ts';
 import { ResultSource, STARTED_MS } from './results.ts';
 import type { Desk } from './shared.ts';
 
@@ -16,7 +17,7 @@ const POLL_MS = 1_000;
 /** A file that was too fresh is looked at again after this, in milliseconds. */
 const SOON_MS = 55;
 
-const KINDS = ['plans', 'bus', 'results', 'liveness'] as const;
+const KINDS = ['worktrees', 'plans', 'bus', 'results', 'liveness'] as const;
 type Kind = (typeof KINDS)[number];
 
 interface Scanned {
@@ -33,18 +34,22 @@ export class Sources {
   readonly #bus: BusSource;
   readonly #results: ResultSource;
   readonly #liveness: Liveness;
+  readonly #worktrees: Worktrees;
   /** When each is looked at next, in monotonic milliseconds. */
-  readonly #at: Record<Kind, number> = { plans: 0, bus: 0, results: 0, liveness: 0 };
+  readonly #at: Record<Kind, number> = { worktrees: SCAN_MS, plans: 0, bus: 0, results: 0, liveness: 0 };
   /** Where something was too fresh to be taken. */
   readonly #fresh = new Set<Kind>();
+  /** Told of folders in which things arrive from now on. */
+  onMore: ((folders: readonly string[]) => void) | undefined;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, worktrees: Worktrees) {
     this.#desk = desk;
     this.#org = new OrgSource(desk);
     this.#plans = new PlanSource(desk);
     this.#bus = new BusSource(desk);
     this.#results = new ResultSource(desk);
     this.#liveness = new Liveness(desk);
+    this.#worktrees = worktrees;
   }
 
   /** The folders in which things arrive, and what is to be looked at when one of them changed. */
@@ -102,6 +107,9 @@ export class Sources {
 
   async #scan(kind: Kind): Promise<Scanned> {
     switch (kind) {
+      case 'worktrees':
+        await this.#followWorktrees();
+        return { offers: [], againMs: null };
       case 'plans': {
         const organised = await this.#org.scan();
         // Plans are read against the organisation: a new one becomes a fact first, then all of them are looked at again.
@@ -122,5 +130,16 @@ export class Sources {
       default:
         return kind satisfies never;
     }
+  }
+
+  /** A worktree that came shows the claims, and what is in it already is taken in this very turn; one that went is not made again. */
+  async #followWorktrees(): Promise<void> {
+    const before = this.folders();
+    if (!(await this.#worktrees.look())) return;
+    const more = [...this.folders().keys()].filter((folder) => !before.has(folder));
+    if (more.length === 0) return;
+    this.onMore?.(more);
+    await showAll(this.#desk);
+    for (const kind of ['plans', 'bus'] as const) this.note(kind);
   }
 }
