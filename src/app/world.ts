@@ -7,6 +7,7 @@ import type { Queue } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
+import type { Trees } from '../ports/trees.ts';
 import type { Layout } from './layout.ts';
 import type { Examine } from './operations/verify-files.ts';
 
@@ -28,6 +29,7 @@ export interface World extends LedgerWorld {
   readonly log: Log;
   readonly work: GitWork;
   readonly attemptGit: AttemptGit;
+  readonly trees: Trees;
   /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
   readonly workerArgv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;

@@ -34,9 +34,10 @@ export async function wireWorld(folder: string, env: Env, log: Log, workerArgv: 
   const ledger = await wireLedger(folder, env);
   const { openGitWork } = await import('../adapters/git-work/open.ts');
   const { attemptGit } = await import('../adapters/attempt-git/attempt-git.ts');
+  const { diskTrees } = await import('../adapters/trees/copy-tree.ts');
   const { clock, random, processes } = ledger;
   const work = await openGitWork({ folder, searchPath: searchPath(env), clock, random, processes, operatorEnv: env });
-  return { ...ledger, log, work, attemptGit: attemptGit(), workerArgv, env };
+  return { ...ledger, log, work, attemptGit: attemptGit(), trees: diskTrees(), workerArgv, env };
 }
 
 function searchPath(env: Env): string {

@@ -18,6 +18,8 @@ export interface CommandRecord {
   readonly log: { readonly sha256: Digest; readonly bytes: number; readonly kept: number };
   readonly head: string;
   readonly tail: string;
+  /** It did not run here: what it made, in another attempt, was kept under this digest and put in place. */
+  readonly cached?: Digest;
 }
 
 /** The receipt of one attempt: what was ordered, done and shown. Written by harness and coordinator, never by the agent. */

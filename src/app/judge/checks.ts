@@ -9,6 +9,7 @@ import type { Bench } from '../worker/commands.ts';
 import { attemptEnv, secretsOf, treeMark } from '../worker/environment.ts';
 import { collectReceipts } from '../worker/evidence.ts';
 import { claimPorts } from '../worker/ports.ts';
+import { runSetup } from '../worker/setup.ts';
 import type { StoredReceipt } from '../worker/result.ts';
 import type { World } from '../world.ts';
 
@@ -44,7 +45,8 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree: mark, binFolder: `${world.layout.coo}/bin` });
     const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
-    const setup = await runCommands(bench, 'setup', order.setup, time);
+    // What is checked may have changed what set-up does: nothing of it is kept for others.
+    const setup = await runSetup({ world, ledger, order, bench, keep: false }, time);
     const ready = setup.every(passed);
     const checks = ready ? await runCommands(bench, 'check', commands, time) : [];
     const records = [...setup, ...checks];

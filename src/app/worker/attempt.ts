@@ -12,6 +12,7 @@ import { readInbox } from './inbox.ts';
 import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
 import type { Result } from './result.ts';
+import { runSetup } from './setup.ts';
 
 export interface AttemptContext {
   readonly world: World;
@@ -52,7 +53,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
     const secrets = [context.token, ...secretsOf(env)];
     const bench: Bench = { world, layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
-    const outcome = await work(bench, order);
+    const outcome = await work(context, bench);
     const { blocked, question, narration } = await readInbox(world, inbox, secrets);
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
     const stopped = blocked === null && question === null;
@@ -70,7 +71,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   }
 }
 
-async function work(bench: Bench, order: Order): Promise<Outcome> {
+async function work({ world, ledger, order }: AttemptContext, bench: Bench): Promise<Outcome> {
   const deadline = bench.world.clock.monotonic() + order.budget.wall_ms;
   const phases: readonly (readonly [Phase, Order['setup'], number])[] = [
     ['setup', order.setup, order.limits.check_ms],
@@ -79,7 +80,7 @@ async function work(bench: Bench, order: Order): Promise<Outcome> {
   ];
   const commands: CommandRecord[] = [];
   for (const [phase, list, eachMs] of phases) {
-    const records = await runCommands(bench, phase, list, { deadline, eachMs });
+    const records = phase === 'setup' ? await runSetup({ world, ledger, order, bench, keep: true }, { deadline, eachMs }) : await runCommands(bench, phase, list, { deadline, eachMs });
     commands.push(...records);
     const last = records.at(-1);
     if (last !== undefined && !passed(last)) return { result: resultOf(last), commands, findings: [commandFinding(last, records.length)] };

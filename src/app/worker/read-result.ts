@@ -13,7 +13,8 @@ const OID = matching(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const OWNER = having<Owner>({ boot: aText, host: aText, pidns: aText, pid: aNumber, started: aText, nonce: aText });
 const START = having<Start>({ schema: oneOf('coo/start.v1'), order_id: aText, owner: orNull(OWNER), dedicated: aFlag });
 const FINDING = having<Finding>({ code: aText, message: aText, path: maybe(aText) });
-const COMMAND = having<CommandRecord>({
+/** A command's record, as a harness or a cache holds it. */
+export const COMMAND = having<CommandRecord>({
   phase: oneOf('setup', 'before', 'command', 'after', 'check'),
   sh: maybe(aText),
   argv: maybe(listOf(aText)),
@@ -24,6 +25,7 @@ const COMMAND = having<CommandRecord>({
   log: having<CommandRecord['log']>({ sha256: SHA256, bytes: aNumber, kept: aNumber }),
   head: aText,
   tail: aText,
+  cached: maybe(SHA256),
 });
 const RESULT = having<Result>({
   schema: oneOf('coo/result.v1'),

@@ -37,7 +37,7 @@ function commandLines(command: CommandRecord, style: Style): readonly string[] {
   const text = commandText(command.sh ?? command.argv ?? []);
   const failed = command.exit !== 0;
   const ended = command.ending === 'exited' ? `exit ${String(command.exit)}` : command.signal === undefined ? command.ending.replace('_', ' ') : `${command.ending} by ${command.signal}`;
-  const head = `  ${command.phase.padEnd(9)} ${text}  ${failed ? style.red(ended) : style.green(ended)}, ${duration(command.ms)}`;
+  const head = `  ${command.phase.padEnd(9)} ${text}  ${failed ? style.red(ended) : style.green(ended)}, ${duration(command.ms)}${command.cached === undefined ? '' : ', kept from another attempt'}`;
   const output = command.tail === '' ? command.head : command.tail;
   const shown = failed && output !== '' ? plainLines(output).slice(-TAIL_LINES) : [];
   return [head, ...shown.map((line) => style.dim(`    | ${line}`))];

@@ -3157,6 +3157,10 @@ export interface RunCommand {
   };
   head: string;
   tail: string;
+  /**
+   * It did not run here: what it made, in another attempt, was kept under this digest and put in place.
+   */
+  cached?: string;
 }
 export interface RunFinding {
   code: string;
