@@ -15,7 +15,7 @@ beforeEach(async () => {
   place.git(repo, 'init', '-q', '-b', 'main');
   place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
   await place.coo(repo, 'init', '--yes');
-  place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:$/m, 'seats:\n  - {seat: ada, roles: [reviewer], harness: person, email: ada@example.com}'));
+  place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:$/m, 'seats:\n  - {seat: ada, roles: [reviewer], harness: person, email: ada@example.com}\n  - {seat: bob, roles: [reviewer], harness: person, email: bob@example.com}'));
 });
 afterEach(() => place.remove());
 
@@ -41,6 +41,7 @@ it('holds all that waits, the urgent first, then the old; and each line can be t
   expect(await waiting()).toEqual(['new/asks QUESTION', 'old/fails FAILED', 'old/stuck BLOCKED', 'old/review UNCLAIMED', 'merge/ awaiting_merge']);
   expect(await waiting('--seat', 'ada')).toEqual(['old/fails FAILED', 'old/stuck BLOCKED', 'old/review UNCLAIMED', 'merge/ awaiting_merge']);
   expect(await waiting('--seat', 'you')).toEqual(['new/asks QUESTION', 'old/fails FAILED', 'old/stuck BLOCKED', 'merge/ awaiting_merge']);
+  expect((await place.coo(repo, 'inbox', '--seat', 'bob')).stdout).toContain('  next:  coo claim old/review --seat bob\n');
   expect(await waiting('--role', 'reviewer')).toEqual(await waiting('--seat', 'ada'));
   expect((await place.coo(repo, 'inbox', '--seat', 'adda')).code).toBe(1);
   expect((await place.coo(repo, 'inbox', '--seat', 'ada', '--role', 'reviewer')).code).toBe(2);

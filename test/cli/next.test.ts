@@ -77,6 +77,17 @@ describe('next', () => {
     expect(shown).toContain('  to do     the urgent one\n            think hard\n  makes     out.txt\n  within    *.txt\n');
   });
 
+  it('passes over what may write where somebody is at work, and explain says who waits for whom', async () => {
+    place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:$/m, 'seats:\n  - {seat: ada, roles: [developer], harness: person, email: ada@example.com}'));
+    await started('p', '', '{step_id: a, objective: a, prompt: a, scope: [src/**]}', '{step_id: b, objective: b, prompt: b, scope: [src/b]}', '{step_id: c, objective: c, prompt: c, scope: [docs/**]}');
+    expect(await ask('next', '--seat', 'you')).toMatchObject({ exit: 0, order_id: 'p.a.1' });
+    expect(await ask('next', '--seat', 'ada')).toMatchObject({ exit: 0, order_id: 'p.c.1' });
+    expect((await place.coo(repo, 'explain', 'p/b')).stdout).toContain('may write where p/a is at work (you)');
+    await place.coo(repo, 'release', 'p/c', '--fence', '1');
+    await place.coo(repo, 'skip', 'p/c', '--reason', 'r');
+    expect(await ask('next', '--seat', 'ada')).toMatchObject({ exit: 75, code: 'NOTHING_TO_DO' });
+  });
+
   it('says 75 where there is nothing, 3 while all is paused, 1 for a seat that is not there', async () => {
     expect(await ask('next', '--seat', 'you')).toMatchObject({ exit: 75, code: 'NOTHING_TO_DO' });
     await started('p', '', '{step_id: a, objective: a, commands: ["true"], seat: dev-1}');

@@ -1,6 +1,7 @@
 import { isoTime } from '../../kernel/iso.ts';
 import { mayDo } from '../../kernel/ranking.ts';
-import type { State } from '../../kernel/state.ts';
+import { findStep } from '../../kernel/state.ts';
+import type { State, StepState } from '../../kernel/state.ts';
 import type { Blocker } from '../../kernel/views.ts';
 import { waitsForPeople } from '../../kernel/waits.ts';
 import type { Wait } from '../../kernel/waits.ts';
@@ -32,13 +33,23 @@ const MOST = 10_000;
 export function inbox({ state }: LedgerSession, reader: Reader, limit: number): Inbox {
   const { waits, more } = waitsForPeople(state, MOST);
   const mine = waits.filter((wait) => concerns(state, wait, reader));
-  const shown = mine.slice(0, limit).map(({ plan_id, step_id, priority, since_ms, code, message, who, next }): Waiting => ({ plan_id, step_id, priority, since: isoTime(since_ms), code, message, who, next }));
+  const shown = mine.slice(0, limit).map((wait) => waiting(wait, nextFor(state, wait, reader)));
   return { schema: 'coo/inbox.v1', waiting: shown, more: mine.length - shown.length + more };
 }
 
+function waiting({ plan_id, step_id, priority, since_ms, code, message, who }: Wait, next: string): Waiting {
+  return { plan_id, step_id, priority, since: isoTime(since_ms), code, message, who, next };
+}
+
+/** A free step is claimed by whoever reads. */
+function nextFor(state: State, wait: Wait, reader: Reader): string {
+  const step = stepOf(state, wait);
+  return reader.kind === 'seat' && step?.status === 'ready' ? `coo claim ${step.key} --seat ${reader.seat}` : wait.next;
+}
+
 /** A question has its addressee and a free step those who may do it; what is stuck or waits to be merged is everybody's. */
-function concerns(state: State, { plan_id, step_id }: Wait, reader: Reader): boolean {
-  const step = step_id === null ? undefined : state.plans.get(plan_id)?.steps.get(step_id);
+function concerns(state: State, wait: Wait, reader: Reader): boolean {
+  const step = stepOf(state, wait);
   if (reader.kind === 'anybody' || step === undefined) return true;
   const readers = [...state.seats.values()].map(({ seat }) => seat).filter((seat) => (reader.kind === 'seat' ? seat.seat === reader.seat : seat.roles.includes(reader.role)));
   if (step.status === 'ready') return readers.some((seat) => mayDo(seat, step));
@@ -46,4 +57,8 @@ function concerns(state: State, { plan_id, step_id }: Wait, reader: Reader): boo
   const { to } = step.question;
   const named = [...state.seats.values()].some(({ seat }) => seat.seat === to || seat.roles.includes(to));
   return !named || (reader.kind === 'role' && to === reader.role) || readers.some((seat) => seat.seat === to || seat.roles.includes(to));
+}
+
+function stepOf(state: State, { plan_id, step_id }: Wait): StepState | undefined {
+  return step_id === null ? undefined : findStep(state, plan_id, step_id);
 }
