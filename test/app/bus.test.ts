@@ -1,6 +1,6 @@
 // Work by files alone: claims and messages that are whole, torn, or no files at all.
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sayHeld } from '../../src/app/operations/hold.ts';
@@ -112,6 +112,31 @@ it.concurrent('two ask for one step with the same words but for the nonce: one h
     world.drop('_bus/claims/p.s.json', `${JSON.stringify({ plan_id: 'p', step_id: 's', seat: 'me-1', nonce: 'nonce-two' })}\n`);
     expect((await world.untilRejected('p.s')).codes).toEqual(['CLAIM_HELD']);
     expect((await world.untilClaim('p/s')).nonce).toBe('nonce-one');
+    await manager.drain();
+  });
+});
+
+it.concurrent('a claim file that somebody removes, tears or asks for himself in its place is shown again: the holder is not told that he lost it', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [byHand('s')] });
+    const manager = world.manager('stopped');
+    await world.untilStep('p/s', 'ready');
+    world.ask('p', 's', 'me-1');
+    await viewOf(world, 'p.s');
+    const thefts = [
+      () => rmSync(join(world.folder, '_bus/claims/p.s.json')),
+      () => world.drop('_bus/claims/p.s.json', '{"plan_id": "p", "st'),
+      () => world.drop('_bus/claims/p.s.json', `${JSON.stringify({ plan_id: 'p', step_id: 's', seat: 'me-2', nonce: 'thief' })}\n`),
+    ];
+    const path = join(world.folder, '_bus/claims/p.s.json');
+    const view = (): string => (existsSync(path) ? readFileSync(path, 'utf8') : '').replace(/"as_of": \d+/, '');
+    const before = view();
+    for (const theft of thefts) {
+      theft();
+      await eventually(() => 'the view again', () => view() === before || undefined);
+    }
+    expect(world.rejected().map(({ codes }) => codes[0]).sort()).toEqual(['CLAIM_HELD', 'JSON_SYNTAX']);
+    expect((await world.untilClaim('p/s')).nonce).toBe('nonce-of-me-1');
     await manager.drain();
   });
 });

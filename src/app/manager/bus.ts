@@ -16,7 +16,7 @@ import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
-import { claimView } from './views.ts';
+import { claimView, showMissing } from './views.ts';
 import { Spool, byMark, handled } from './spool.ts';
 import type { Spooled } from './spool.ts';
 
@@ -103,8 +103,10 @@ export class BusSource {
   async #takeClaims(worktree: string): Promise<boolean> {
     const { files, clock } = this.#desk.world;
     const folder = busPaths.claims(worktree);
+    const names = await files.list(folder);
+    await showMissing(this.#desk.session, worktree, names);
     let again = false;
-    for (const name of await files.list(folder)) {
+    for (const name of names) {
       if (name.startsWith('.') || !name.endsWith('.json')) continue;
       const path = `${folder}/${name}`;
       const info = await files.info(path);

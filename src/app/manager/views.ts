@@ -71,6 +71,15 @@ async function refreshClaim(session: LedgerSession, worktree: string, key: strin
   else if ((await files.info(path)) !== undefined && (await isView(files, path))) await files.remove(path);
 }
 
+/** Claim views that are not there: somebody removed them, or put something in their place that was set aside. `names`: what is there. */
+export async function showMissing(session: LedgerSession, worktree: string, names: readonly string[]): Promise<void> {
+  const there = new Set(names);
+  for (const claim of session.state.claims.values()) {
+    const path = busPaths.claim(worktree, claim.plan_id, claim.step_id);
+    if (!there.has(path.slice(path.lastIndexOf('/') + 1))) await session.world.files.replaceView(path, claimView(session, claim));
+  }
+}
+
 /** A request that came in the meantime must not be taken for an old view. */
 async function isView(files: Files, path: string): Promise<boolean> {
   const text = new TextDecoder().decode(await files.read(path, 1_048_576));
