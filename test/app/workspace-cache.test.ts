@@ -9,9 +9,12 @@ import { diskFiles } from '../../src/adapters/files/disk-files.ts';
 import { osProcesses } from '../../src/adapters/processes/os-processes.ts';
 import { systemRandom } from '../../src/adapters/random/system-random.ts';
 import { diskTrees } from '../../src/adapters/trees/copy-tree.ts';
+import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { layoutOf } from '../../src/app/layout.ts';
+import { gc } from '../../src/app/operations/gc.ts';
 import { runSetup } from '../../src/app/worker/setup.ts';
 import type { World } from '../../src/app/world.ts';
+import { wireWorld } from '../../src/bin/wire.ts';
 import type { CommandRecord, Run } from '../../src/format/run.ts';
 import type { SetupCache } from '../../src/kernel/org.ts';
 import { ORDER } from '../format/samples.ts';
@@ -176,6 +179,33 @@ it.each([
   await bench.setUp(options);
   expect((await bench.setUp(options)).cached).toBe(false);
   expect(bench.entries).toEqual([]);
+});
+
+it('coo gc takes those that were not used for long, then those used least lately beyond 10 GiB, what is half, and ports of the dead', async () => {
+  await inWorld({ setup: install(), cache: CACHE, files: FILES, ports: 3 }, async (world) => {
+    await runs(world, 'p', 'echo two > lock', 'echo three > lock', 'echo x > x');
+    const folder = folderOf(world);
+    const [first = '', second = '', third = ''] = entries(world);
+    const day = 86_400;
+    const age = (path: string, days: number): void => utimesSync(path, Date.now() / 1_000 - days * day, Date.now() / 1_000 - days * day);
+    age(join(folder, first, 'used'), 31);
+    age(join(folder, second, 'used'), 2);
+    writeFileSync(join(folder, second, 'whole.json'), readFileSync(join(folder, second, 'whole.json'), 'utf8').replace(/"bytes":[0-9]+,"records"/, '"bytes":10737418240,"records"'));
+    mkdirSync(join(folder, `.${first}.00.part`));
+    mkdirSync(join(folder, `.${first}.01.part`));
+    age(join(folder, `.${first}.00.part`), 2);
+    const ports = join(world.scratch, 'state/coo/ports');
+    const owner = world.world.processes.self();
+    writeFileSync(join(ports, '20000-3.00.json'), JSON.stringify({ owner: { ...owner, started: '1' } }));
+    writeFileSync(join(ports, '20003-3.01.json'), JSON.stringify({ owner }));
+    const whole = await wireWorld(world.folder, world.env, { say: () => undefined }, [process.execPath]);
+    const { swept } = await gc(whole, await LedgerSession.open(whole, 'all'), false);
+    await whole.work.close();
+    await whole.git.close();
+    expect(swept.map(({ path }) => path).toSorted()).toEqual([join(folder, `.${first}.00.part`), join(folder, first), join(folder, second), join(ports, '20000-3.00.json')].toSorted());
+    expect(entries(world)).toEqual([`.${first}.01.part`, third]);
+    expect(readdirSync(ports)).toEqual(['20003-3.01.json']);
+  });
 });
 
 it('a copy is the same, and nothing but blocks is shared with it', async () => {

@@ -4,6 +4,7 @@ import { cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
 import { attemptEnv } from '../worker/environment.ts';
 import { leftovers } from './leftovers.ts';
+import { unused } from './kept-setups.ts';
 import type { Leftover } from './leftovers.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { World } from '../world.ts';
@@ -15,7 +16,7 @@ export interface Collected {
   /** Attempts whose work is kept under `refs/coo/rescue/<order>`. */
   readonly rescued: readonly string[];
   readonly kept: readonly { readonly order_id: string; readonly why: string }[];
-  /** What dead processes left unfinished, and logs past keeping. */
+  /** What dead processes left unfinished, and logs and set-ups past keeping. */
   readonly swept: readonly Leftover[];
   readonly dry_run: boolean;
 }
@@ -49,7 +50,7 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
     await removeAttempt({ world, session }, order_id);
     removed.push(order_id);
   }
-  const swept = await leftovers(world, session);
+  const swept = [...(await leftovers(world, session)), ...(await unused(world, session))];
   if (!dryRun) {
     for (const { path } of swept) await world.files.removeAll(path);
     await world.git.pack(0);

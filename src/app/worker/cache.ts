@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { canonical, sha256Hex } from '../../format/canonical.ts';
 import type { CommandRecord } from '../../format/run.ts';
-import { aText, anyOf, having, listOf, oneOf } from '../../format/shape.ts';
+import { aNumber, aText, anyOf, having, listOf, oneOf } from '../../format/shape.ts';
 import type { Order } from '../../kernel/order.ts';
 import { isFault, readIfRegular, readIfThere } from '../faults.ts';
 import { storedBytes, tryParse } from '../stored.ts';
@@ -15,13 +15,15 @@ interface Kept {
   readonly key: string;
   /** The path of the cache spec at each place, and the shape of its copy `<place>`; null = set-up makes nothing there. */
   readonly trees: readonly (string | null)[];
+  /** Of all copies together. */
+  readonly bytes: number;
   /** What set-up did when it ran, each marked with the key. */
   readonly records: readonly CommandRecord[];
 }
 
 type CacheWorld = Pick<World, 'files' | 'random' | 'trees' | 'processes' | 'layout'>;
 
-const KEPT = having<Kept>({ schema: oneOf('coo/setup-cache.v1'), key: aText, trees: listOf(anyOf(oneOf(null), aText)), records: listOf(COMMAND) });
+const KEPT = having<Kept>({ schema: oneOf('coo/setup-cache.v1'), key: aText, trees: listOf(anyOf(oneOf(null), aText)), bytes: aNumber, records: listOf(COMMAND) });
 const KEY_FILE_CAP = 67_108_864;
 const KEPT_CAP = 16_777_216;
 const NAME_BYTES = 6;
@@ -100,11 +102,11 @@ export class SetupCache {
     const part = `${posix.dirname(this.#entry)}/.${this.#key}.${random.hex(NAME_BYTES)}.part`;
     try {
       await files.folder(part);
-      const trees = await this.#copied(part);
-      if (trees === undefined) return;
+      const copied = await this.#copied(part);
+      if (copied === undefined) return;
       const marked: CommandRecord[] = [];
       for (const record of records) marked.push({ ...record, cached: this.#key });
-      const kept: Kept = { schema: 'coo/setup-cache.v1', key: this.#key, trees, records: marked };
+      const kept: Kept = { schema: 'coo/setup-cache.v1', key: this.#key, ...copied, records: marked };
       await files.replace(`${part}/whole.json`, storedBytes(kept));
       await files.replaceView(`${part}/used`, new Uint8Array());
       await files.rename(part, this.#entry);
@@ -117,26 +119,27 @@ export class SetupCache {
   }
 
   /** The shapes of the copies; undefined where set-up made none of it, or what means something else in another workspace. */
-  async #copied(part: string): Promise<readonly (string | null)[] | undefined> {
+  async #copied(part: string): Promise<Pick<Kept, 'trees' | 'bytes'> | undefined> {
     const { files, trees } = this.#world;
     const shapes: (string | null)[] = [];
+    let total = 0;
     for (const [at, path] of this.#paths.entries()) {
       if (!(await isReal(this.#world, this.#folder, posix.dirname(path)))) return undefined;
       const info = await files.info(`${this.#folder}/${path}`);
       if (info === undefined) shapes.push(null);
       else {
-        const { digest, links } = await trees.copy(`${this.#folder}/${path}`, `${part}/${String(at)}`);
+        const { digest, links, bytes } = await trees.copy(`${this.#folder}/${path}`, `${part}/${String(at)}`);
         if (links.some((link) => leadsOut(posix.join(path, link.path), link.target, this.#folder))) return undefined;
         shapes.push(digest);
+        total += bytes;
       }
     }
-    return shapes.every((shape) => shape === null) ? undefined : shapes;
+    return shapes.every((shape) => shape === null) ? undefined : { trees: shapes, bytes: total };
   }
 
   async #kept(): Promise<Kept | undefined> {
-    const bytes = await readIfRegular(this.#world.files, `${this.#entry}/whole.json`, KEPT_CAP);
-    const kept = bytes === undefined ? undefined : tryParse<Kept>(bytes);
-    return kept !== undefined && KEPT(kept) && kept.key === this.#key && kept.trees.length === this.#paths.length ? kept : undefined;
+    const kept = await readKept(this.#world, this.#entry);
+    return kept?.key === this.#key && kept.trees.length === this.#paths.length ? kept : undefined;
   }
 
   /** Renamed first, so that nobody begins to copy what is being removed. */
@@ -151,6 +154,13 @@ export class SetupCache {
     }
     await files.removeAll(aside);
   }
+}
+
+/** What an entry says of itself; undefined for what is none. */
+export async function readKept({ files }: Pick<CacheWorld, 'files'>, entry: string): Promise<Kept | undefined> {
+  const bytes = await readIfRegular(files, `${entry}/whole.json`, KEPT_CAP);
+  const kept = bytes === undefined ? undefined : tryParse<Kept>(bytes);
+  return KEPT(kept) ? kept : undefined;
 }
 
 class Broken extends Error {}

@@ -24,6 +24,11 @@ const TRIES = 200;
 const NONCE_BYTES = 8;
 const CAP = 4_096;
 
+/** Where the ports of all attempts of this user stand. */
+export function portsFolder(layout: LedgerWorld['layout']): string {
+  return `${layout.stateHome}/ports`;
+}
+
 type PortWorld = Pick<LedgerWorld, 'files' | 'random' | 'processes' | 'layout'>;
 
 /**
@@ -33,7 +38,7 @@ type PortWorld = Pick<LedgerWorld, 'files' | 'random' | 'processes' | 'layout'>;
  */
 export async function claimPorts(world: PortWorld, count: number | undefined, holder: string): Promise<ClaimedPorts> {
   if (count === undefined) return { range: undefined, free: async () => Promise.resolve() };
-  const folder = `${world.layout.stateHome}/ports`;
+  const folder = portsFolder(world.layout);
   await world.files.folder(folder);
   const slots = Math.floor((END - FIRST) / count);
   for (let tried = 0; tried < TRIES; tried += 1) {
@@ -58,13 +63,24 @@ async function isTaken(world: PortWorld, folder: string, range: PortRange, own?:
 }
 
 /** A claim whose owner is dead goes, and so does what is none: its name is never used again, so nobody else's can stand there. */
-async function isHeld({ files, processes }: PortWorld, path: string): Promise<boolean> {
-  const bytes = await readIfRegular(files, path, CAP);
-  if (bytes === undefined) return false;
-  const owner = tryParse<{ readonly owner?: Owner }>(bytes)?.owner;
-  if (owner !== undefined && processes.life(owner) !== 'dead') return true;
-  await files.remove(path);
+async function isHeld(world: PortWorld, path: string): Promise<boolean> {
+  if (await isLiving(world, path)) return true;
+  await world.files.remove(path);
   return false;
+}
+
+async function isLiving({ files, processes }: Pick<PortWorld, 'files' | 'processes'>, path: string): Promise<boolean> {
+  const bytes = await readIfRegular(files, path, CAP);
+  const owner = bytes === undefined ? undefined : tryParse<{ readonly owner?: Owner } | null>(bytes)?.owner;
+  return owner !== undefined && processes.life(owner) !== 'dead';
+}
+
+/** Claims whose attempts died before they could free them. */
+export async function deadClaims(world: Pick<PortWorld, 'files' | 'processes' | 'layout'>): Promise<readonly string[]> {
+  const folder = portsFolder(world.layout);
+  const dead: string[] = [];
+  for (const name of await world.files.list(folder)) if (rangeOf(name) !== undefined && !(await isLiving(world, `${folder}/${name}`))) dead.push(`${folder}/${name}`);
+  return dead;
 }
 
 function rangeOf(name: string): PortRange | undefined {

@@ -1634,7 +1634,7 @@ export interface GcView {
     why: string;
   }[];
   /**
-   * What dead processes left unfinished, and logs past keeping: gone, or would be with --dry-run.
+   * What dead processes left unfinished, and logs and set-ups past keeping: gone, or would be with --dry-run.
    *
    * @maxItems 1000000
    */
@@ -1794,6 +1794,58 @@ export interface InitView {
    * @maxItems 1000
    *
    * Items: A line for whoever ran it.
+   */
+  notes: string[];
+}
+
+/**
+ * coo ledger move --json.
+ */
+export interface LedgerMovedView {
+  schema: "coo/ledger-moved.v1";
+  /**
+   * The id of the ledger.
+   */
+  ledger: string;
+  /**
+   * The folder of the clone that it left.
+   */
+  from: string;
+  /**
+   * The folder of the clone that is its home now.
+   */
+  to: string;
+  /**
+   * The last entry: that of the move.
+   */
+  seq: number;
+  /**
+   * Refs that the other clone did not have, or had older.
+   */
+  refs: number;
+  /**
+   * Files that did not go along.
+   *
+   * @maxItems 1000000
+   */
+  left: {
+    /**
+     * Messages taken and not answered, messages not taken, results, workspaces.
+     */
+    what: "spool" | "inbox" | "results" | "workspaces";
+    /**
+     * The folder they are in.
+     */
+    path: string;
+    /**
+     * How many.
+     */
+    count: number;
+  }[];
+  /**
+   * What a person should know before work goes on.
+   *
+   * @maxItems 100
    */
   notes: string[];
 }
