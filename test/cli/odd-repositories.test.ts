@@ -128,6 +128,16 @@ describe('a repository', () => {
     expect(place.git(folder, 'status', '--porcelain')).toBe('?? _plans/');
   });
 
+  it('whose only commit is empty, and of which nothing but receipts comes: git add stumbled over a tree of skipped files alone', async () => {
+    const folder = join(place.top, 'empty');
+    mkdirSync(folder);
+    place.git(folder, 'init', '-q', '-b', 'main');
+    place.git(folder, 'commit', '-q', '--allow-empty', '-m', 'first');
+    expect((await place.coo(folder, 'init', '--yes')).code).toBe(0);
+    place.write(join(folder, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, commands: ["true"]}\n  - {step_id: b, objective: b, depends_on: [a], commands: ["true"], retry: {max: 0}}\n');
+    expect((await place.coo(folder, 'run', '--until-idle')).code).toBe(0);
+  });
+
   it('at a path with spaces and Unicode', async () => {
     await wholeJob(repository('mein Projekt – Ünïcødé 项目'));
   });

@@ -60,7 +60,7 @@ async function objectsIn(pack: FileHandle): Promise<number> {
 }
 
 async function addAll(git: Git, outputs: readonly string[]): Promise<void> {
-  await git(['add', '-A', '--', '.']);
+  await git(['add', '-A']);
   if (outputs.length === 0) return;
   // All at once is refused when one of them is not there.
   if (outputs.length > 1 && (await force(git, outputs))) return;
