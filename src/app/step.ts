@@ -59,9 +59,11 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
       if (release === undefined && (attempt > 0 || (await world.queue.busy()))) release = await world.queue.turn(Math.max(0, deadline - world.clock.monotonic()));
       await session.refresh();
       if (options.epoch !== undefined) requireEpoch(session.state, options.epoch);
+      // As it is before anything is decided: the move away is appended by the home that it leaves.
+      const { home } = session.state;
       const decided = await decideAll(session, await offers(session.state));
       if (decided.drafts.length === 0) return { answers: decided.answers, entries: [] };
-      await requireHome(world, session.home, session.state);
+      await requireHome(world, session.home, { ledger: session.state.ledger, home });
       const published = await publish(session, options.writer, decided.drafts, decided.refs);
       if (published.kind === 'done') {
         for (const draft of decided.drafts) session.touch(draft.events);

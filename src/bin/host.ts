@@ -39,6 +39,11 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
       const { discover } = await import('../adapters/git-store/discover.ts');
       return operatorRepo(folder, discover(folder).commonDir);
     },
+    async handover(folder) {
+      const { gitHandover } = await import('../adapters/handover/git-handover.ts');
+      const { discover } = await import('../adapters/git-store/discover.ts');
+      return gitHandover({ gitDir: discover(folder).commonDir, searchPath: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' });
+    },
     worktrees: (world) => Promise.resolve(worktreesOf(world)),
     async assets() {
       const { readAssets } = await import('./assets.ts');

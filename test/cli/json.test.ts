@@ -170,6 +170,9 @@ describe('--json', () => {
     expect(await one('gc', '--dry-run')).toBe('coo/gc.v1 0');
     expect(await one('gc')).toBe('coo/gc.v1 0');
     expect(await one('init', '--rehome')).toBe('coo/rehomed.v1 0');
+    place.git(repo, 'clone', '-q', '--no-local', repo, '../clone');
+    expect(await one('ledger', 'move', '../clone', '--reason', 'x')).toBe('coo/ledger-moved.v1 0');
+    expect(await one('status')).toBe('coo/status.v1 0');
   });
 
   it('was tried with every command; demo has a test of its own', () => {

@@ -41,6 +41,7 @@ export function fakeHost({ tty = false, env = {}, fault = new NoRepository('x') 
     watch: async () => refuse('watch'),
     machine: async () => refuse('machine'),
     operator: refuse,
+    handover: refuse,
     worktrees: async () => Promise.resolve(['/repo']),
     assets: async () => Promise.resolve(new Map()),
     revision: async (_folder, rev) => (rev === 'HEAD' ? Promise.resolve('a'.repeat(40)) : Promise.reject(new Error(`no ${rev}`))),

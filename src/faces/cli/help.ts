@@ -44,6 +44,7 @@ Step in
 The record
   receipts    list and show run receipts
   verify      check the whole ledger, byte by byte
+  ledger      move it to another clone
   gc          pack and tidy what coo keeps
 
 Everywhere

@@ -1,4 +1,5 @@
 import type { World, LedgerWorld } from '../../app/world.ts';
+import type { Handover } from '../../ports/handover.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Machine } from '../../ports/machine.ts';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
@@ -37,6 +38,8 @@ export interface Host {
   /** What a doctor asks of the machine. */
   machine(): Promise<Machine>;
   operator(folder: string): Promise<OperatorRepo>;
+  /** The way of refs into the repository of that folder. */
+  handover(folder: string): Promise<Handover>;
   /** The worktrees of the repository, the one the command runs in first. */
   worktrees(world: LedgerWorld): Promise<readonly string[]>;
   /** Texts that `init` puts into a repository, by name. */

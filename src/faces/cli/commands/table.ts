@@ -34,6 +34,7 @@ export const COMMANDS = {
   override: async () => (await import('./manage.ts')).defineOverride,
   receipts: async () => (await import('./receipts.ts')).defineReceipts,
   verify: async () => (await import('./verify.ts')).defineVerify,
+  ledger: async () => (await import('./ledger.ts')).defineLedger,
   gc: async () => (await import('./gc.ts')).defineGc,
 } as const satisfies Readonly<Record<string, () => Promise<Define>>>;
 
