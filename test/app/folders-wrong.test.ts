@@ -97,6 +97,38 @@ it.concurrent.each(KINDS)('each of them is a %s before the manager starts: it st
   });
 });
 
+it.concurrent.each(KINDS)('the spool becomes a %s under a running manager: messages wait, plans go on, and all is taken once it is mended', async (kind) => {
+  await inWorld({}, async (world) => {
+    const manager = world.manager('stopped');
+    await world.until('an epoch', (session) => session.state.epoch !== null);
+    const mend = spoil(world, '.git/coo/spool', kind);
+    world.message('hello', { type: 'note', by: 'me', text: 'hello' });
+    await untilSaid(manager, 'folder.wrong', join(world.folder, '.git/coo/spool'));
+    world.plan({ plan_id: 'q', steps: [once('t', 'true')] });
+    await world.untilStep('q/t', 'done');
+    expect(manager.said('noted')).toEqual([]);
+    mend();
+    await world.until('the note', () => manager.said('noted').length === 1);
+    expect(readdirSync(elsewhere(world))).toEqual([]);
+    expect(await manager.drain()).toBe(0);
+  });
+});
+
+it.concurrent.each(['', '/1'])('the spool%s removed under a running manager is made again: what comes in then is taken', async (part) => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [byHand('s')] });
+    const manager = world.manager('stopped');
+    await world.untilStep('p/s', 'ready');
+    rmSync(join(world.repo.gitDir, `coo/spool${part}`), { recursive: true });
+    world.message('hello', { type: 'note', by: 'me', text: 'hello' });
+    await world.until('the note', () => manager.said('noted').length === 1);
+    rmSync(join(world.repo.gitDir, `coo/spool${part}`), { recursive: true });
+    world.ask('p', 's', 'me-1');
+    await world.untilClaim('p/s');
+    expect(await manager.drain()).toBe(0);
+  });
+});
+
 it.concurrent('a command that claims gives its token though nothing can be shown', async () => {
   await inWorld({}, async (world) => {
     world.plan({ plan_id: 'p', steps: [byHand('s')] });

@@ -9,7 +9,7 @@ import { inWords } from '../faults.ts';
 import { tryParse } from '../stored.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import { requireEpoch } from '../step.ts';
-import { busPaths } from '../layout.ts';
+import { busPaths, cooPaths } from '../layout.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Pending } from './offers.ts';
 import { writeRejected } from './rejected.ts';
@@ -40,17 +40,18 @@ export class BusSource {
 
   /** What came in, as offers in the order it was taken; each is followed by the mark that says it is handled. */
   async scan(): Promise<{ readonly offers: readonly Pending[]; readonly again: boolean }> {
-    if (!this.#started) await this.#leftovers();
+    const { folders, world, worktrees } = this.#desk;
+    if (!this.#started) await folders.tend(cooPaths.spool(world.layout), 'taking', undefined, async () => this.#leftovers());
+    if (!this.#started) return { offers: [], again: false };
     let again = false;
-    for (const worktree of this.#desk.worktrees) {
-      const { folders } = this.#desk;
+    for (const worktree of worktrees) {
       await folders.tend(busPaths.inbox(worktree), 'taking', undefined, async () => this.#takeMessages(worktree));
       again = (await folders.tend(busPaths.claims(worktree), 'taking', false, async () => this.#takeClaims(worktree))) || again;
     }
     const batch = this.#queued.splice(0, BATCH);
     const offers: Pending[] = [];
     for (const item of batch) offers.push(...(await this.#offersOf(item)));
-    return { offers, again: again || this.#queued.length > 0 };
+    return { offers, again: again || !this.#started || this.#queued.length > 0 };
   }
 
   /** Nothing taken that is not handled. */
@@ -94,8 +95,7 @@ export class BusSource {
         await this.#moveAside(worktree, `${folder}/${name}`, name, 'message', { code: 'MESSAGE_UNREADABLE', message: 'is a folder, not a file', fix: 'write a small regular file' });
         continue;
       }
-      const item = await this.#spool.takeMessage(`${folder}/${name}`, name);
-      if (item !== undefined) this.#queued.push(item);
+      await this.#took(await this.#spool.takeMessage(`${folder}/${name}`, name), `${folder}/${name}`);
     }
   }
 
@@ -131,10 +131,15 @@ export class BusSource {
         continue;
       }
       if (this.#queued.some((item) => item.kind === 'claim' && item.name === name)) continue;
-      const item = await this.#spool.takeClaim(path, name);
-      if (item !== undefined) this.#queued.push(item);
+      await this.#took(await this.#spool.takeClaim(path, name), path);
     }
     return again;
+  }
+
+  /** What is still there could not be taken because the spool is gone: it is opened anew, which proves our epoch again. */
+  async #took(item: Spooled | undefined, path: string): Promise<void> {
+    if (item !== undefined) this.#queued.push(item);
+    else if ((await this.#desk.world.files.info(path)) !== undefined) this.#started = false;
   }
 
   /** A view is only shown, never believed: one that is not of the live claim goes, or is written again. */
