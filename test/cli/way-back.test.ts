@@ -111,9 +111,11 @@ describe('a question', () => {
 
   it('is asked from within an attempt, and the attempt goes on with the answer', async () => {
     await started(`{step_id: a, objective: a, commands: ["[ $COO_FENCE = 2 ] && cp $COO_ORDER_FILE told.json || coo ask --to op --text 'which one?'"], env: [PATH]}`);
-    await place.coo(repo, 'run', '--until-idle');
+    expect((await place.coo(repo, 'run', '--until-idle')).stdout).not.toContain('error');
     expect(await stateOf('p/a')).toBe('blocked');
     expect(await line('explain', 'p/a')).toContain('dev-1 asks op: which one?');
+    const told = (await line('log', 'p/a')).split('\n').slice(-2).map((one) => one.replace(/^.*?Z {2}/, ''));
+    expect(told).toEqual(['p/a  asks op: which one?', 'p/a  waits for the answer']);
     await line('answer', 'p/a', '--text', 'the red one');
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
     expect(readFileSync(join(repo, 'told.json'), 'utf8')).toContain('the red one');

@@ -1,8 +1,7 @@
 import type { Entry } from '../../format/entry.ts';
-import type { Event, EventOf, EventType } from '../../kernel/event.ts';
-import { orderId } from '../../kernel/ids.ts';
+import type { Event, EventType } from '../../kernel/event.ts';
 import type { LedgerSession } from '../ledger/session.ts';
-import { narrate } from './narrate.ts';
+import { endsWithQuestion, narrate } from './narrate.ts';
 
 /** Something that went wrong, or was refused. */
 export interface Incident {
@@ -40,16 +39,11 @@ export class Incidents {
 }
 
 function incidentsOf({ seq, at, events }: Entry): readonly Incident[] {
-  const asked = new Set(events.flatMap((event) => (event.type === 'question.asked' ? [orderOf(event)] : [])));
+  const quiet = endsWithQuestion(events);
   return events.flatMap((event) => {
-    // A claim that ends with a question went as it should.
-    const message = event.type === 'claim.released' && asked.has(orderOf(event)) ? undefined : messageOf(event);
+    const message = quiet.has(event) ? undefined : messageOf(event);
     return message === undefined ? [] : [{ seq, at, type: event.type, message }];
   });
-}
-
-function orderOf({ plan_id, step_id, fence }: EventOf<'question.asked' | 'claim.released'>): string {
-  return orderId(plan_id, step_id, fence);
 }
 
 function messageOf(event: Event): string | undefined {

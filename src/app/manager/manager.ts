@@ -20,7 +20,7 @@ import { DiskFloor } from './disk-floor.ts';
 import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
 import { restOf } from './idle.ts';
-import { narrate } from './narrate.ts';
+import { endsWithQuestion, narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
 import type { ManagerEnd, ManagerOptions } from './options.ts';
 import { OutTray } from './out-tray.ts';
@@ -205,10 +205,15 @@ export class Manager {
     this.#note(events);
     // What was published may be performed: views are written beside it. An integration waits until the moves of this turn are finished.
     this.#performer.perform('later');
-    for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
+    this.#tell(events);
     await showEntries(this.#desk, entries);
     await refreshClaims(this.#desk, events);
     void cleanUp(this.#desk, events);
+  }
+
+  #tell(events: readonly Event[]): void {
+    const quiet = endsWithQuestion(events);
+    for (const event of events) for (const line of quiet.has(event) ? [] : narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
   }
 
   #note(events: readonly Event[]): void {
@@ -231,7 +236,7 @@ export class Manager {
     if (this.#desk.session.state.epoch?.number !== this.#desk.epoch) return;
     this.#note(events);
     for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
-    for (const event of events) for (const line of narrate(event)) say(this.#desk, line.level, event.type, line.message, line.fields);
+    this.#tell(events);
     void refreshClaims(this.#desk, events).catch((cause: unknown) => {
       say(this.#desk, 'warn', 'view.failed', cause instanceof Error ? cause.message : String(cause));
     });

@@ -1,4 +1,5 @@
-import type { Event } from '../../kernel/event.ts';
+import type { Event, EventOf } from '../../kernel/event.ts';
+import { orderId } from '../../kernel/ids.ts';
 import type { LogLine } from '../../ports/log.ts';
 
 export interface Told {
@@ -82,6 +83,16 @@ export function narrate(event: Event): readonly Told[] {
     default:
       return [];
   }
+}
+
+/** Ends of claims and runs that asked a question, beside it: they went as they should, and the question has said it all. */
+export function endsWithQuestion(events: readonly Event[]): ReadonlySet<Event> {
+  const asked = new Set(events.flatMap((event) => (event.type === 'question.asked' ? [orderOf(event)] : [])));
+  return new Set(events.filter((event) => (event.type === 'claim.released' || event.type === 'run.ended') && asked.has(orderOf(event))));
+}
+
+function orderOf({ plan_id, step_id, fence }: EventOf<'question.asked' | 'claim.released' | 'run.ended'>): string {
+  return orderId(plan_id, step_id, fence);
 }
 
 function at(event: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): NonNullable<LogLine['fields']> {

@@ -2,7 +2,7 @@ import { parseRun } from '../../format/run.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
-import { narrate } from '../manager/narrate.ts';
+import { endsWithQuestion, narrate } from '../manager/narrate.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 
 export interface LogEntry {
@@ -34,7 +34,8 @@ export async function history(session: LedgerSession, filter: LogFilter): Promis
     const first = Math.max(1, end - CHUNK + 1);
     const known = await Promise.all(Array.from({ length: end - first + 1 }, async (_, at) => session.entry(end - at)));
     for (const { entry } of known) {
-      for (const event of entry.events.toReversed()) about.meet({ seq: entry.seq, at: entry.at, type: event.type, text: textOf(event), event });
+      const asked = endsWithQuestion(entry.events);
+      for (const event of entry.events.toReversed()) about.meet({ seq: entry.seq, at: entry.at, type: event.type, text: asked.has(event) ? waits(event) : textOf(event), event });
       if (about.found >= filter.limit) break;
     }
   }
@@ -123,6 +124,10 @@ function concerns(event: Event, filter: LogFilter): boolean {
 /** An event in words; unlike the manager's own lines never silent. */
 export function textOf(event: Event): string {
   return narrate(event).map((line) => line.message).join('; ') || plain(event);
+}
+
+function waits(event: Event): string {
+  return event.type === 'claim.released' || event.type === 'run.ended' ? `${event.plan_id}/${event.step_id}  waits for the answer` : textOf(event);
 }
 
 /** Bookkeeping, in words: what the manager's own lines leave out. */
