@@ -72,8 +72,10 @@ describe('next', () => {
     expect(await ask('next', '--seat', 'you', '--session', 'another')).toMatchObject({ exit: 5, code: 'SEAT_BUSY' });
     expect(await ask('next', '--seat', 'you', '--session', 'me')).toEqual(taken);
     expect((await place.coo(repo, 'release', 'now/a', '--fence', '1', '--reason', 'r')).code).toBe(0);
-    const shown = (await place.coo(repo, 'next', '--seat', 'you')).stdout;
+    const shown = (await place.coo(repo, 'next', '--seat', 'you', '--session', 'me')).stdout;
     expect(shown).toMatch(/^now\/a is yours as you, under fence 2, for 8 h\n/);
+    expect((await place.coo(repo, 'done', 'now/a', '--fence', '2')).code).toBe(0);
+    expect(await ask('next', '--seat', 'you', '--session', 'me')).toMatchObject({ exit: 5, code: 'SEAT_BUSY' });
     expect(shown).toContain('  to do     the urgent one\n            think hard\n  makes     out.txt\n  within    *.txt\n');
   });
 

@@ -8,6 +8,7 @@ import type { LedgerWorld } from '../world.ts';
 import { openLedger } from './by-hand.ts';
 import { askGrant, claimedAs } from './claim.ts';
 import type { Asked, Claimed } from './claim.ts';
+import { organiseFirst } from './organise.ts';
 import { takeBest } from './take.ts';
 import { readToken } from './tokens.ts';
 
@@ -19,6 +20,7 @@ const ORDER_CAP = 4_194_304;
 export async function next(world: LedgerWorld, ask: { readonly seat: SeatId; readonly nonce: string }): Promise<NextAnswer> {
   world.git.warm?.();
   const session = await openLedger(world, 'open');
+  await organiseFirst(session);
   const taken = await askGrant(session, async (token_sha256) => takeBest(world, session, { ...ask, token_sha256, kind: 'held' }));
   const asked = taken.ok ? taken : ((await heldAlready(session, ask)) ?? taken);
   if (!asked.ok) return asked;
@@ -27,10 +29,10 @@ export async function next(world: LedgerWorld, ask: { readonly seat: SeatId; rea
   return { ok: true, claimed, order: await orderOf(session, claimed) };
 }
 
-/** What this very session holds: its first answer may have been lost on the way to it. */
+/** What this very session works on: its first answer may have been lost on the way to it. What it reported is not to be worked on again. */
 async function heldAlready({ state, world }: LedgerSession, { seat, nonce }: { readonly seat: SeatId; readonly nonce: string }): Promise<Asked | undefined> {
   const claim = state.claims.get(state.seats.get(seat)?.claim ?? '');
-  if (claim?.nonce !== nonce) return undefined;
+  if (claim?.nonce !== nonce || claim.reported !== null) return undefined;
   const claimed = claimedAs(claim, '');
   return { ok: true, claimed: { ...claimed, token: (await readToken(world, claimed.order_id)) ?? '' } };
 }
