@@ -1,5 +1,5 @@
 // A manager that hangs is replaced; whatever it does once it wakes is refused.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { once } from '../support/plans.ts';
@@ -20,15 +20,31 @@ it.concurrent('a stopped manager is named, and replaced when it stood still for 
     const second = world.manager('idle', LEASE);
     await world.until('a second epoch', (session) => session.state.epoch?.number === 2);
     expect(second.said('manager.hangs')).toMatchObject([{ level: 'warn', message: expect.stringContaining(`process ${String(first.pid)} on`) as unknown }]);
-    expect(second.said('manager.replaced')).toHaveLength(1);
     signal(first.pid, 'SIGCONT');
     expect(await first.ended).toBe(75);
     expect(first.said('failed')).toMatchObject(OUSTED);
     writeFileSync(world.out('go'), '');
     expect(await second.ended).toBe(0);
+    expect(second.said('manager.replaced')).toHaveLength(1);
     expect(world.lines('ran')).toEqual(['p.s.1']);
     expect((await world.fresh()).state.plans.get('p')?.integration.kind).toBe('done');
     expect((await world.eventsOf('epoch.ended')).map(({ epoch }) => epoch)).toEqual([2]);
+  });
+});
+
+it.concurrent('a manager that runs and gives no sign is replaced too, when a lease is over', async () => {
+  await inWorld({}, async (world) => {
+    const first = world.manager('stopped', { ...LEASE, APP_HANG: world.out('go on') });
+    const sign = await world.untilFile(join(world.repo.gitDir, 'coo/beats/epoch.1'));
+    signal(first.pid, 'SIGUSR2');
+    await eventually(() => 'a beat that is old', () => (Date.now() - statSync(sign).mtimeMs > 1_200 ? true : undefined));
+    const second = world.manager('stopped', LEASE);
+    await world.until('a second epoch', (session) => session.state.epoch?.number === 2);
+    expect(second.said('manager.hangs')).toMatchObject([{ message: expect.stringContaining('gives no sign') as unknown }]);
+    writeFileSync(world.out('go on'), '');
+    expect(await first.ended).toBe(75);
+    expect(first.said('failed')).toMatchObject(OUSTED);
+    expect(await second.drain()).toBe(0);
   });
 });
 

@@ -48,7 +48,7 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, st
   const ledger = state.ledger ?? '';
   const moved = state.home ?? home?.left;
   if (moved !== undefined && (home?.to !== moved || home.left !== undefined)) {
-    throw new Failure({ code: 'HOME_MOVED', message: `the home of ledger ${ledger} is ${moved} since it was moved there: this clone can read and verify, not append`, fix: `work there: coo -C ${moved} status` });
+    throw new Failure({ code: 'HOME_MOVED', message: `the home of ledger ${ledger} is ${moved} since it was moved there: this clone can read and verify, not append`, fix: `work there: coo -C ${moved} status; if the move was cut short, this ends it: coo ledger move ${moved} --reason '...'` });
   }
   if (home === undefined || home.ledger !== ledger) {
     throw new Failure({ code: 'NOT_HOME', message: `this clone is not the home of ledger ${ledger}: it can read and verify, not append`, fix: 'work in the clone where coo init was run' });

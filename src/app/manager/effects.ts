@@ -25,6 +25,11 @@ const STOP_GRACE_MS = 5_000;
 /**
  * Carries out one owed effect and says what came of it, as offers. Idempotent: an effect that was half done by a manager that died
  * is found half done and finished. No offer = nothing to report yet (a worker announces itself by its start file).
+ *
+ * A manager that was replaced in the middle of one and wakes may finish it; what came of it is refused by its epoch, and what it does harms
+ * nothing. Start: the worker that links the start name runs, the other one leaves. Stop: the fence is over for good, whoever ends its tree.
+ * Judge: the quarantine and the shared store take objects by their content, checks run in a folder that bears the epoch, and branches move with
+ * the entry alone. Integrate: the same. Moves of checked-out files go on under another name (`GitWork.resumeMoves`).
  */
 export async function perform(desk: Desk, command: Command): Promise<readonly Pending[]> {
   switch (command.kind) {
