@@ -1,6 +1,7 @@
 // Each check of `coo doctor`, red and green, in real repositories; and what `--repair` mends.
-import { cpSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, closeSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
@@ -119,6 +120,19 @@ describe('programs and the machine', () => {
       const used = old.watches();
       if (existsSync('/proc/sys/fs/inotify')) expect(used?.watches.most).toBeGreaterThan(0);
     });
+  });
+
+  it('room is counted in blocks, what is linked twice once', async () => {
+    const top = realpathSync(mkdtempSync(join(tmpdir(), 'coo-bytes-')));
+    const machine = osMachine({ node: '24.0.0', searchPath: SEARCH_PATH });
+    const empty = await machine.bytes(top);
+    writeFileSync(join(top, 'a'), 'x'.repeat(100_000));
+    const one = await machine.bytes(top);
+    linkSync(join(top, 'a'), join(top, 'b'));
+    symlinkSync('/', join(top, 'c'));
+    expect([one - empty >= 100_000, await machine.bytes(join(top, 'none'))]).toEqual([true, 0]);
+    expect((await machine.bytes(top)) - one).toBeLessThan(10_000);
+    rmSync(top, { recursive: true });
   });
 
   it('a disk that cannot be written to, and one without room', async () => {
@@ -273,12 +287,14 @@ describe('who works here', () => {
     });
   });
 
-  it('a manager that lives, is stopped, died', async () => {
+  it('a manager that lives, hangs, is stopped, died', async () => {
     await inWorld({}, async (world) => {
       world.plan({ plan_id: 'p', steps: [stepByHand('a', { role: 'thinker' })] });
       const manager = world.manager('stopped');
       await world.untilStep('p/a', 'ready');
       expect(await stands(world, 'manager')).toBe('ok');
+      const later = systemClock();
+      expect(worst(await visit(world, { world: (one) => ({ ...one, clock: { ...later, now: () => later.now() + 200_000 } }) }), 'manager')).toMatchObject({ state: 'bad', message: expect.stringContaining('it hangs') as string, fix: expect.stringContaining('coo run --takeover') as string });
       signal(manager.pid, 'SIGSTOP');
       expect(worst(await visit(world), 'manager')).toMatchObject({ state: 'bad', fix: expect.stringContaining(`kill -CONT ${String(manager.pid)}`) as string });
       signal(manager.pid, 'SIGCONT');
@@ -312,6 +328,7 @@ describe('on the command line', () => {
     place.write(join(repo, '.git/info/exclude'), '');
     const repaired = await place.coo(repo, 'doctor', '--repair');
     expect(repaired).toMatchObject({ code: 0, stdout: expect.stringMatching(/^mended {2}excludes {3}/) as string });
+    expect(await place.coo(repo, 'status', '--disk')).toMatchObject({ code: 0, stdout: expect.stringMatching(/disk: .* free; \.git\/coo [0-9.]+ KiB, workspaces 0 B, kept set-ups 0 B\n$/) as string });
     place.write(join(repo, '.git/index.lock'), '');
     expect(await place.coo(repo, 'doctor')).toMatchObject({ code: 1, stdout: expect.stringContaining('1 bad, 0 to look at') as string });
     expect(await place.coo(repo, 'doctor', '--seat', 'nobody', '--json')).toMatchObject({ code: 2, stdout: expect.stringContaining('SEAT_UNKNOWN') as string });

@@ -1,5 +1,7 @@
+import type { DiskUse } from '../../app/operations/disk-use.ts';
 import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
+import { byteCount } from '../../format/byte-count.ts';
 import type { PlanView, StepView } from '../../kernel/views.ts';
 import { duration } from './duration.ts';
 import { plain } from './plain.ts';
@@ -12,6 +14,8 @@ export interface StatusLook {
   readonly style: Style;
   readonly columns: number;
   readonly now_ms: number;
+  /** What coo takes on the disk, where it was asked for. */
+  readonly used?: DiskUse | undefined;
   /** Seats and ledger too; false where only steps were asked for. */
   readonly whole: boolean;
 }
@@ -83,7 +87,7 @@ function seatLines(status: Status, { style }: StatusLook): readonly string[] {
   return ['seats', ...lines, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
 }
 
-function footLines(status: Status, { style, now_ms }: StatusLook): readonly string[] {
+function footLines(status: Status, { style, now_ms, used }: StatusLook): readonly string[] {
   const { manager, ledger } = status;
   const since = manager.since === null ? '' : ` for ${duration(now_ms - Date.parse(manager.since))}`;
   const life: Readonly<Record<Status['manager']['life'], string>> = {
@@ -93,5 +97,9 @@ function footLines(status: Status, { style, now_ms }: StatusLook): readonly stri
     dead: style.yellow('no manager lives: coo run'),
     none: style.yellow('no manager lives: coo run'),
   };
-  return [life[manager.life], style.dim(`ledger: ${String(ledger.seq)} entries, head ${(ledger.head ?? 'none').slice(0, 12)}, mode ${status.mode}`)];
+  return [life[manager.life], style.dim(`ledger: ${String(ledger.seq)} entries, head ${(ledger.head ?? 'none').slice(0, 12)}, mode ${status.mode}`), ...(used === undefined ? [] : [style.dim(diskLine(used))])];
+}
+
+function diskLine({ free, coo, workspaces, setups }: DiskUse): string {
+  return `disk: ${byteCount(free)} free; .git/coo ${byteCount(coo)}, workspaces ${byteCount(workspaces)}, kept set-ups ${byteCount(setups)}`;
 }

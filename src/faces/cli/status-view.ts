@@ -1,3 +1,4 @@
+import type { DiskUse } from '../../app/operations/disk-use.ts';
 import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
 import type { Blocker, PlanView, SeatStatus, StepView } from '../../kernel/views.ts';
@@ -15,6 +16,8 @@ export interface StatusView {
   readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number };
   readonly ledger: { readonly seq: number; readonly head?: string; readonly id?: string };
   readonly mode: Status['mode'];
+  /** Only where it was asked for. */
+  readonly disk?: DiskUse;
 }
 interface PlanShown {
   readonly plan_id: string;
@@ -35,7 +38,7 @@ interface StepShown {
   readonly why?: string;
 }
 
-export function statusView(status: Status): StatusView {
+export function statusView(status: Status, disk?: DiskUse): StatusView {
   const { plans, omitted, more, refused, seats, breaker, paused, manager, ledger, mode } = status;
   return {
     schema: 'coo/status.v1',
@@ -49,6 +52,7 @@ export function statusView(status: Status): StatusView {
     manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }) },
     ledger: { seq: ledger.seq, ...(ledger.head === null ? {} : { head: ledger.head }), ...(ledger.id === null ? {} : { id: ledger.id }) },
     mode,
+    ...(disk === undefined ? {} : { disk }),
   };
 }
 

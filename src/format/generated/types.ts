@@ -3395,6 +3395,27 @@ export interface StatusView {
     id?: string;
   };
   mode: "dev" | "governed";
+  /**
+   * Bytes on the disk, with --disk.
+   */
+  disk?: {
+    /**
+     * Free for workspaces.
+     */
+    free: number;
+    /**
+     * .git/coo.
+     */
+    coo: number;
+    /**
+     * Workspaces of attempts.
+     */
+    workspaces: number;
+    /**
+     * Set-ups kept for later attempts.
+     */
+    setups: number;
+  };
 }
 export interface StatusBlocker {
   code: string;

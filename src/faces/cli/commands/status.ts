@@ -1,4 +1,5 @@
 import { openLedger } from '../../../app/operations/by-hand.ts';
+import { diskUse } from '../../../app/operations/disk-use.ts';
 import { checkNames } from '../../../app/operations/find.ts';
 import { status } from '../../../app/operations/status.ts';
 import { count, examples } from '../command.ts';
@@ -16,15 +17,17 @@ export const defineStatus: Define = (program, act) => {
     .option('--seat <seat>', 'only what this seat does')
     .option('--plan <plan_id>', 'only this plan')
     .option('--limit <n>', 'so many steps at most, those at work and those in need of somebody first; and so many ended plans', count)
+    .option('--disk', 'also what coo takes on the disk; that is counted file by file')
     .addHelpText('after', examples('coo status', 'coo status --ready --seat you', 'coo status --json --limit 20', "coo status --json | jq '.plans[] | select(.state == \"blocked\")'"))
-    .action(async ({ plan, ...asked }: { ready?: boolean; seat?: string; plan?: string; limit?: number }) =>
-      act(async ({ out, ledger }) => {
+    .action(async ({ plan, disk, ...asked }: { ready?: boolean; seat?: string; plan?: string; limit?: number; disk?: boolean }) =>
+      act(async ({ host, out, ledger }) => {
         const world = await ledger();
         const session = await openLedger(world);
         const ask = { ...asked, ...(plan === undefined ? {} : { plan_id: plan }) };
         await checkNames(session, { ...(plan === undefined ? {} : { plan_id: plan }), ...(asked.seat === undefined ? {} : { seat: asked.seat }) });
         const shown = await status(session, ask);
-        out.show(statusView(shown), () => statusLines(shown, { style: out.style, columns: out.columns, now_ms: world.clock.now(), whole: !(asked.ready ?? false) && asked.seat === undefined }));
+        const used = disk === true ? await diskUse(world, await host.machine(), session.state.ledger) : undefined;
+        out.show(statusView(shown, used), () => statusLines(shown, { used, style: out.style, columns: out.columns, now_ms: world.clock.now(), whole: !(asked.ready ?? false) && asked.seat === undefined }));
         return EXIT.ok;
       }),
     );
