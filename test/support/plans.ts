@@ -12,6 +12,7 @@ export type WrittenStep = Pick<Step, 'step_id'> & {
   readonly expected_receipts?: readonly string[];
   readonly checks?: Step['checks'];
   readonly scope?: readonly string[];
+  readonly rollback?: Step['commands'];
   readonly retry?: Step['retry'];
   readonly budget?: { readonly wall?: number };
   readonly lease?: number;
