@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { claim } from '../../src/app/operations/claim.ts';
+import { next } from '../../src/app/operations/next.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { status } from '../../src/app/operations/status.ts';
 import { byHand, once, planText } from '../support/plans.ts';
@@ -25,13 +26,15 @@ function addSeat(world: RealWorld, seat: string): void {
 it.concurrent('a seat written into coo.yaml can claim, and a plan for its role start, without a manager; once in the ledger', async () => {
   await inWorld({}, async (world) => {
     addSeat(world, 'new');
-    world.drop('_plans/p.plan.json', planText({ plan_id: 'p', steps: [byHand('s', { role: 'sage' }), byHand('t')] }));
+    world.drop('_plans/p.plan.json', planText({ plan_id: 'p', steps: [byHand('s', { role: 'sage' }), byHand('t'), byHand('u')] }));
     expect(await startPlan(await world.another(), 'p', 'tester')).toMatchObject({ ok: true });
     addSeat(world, 'newer');
     const ask = { plan_id: 'p', step_id: 's', nonce: 'n' };
     expect(await claim(await world.another(), { ...ask, seat: 'newer' })).toMatchObject({ ok: true, claimed: { seat: 'newer', fence: 1 } });
     expect(await claim(await world.another(), { ...ask, step_id: 't', seat: 'new' })).toMatchObject({ ok: true });
     expect(await world.eventsOf('org.set')).toHaveLength(3);
+    addSeat(world, 'newest');
+    expect(await next(await world.another(), { seat: 'newest', nonce: 'n' })).toMatchObject({ ok: true, claimed: { step_id: 'u' } });
   });
 });
 
