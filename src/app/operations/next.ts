@@ -8,7 +8,6 @@ import type { LedgerWorld } from '../world.ts';
 import { openLedger } from './by-hand.ts';
 import { askGrant, claimedAs } from './claim.ts';
 import type { Asked, Claimed } from './claim.ts';
-import { organiseFirst } from './organise.ts';
 import { takeBest } from './take.ts';
 import { readToken } from './tokens.ts';
 
@@ -20,7 +19,6 @@ const ORDER_CAP = 4_194_304;
 export async function next(world: LedgerWorld, ask: { readonly seat: SeatId; readonly nonce: string }): Promise<NextAnswer> {
   world.git.warm?.();
   const session = await openLedger(world, 'open');
-  await organiseFirst(session);
   const taken = await askGrant(session, async (token_sha256) => takeBest(world, session, { ...ask, token_sha256, kind: 'held' }));
   const asked = taken.ok ? taken : ((await heldAlready(session, ask)) ?? taken);
   if (!asked.ok) return asked;
