@@ -50,6 +50,7 @@ async function started(id: string, more: string, ...steps: readonly string[]): P
 
 interface Answer {
   readonly code?: string;
+  readonly fix?: string;
   readonly plan_id?: string;
   readonly fence?: number;
   readonly token?: string;
@@ -69,13 +70,13 @@ describe('next', () => {
     const taken = await ask('next', '--seat', 'you', '--session', 'me');
     expect(taken).toMatchObject({ exit: 0, plan_id: 'now', fence: 1, work_order: { objective: 'the urgent one', prompt: 'think hard', fence: 1 } });
     expect(readFileSync(join(repo, `.git/coo/tokens/${taken.order_id ?? ''}`), 'utf8').trim()).toBe(taken.token);
-    expect(await ask('next', '--seat', 'you', '--session', 'another')).toMatchObject({ exit: 5, code: 'SEAT_BUSY' });
+    expect(await ask('next', '--seat', 'you', '--session', 'another')).toMatchObject({ exit: 5, code: 'SEAT_BUSY', fix: 'finish it, or: coo release now/a --fence 1' });
     expect(await ask('next', '--seat', 'you', '--session', 'me')).toEqual(taken);
     expect((await place.coo(repo, 'release', 'now/a', '--fence', '1', '--reason', 'r')).code).toBe(0);
     const shown = (await place.coo(repo, 'next', '--seat', 'you', '--session', 'me')).stdout;
     expect(shown).toMatch(/^now\/a is yours as you, under fence 2, for 8 h\n/);
     expect((await place.coo(repo, 'done', 'now/a', '--fence', '2')).code).toBe(0);
-    expect(await ask('next', '--seat', 'you', '--session', 'me')).toMatchObject({ exit: 5, code: 'SEAT_BUSY' });
+    expect(await ask('next', '--seat', 'you', '--session', 'me')).toMatchObject({ exit: 5, code: 'SEAT_BUSY', fix: 'it is reported, and free when it is judged: coo explain now/a' });
     expect(shown).toContain('  to do     the urgent one\n            think hard\n  makes     out.txt\n  within    *.txt\n');
   });
 

@@ -47,7 +47,10 @@ function byPerson(seat: SeatState, step: StepState): boolean {
 /** Why this seat can take nothing now; undefined when it can. */
 export function cannotTake(state: State, seat: SeatState, input: { readonly kind: 'beating' | 'held' }): Rejection | undefined {
   if (seat.claim !== null) {
-    return { code: 'SEAT_BUSY', message: `seat ${seat.seat.seat} holds ${seat.claim}, and a seat does one step at a time`, fix: `finish it, or: coo release ${seat.claim}` };
+    const held = state.claims.get(seat.claim);
+    const reported = held !== undefined && held.reported !== null;
+    const fix = reported ? `it is reported, and free when it is judged: coo explain ${seat.claim}` : `finish it, or: coo release ${seat.claim}${held === undefined ? '' : ` --fence ${String(held.fence)}`}`;
+    return { code: 'SEAT_BUSY', message: `seat ${seat.seat.seat} holds ${seat.claim}, and a seat does one step at a time`, fix };
   }
   const limit = limitsOf(state).workers;
   if (input.kind === 'beating' && state.workers >= limit) {
