@@ -90,8 +90,9 @@ function cacheOf(workspace: Fields): SetupCache | undefined {
   const isNamed = [fields.need('key', 'name the files that tell what setup makes: [package-lock.json]'), fields.need('paths', 'name what setup makes: [node_modules]')].every(Boolean);
   const [key, paths] = [fields.texts('key', { check: badInput, cap: PATH_CAP }, MAX_PATHS), fields.texts('paths', { check: badProduct, cap: PATH_CAP }, MAX_PATHS)];
   if (!isNamed || key === undefined || paths === undefined) return undefined;
-  for (const [name, list] of [['key', key], ['paths', paths]] as const) {
-    if (list.length === 0) fields.error(name, 'CACHE_EMPTY', `cache.${name} names nothing, so nothing could be kept`, 'name something, or leave cache out');
+  for (const name of ['key', 'paths']) {
+    const list = fields.raw(name);
+    if (Array.isArray(list) && list.length === 0) fields.error(name, 'CACHE_EMPTY', `cache.${name} names nothing, so nothing could be kept`, 'name something, or leave cache out');
   }
   if (paths.some((path) => paths.some((other) => other.startsWith(`${path}/`)))) fields.error('paths', 'CACHE_NESTED', 'one of the paths lies in another', 'name the outer one only');
   return { key, paths };

@@ -27,6 +27,24 @@ describe('an organisation', () => {
     expect(org.limits).toEqual({ ...DEFAULT_LIMITS, workers: 3, wall_ms: 7_200_000, log_bytes: 10 });
   });
 
+  it('may keep what set-up makes, and ask for room on the disk', () => {
+    const org = orgOf('workspace: {setup: ["npm ci"], cache: {key: [package-lock.json], paths: [node_modules, a/node_modules]}}\nlimits: {free_disk_bytes: 0}\n');
+    expect(org.workspace).toStrictEqual({ setup: ['npm ci'], ports: 10, cache: { key: ['package-lock.json'], paths: ['node_modules', 'a/node_modules'] } });
+    expect(org.limits).toStrictEqual({ ...DEFAULT_LIMITS, free_disk_bytes: 0 });
+  });
+
+  it.each([
+    ['{key: [a]}', ['4:13 FIELD_MISSING /workspace/cache']],
+    ['{key: [], paths: [a]}', ['4:21 CACHE_EMPTY /workspace/cache/key']],
+    ['{key: [../a], paths: [a]}', ['4:27 PATH_DOTS /workspace/cache/key/0']],
+    ['{key: [a], paths: [_bus/x]}', ['4:39 PATH_RESERVED /workspace/cache/paths/0']],
+    ['{key: [a], paths: [b/c, b]}', ['4:31 CACHE_NESTED /workspace/cache/paths']],
+    ['{key: [a], paths: [b], for: 1d}', ['4:43 UNKNOWN_FIELD /workspace/cache/for']],
+  ])('whose cache is %s is refused', (cache, faults) => {
+    const done = read(`version: 1\nseats: [{seat: dev, roles: [], harness: shell}]\nmode: dev\nworkspace: {cache: ${cache}}\n`);
+    expect(done.ok ? [] : done.faults.map(told)).toEqual(faults);
+  });
+
   it('expands counts and keeps who sits where', () => {
     const done = read('version: 1\nseats:\n  - {seat: dev, count: 2, roles: [a], harness: shell, starts: worker}\n  - {seat: you, roles: [b], harness: person, email: me@example.com, login: [me]}\n');
     expect(done.ok && done.org.seats).toStrictEqual([
