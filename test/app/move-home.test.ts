@@ -7,7 +7,7 @@ import { operatorRepo } from '../../src/adapters/operator/operator-repo.ts';
 import { requireHome } from '../../src/app/ledger/home.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
-import { rehome } from '../../src/app/operations/init.ts';
+import { init, rehome } from '../../src/app/operations/init.ts';
 import { moveHome } from '../../src/app/operations/move-home.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { verify } from '../../src/app/operations/verify.ts';
@@ -80,8 +80,8 @@ it.concurrent('a ledger moves with its branches and everything under refs/coo; w
     expect(await codeOf(byHand(await world.another(), NOTE))).toBe('HOME_MOVED');
     // One that had looked before the move.
     expect(await codeOf(step(held, () => [{ input: NOTE }], { writer: 'test', withinMs: 1_000 }))).toBe('HOME_MOVED');
-    await rehome(await world.another());
-    expect(await refusedIn(world, world.folder)).toBe('HOME_MOVED');
+    expect(await codeOf(rehome(await world.another()))).toBe('HOME_MOVED');
+    expect((await init(await world.another(), { operator: operatorRepo(world.folder, world.repo.gitDir), assets: new Map() })).notes).toEqual([expect.stringContaining('not the home')]);
     const there = await world.another(folder);
     expect(await startPlan(there, 'q', 'test').catch(() => 'no such plan')).toBe('no such plan');
     writeFileSync(join(folder, '_plans/q.plan.json'), JSON.stringify({ plan_id: 'q', title: 'q', steps: [{ step_id: 'a', objective: 'a', commands: ['echo y > y.txt'], outputs: ['y.txt'] }] }));

@@ -45,11 +45,8 @@ export async function leaveHome(world: LedgerWorld, home: Home, to: string): Pro
  * in the ledger itself, so whoever appends here after it loses the swap, looks again, and is refused.
  */
 export async function requireHome(world: LedgerWorld, home: Home | undefined, state: Pick<State, 'ledger' | 'home'>): Promise<void> {
+  requireNotMoved(home, state);
   const ledger = state.ledger ?? '';
-  const moved = state.home ?? home?.left;
-  if (moved !== undefined && (home?.to !== moved || home.left !== undefined)) {
-    throw new Failure({ code: 'HOME_MOVED', message: `the home of ledger ${ledger} is ${moved} since it was moved there: this clone can read and verify, not append`, fix: `work there: coo -C ${moved} status; if the move was cut short, this ends it: coo ledger move ${moved} --reason '...'` });
-  }
   if (home === undefined || home.ledger !== ledger) {
     throw new Failure({ code: 'NOT_HOME', message: `this clone is not the home of ledger ${ledger}: it can read and verify, not append`, fix: 'work in the clone where coo init was run' });
   }
@@ -62,6 +59,17 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, st
       fix: `work there; or, if this folder was moved and the old one is gone: coo init --rehome`,
     });
   }
+}
+
+/** Refuses where the ledger was moved to another clone. */
+export function requireNotMoved(home: Home | undefined, state: Pick<State, 'ledger' | 'home'>): void {
+  const moved = state.home ?? home?.left;
+  if (moved === undefined || (home?.to === moved && home.left === undefined)) return;
+  throw new Failure({
+    code: 'HOME_MOVED',
+    message: `the home of ledger ${state.ledger ?? ''} is ${moved} since it was moved there: this clone can read and verify, not append`,
+    fix: `work there: coo -C ${moved} status; if the move was cut short, this ends it: coo ledger move ${moved} --reason '...'`,
+  });
 }
 
 /** After a write that may not have reached the disk nothing may be acknowledged any more, until a person has looked. */

@@ -6,7 +6,7 @@ import { isFault } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { unsaid } from '../folders.ts';
 import { busPaths, cooPaths, schemaPath } from '../layout.ts';
-import { readHome, requireHome, writeHome } from '../ledger/home.ts';
+import { readHome, requireHome, requireNotMoved, writeHome } from '../ledger/home.ts';
 import { mirror } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession } from '../ledger/session.ts';
@@ -59,8 +59,9 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   const home = await readHome(world);
   const session = await LedgerSession.open(world, 'asked');
   if (session.head !== null) {
-    if (home !== undefined) await requireHome(world, home, session.state);
-    const notes = home === undefined ? ['this clone is not the home of its ledger: it reads and verifies, and refuses to append'] : [];
+    const left = home === undefined || home.left !== undefined;
+    if (!left) await requireHome(world, home, session.state);
+    const notes = left ? ['this clone is not the home of its ledger: it reads and verifies, and refuses to append'] : [];
     return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes };
   }
   return genesis(world, options, worktree, home, made);
@@ -146,6 +147,7 @@ async function assets(world: LedgerWorld, files: ReadonlyMap<string, string>, wo
 export async function rehome(world: LedgerWorld): Promise<void> {
   const home = await readHome(world);
   if (home === undefined) throw new Failure({ code: 'NOT_HOME', message: 'this clone never was the home of a ledger', fix: 'work in the clone where coo init was run' });
+  requireNotMoved(home, (await LedgerSession.open(world, 'asked')).state);
   await writeHome(world, home.ledger, home.prefix, home.to);
 }
 
