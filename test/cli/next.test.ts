@@ -91,6 +91,15 @@ describe('next', () => {
     expect(await ask('next', '--seat', 'ada')).toMatchObject({ exit: 75, code: 'NOTHING_TO_DO' });
   });
 
+  it('gives each of many that ask at once a step of their own, also from a cache', async () => {
+    const seats = Array.from({ length: 5 }, (_, at) => `ada-${String(at)}`);
+    place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:\n/m, `seats:\n${seats.map((seat) => `  - {seat: ${seat}, roles: [developer], harness: person, email: ada@example.com}\n`).join('')}`));
+    await started('p', '', ...['a', 'b', 'c', 'd'].map((id) => `{step_id: ${id}, objective: o, prompt: p, scope: [${id}]}`));
+    expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(4);
+    const answers = await Promise.all(seats.map(async (seat) => ask('next', '--seat', seat)));
+    expect(answers.map(({ order_id, code }) => order_id ?? code).toSorted((a = '', b = '') => (a < b ? -1 : 1))).toEqual(['NOTHING_TO_DO', 'p.a.1', 'p.b.1', 'p.c.1', 'p.d.1']);
+  });
+
   it('says 75 where there is nothing, 3 while all is paused, 1 for a seat that is not there', async () => {
     expect(await ask('next', '--seat', 'you')).toMatchObject({ exit: 75, code: 'NOTHING_TO_DO' });
     await started('p', '', '{step_id: a, objective: a, commands: ["true"], seat: dev-1}');
