@@ -161,6 +161,7 @@ it('three agents with a shell, two people and the manager’s seats finish thirt
     // As a story.
     const log = await coo(world, 'log', '--limit', '1000');
     for (const line of ['story  accepted, 30 steps', 'story/w3  asks you: red or blue?', 'story/w3  answered by', 'story/w5  taken from its holder by', 'story/u1  is taken back by story/undo-u1', 'story/end  done', 'story  done, in main']) expect(log).toContain(line);
+    expect(log).not.toContain('handled');
     expect(JSON.parse(await coo(world, 'verify', '--json'))).toMatchObject({ ok: true });
     expect(JSON.parse(readFileSync(join(world.folder, '_bus/out/manager-report/waiting.json'), 'utf8'))).toMatchObject({ waiting: [], more: 0 });
   });

@@ -23,6 +23,7 @@ beforeAll(async () => {
     '{step_id: three, objective: three, depends_on: [two], prompt: think}',
   ];
   place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`);
+  place.write(join(repo, '_bus/in/note.json'), '{"type": "note", "text": "hello"}\n');
   await place.coo(repo, 'run', '--until-idle');
   await place.coo(repo, 'claim', 'p/three', '--seat', 'you');
   await place.coo(repo, 'progress', 'p/three', '--fence', '1', '--text', 'half way');
@@ -45,4 +46,9 @@ it('a seat has the history of its attempts, from the grant to the end', async ()
 it('what a worker said stands in the log, by hand as by a harness', async () => {
   expect((await place.coo(repo, 'log', 'p/one')).stdout).toContain('p/one  done; said: first / second\n');
   expect((await place.coo(repo, 'log', 'p/three')).stdout).toContain('p/three  says: half way\n');
+});
+
+it('which messages are handled is no news; what they said is', async () => {
+  const told = await types('log', '--limit', '1000');
+  expect([told.includes('noted'), told.includes('message.taken'), told.includes('checkpointed')]).toEqual([true, false, false]);
 });

@@ -23,6 +23,8 @@ export interface LogFilter {
 
 /** Entries read backwards at once. */
 const CHUNK = 256;
+/** How far the spool and the committed views are is no news to a reader. The ledger's files have it. */
+const NO_NEWS: ReadonlySet<Event['type']> = new Set(['message.taken', 'checkpointed']);
 const RUN_CAP = 67_108_864;
 /** Of what a worker said, the last so many lines. */
 const SAID_LINES = 5;
@@ -35,7 +37,8 @@ export async function history(session: LedgerSession, filter: LogFilter): Promis
     const known = await Promise.all(Array.from({ length: end - first + 1 }, async (_, at) => session.entry(end - at)));
     for (const { entry } of known) {
       const asked = endsWithQuestion(entry.events);
-      for (const event of entry.events.toReversed()) about.meet({ seq: entry.seq, at: entry.at, type: event.type, text: asked.has(event) ? waits(event) : textOf(event), event });
+      const news = entry.events.filter(({ type }) => !NO_NEWS.has(type));
+      for (const event of news.toReversed()) about.meet({ seq: entry.seq, at: entry.at, type: event.type, text: asked.has(event) ? waits(event) : textOf(event), event });
       if (about.found >= filter.limit) break;
     }
   }
@@ -151,12 +154,8 @@ function plain(event: Event): string {
       return `${event.plan_id}/${event.step_id}  ready again`;
     case 'worker.stopped':
       return `${event.plan_id}/${event.step_id}  its worker of fence ${String(event.fence)} is seen dead`;
-    case 'message.taken':
-      return `messages up to ${String(event.mark.epoch)}.${String(event.mark.number)} are handled`;
     case 'message.refused':
       return `${event.what} ${event.name} refused: ${event.message}`;
-    case 'checkpointed':
-      return `views as of entry ${String(event.as_of)}`;
     case 'integration.retried':
       return `${event.plan_id}  its integration is tried again, by ${event.by}: ${event.reason}`;
     default:
