@@ -5,13 +5,14 @@
 export const BUS_README = `# Working here with nothing but a shell
 
 You claim one step, do it in a worktree of your own, and report it. A coordinator answers within a second by changing files here.
-All of it is plain files; names that begin with a dot are never read. Run the blocks below in one shell, in the folder that holds \`_bus\`.
+All of it is plain files; names that begin with a dot are never read. Run the blocks below in one shell, in the folder that holds \`_bus\`; where each command
+gets a new shell, set the same variables again. What you hold: \`grep -l '"seat": "'$SEAT'"' _bus/claims/*.json\`.
 
 \`\`\`sh
 SEAT=ada ROLE=writer       # yours, as _plans/coo.yaml has them (a seat with harness: bus)
 field() { sed -n 's/^  "'$1'": "\\{0,1\\}\\([^",]*\\).*/\\1/p' "$2"; }
 tell() {                   # a message: written aside, then renamed into _bus/in
-  n=$((n+1)); m=$SEAT-$$-$n
+  n=$((n+1)); m=$SEAT-$(date +%s)-$$-$n
   printf '{"type":"%s","plan_id":"%s","step_id":"%s","fence":%s,%s}\\n' $1 $PLAN $STEP $FENCE "$2" > _bus/in/.$m && mv _bus/in/.$m _bus/in/$m.json
 }
 \`\`\`
@@ -19,7 +20,7 @@ tell() {                   # a message: written aside, then renamed into _bus/in
 **1. Find a step.** Each file is an offer, \`PLAN.STEP.json\`; none: nothing to do now. Take an urgent one first.
 
 \`\`\`sh
-OFFER=$(ls _bus/out/roles.$ROLE/*.json _bus/out/roles.any/*.json _bus/out/seats.$SEAT/*.json 2>/dev/null | head -n 1)
+OFFER=$(ls _bus/out/roles.$ROLE/*.json _bus/out/roles.any/*.json _bus/out/seats.$SEAT/*.json _bus/out/seats.\${SEAT%-*}/*.json 2>/dev/null | head -n 1)
 KEY=$(basename "$OFFER" .json) PLAN=\${KEY%.*} STEP=\${KEY#*.}
 \`\`\`
 
@@ -52,7 +53,7 @@ WORK=../$KEY.$FENCE; git worktree add -q --detach $WORK $START
 git -C $WORK add -A && git -C $WORK commit -q -m "what and why"; COMMIT=$(git -C $WORK rev-parse HEAD)
 \`\`\`
 
-**5. Report.** The text is JSON: write \`\\"\` for \`"\`. Any message renews your claim (30 min). The last four end your part:
+**5. Report.** The text is JSON: write \`\\"\` for \`"\`. Any message renews your claim (30 min): tell your progress. The last four end your part:
 
 \`\`\`sh
 tell step.progress '"text":"half way"'
@@ -70,7 +71,7 @@ tell claim.release '"reason":"not for me"'
 Then \`git worktree remove --force $WORK\`.
 
 **A message is refused**: \`_bus/rejected/<its name>.*.json\` holds \`reasons\` (code, message, fix) and its text. \`FENCE_OLD\`, \`CLAIM_NONE\`: the claim is no longer
-yours, stop. Your commits are safe.
+yours: stop, and leave the worktree to a person; your commits are in it.
 
 **No answer in 30 s**: \`find "$(git rev-parse --git-common-dir)/coo/beats" -name 'epoch.*' -mmin -1\` names a coordinator that lives. None? Leave your files, they are
 answered when one starts (\`coo run\`; a person does that), and do not ask again. One lives? Look in \`_bus/rejected/\`.

@@ -74,6 +74,7 @@ describe('with the commands of the page', () => {
         const second = [PAGE.find, 'KEY=p.b PLAN=p STEP=b', PAGE.claim, PAGE.wait, 'echo "fence: $FENCE"'].join('\n');
         expect(await runShell(world, 'bash', 'ada-1', second)).toContain('fence: \n');
         expect((await world.untilClaim('p/b')).seat).toBe('ada-2');
+        expect(await runShell(world, 'bash', 'ada-2', PAGE.held)).toBe('_bus/claims/p.b.json\n');
         // A seat does one step at a time: the request goes, its reason stays.
         const third = await runShell(world, 'bash', 'ada-2', PAGE.find, PAGE.claim, PAGE.wait, 'echo "fence: $FENCE"; cat _bus/rejected/$KEY.*');
         expect(third).toContain('fence: \n');
@@ -87,9 +88,9 @@ describe('with the commands of the page', () => {
 
   it.concurrent('whether a coordinator lives is seen; what was left while none did is answered by the next', async () => {
     await inWorld({ agents: 1, seats: 1 }, async (world) => {
-      world.plan({ plan_id: 'p', steps: [write('a')] });
+      world.plan({ plan_id: 'p', steps: [byHand('a', { seat: 'ada' })] });
       const first = world.manager('stopped');
-      await world.untilFile(join(world.folder, '_bus/out/roles.writer/p.a.json'));
+      await world.untilFile(join(world.folder, '_bus/out/seats.ada/p.a.json'));
       expect(await runShell(world, 'bash', 'ada-1', PAGE.alive)).toMatch(/epoch\.1\n$/);
       await first.drain();
       expect(await runShell(world, 'bash', 'ada-1', PAGE.alive)).toBe('');

@@ -16,6 +16,8 @@ export interface Page {
   readonly worktree: string;
   readonly commit: string;
   readonly report: Readonly<Record<Report, string>>;
+  /** Says what this seat holds. */
+  readonly held: string;
   /** Says whether a coordinator lives. */
   readonly alive: string;
   readonly python: string;
@@ -24,15 +26,16 @@ export interface Page {
 export function pageOf(text: string): Page {
   const [set, find, claim, wait, worktree, commit, reports, ...more] = blocks(text, 'sh');
   const [python] = blocks(text, 'python');
+  const held = /`(grep -l [^`]+)`/.exec(text)?.[1];
   const alive = /`(find [^`]+)`/.exec(text)?.[1];
   if (set === undefined || find === undefined || claim === undefined || wait === undefined || worktree === undefined || commit === undefined || reports === undefined || more.length > 0) throw new Error('the page has other blocks than it had');
-  if (python === undefined || alive === undefined) throw new Error('the page lacks its Python, or how to see whether a coordinator lives');
+  if (python === undefined || held === undefined || alive === undefined) throw new Error('the page lacks its Python, or how to see what one holds or whether a coordinator lives');
   const report = (type: Report): string => {
     const line = reports.split('\n').find((one) => one.startsWith(`tell ${type} `));
     if (line === undefined) throw new Error(`the page does not say how to tell ${type}`);
     return line;
   };
-  return { set, find, claim, wait, worktree, commit, report: { 'step.progress': report('step.progress'), 'step.done': report('step.done'), 'step.question': report('step.question'), 'step.blocked': report('step.blocked'), 'claim.release': report('claim.release') }, alive, python };
+  return { set, find, claim, wait, worktree, commit, report: { 'step.progress': report('step.progress'), 'step.done': report('step.done'), 'step.question': report('step.question'), 'step.blocked': report('step.blocked'), 'claim.release': report('claim.release') }, held, alive, python };
 }
 
 function blocks(text: string, language: string): readonly string[] {
