@@ -303,6 +303,19 @@ describe('who works here', () => {
     });
   });
 
+  it('a manager at work is no cause for alarm, and --repair mends nothing under its hands', async () => {
+    await inWorld({ seats: 2 }, async (world) => {
+      world.plan({ plan_id: 'p', steps: Array.from({ length: 12 }, (_, at) => once(`s${String(at)}`, `echo ${String(at)} > f${String(at)}.txt`)) });
+      const manager = world.manager('idle');
+      await world.untilStep('p/s0', 'claimed', 'running', 'checking', 'done');
+      for (let looks = 0; looks < 6; looks += 1) {
+        const found = await visit(world, { repair: true });
+        expect([found.repaired, found.findings.filter(({ state }) => state !== 'ok')]).toEqual([[], []]);
+      }
+      expect(await manager.ended).toBe(0);
+    });
+  });
+
   it('what ended attempts left is weighed', async () => {
     await inWorld({}, async (world) => {
       world.plan({ plan_id: 'p', steps: [once('a', 'head -c 2000000 /dev/urandom > big; exit 1')] });

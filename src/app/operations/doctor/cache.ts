@@ -3,13 +3,18 @@ import { LedgerSession } from '../../ledger/session.ts';
 import { cooPaths } from '../../layout.ts';
 import { needsLedger } from './check.ts';
 import type { Check, Patient } from './check.ts';
+import { steady } from './steady.ts';
 
 /** Whether the cached fold can be read. Nothing depends on it but the time that a command takes. */
 export const cacheCheck: Check = async (patient) => {
-  if (patient.session === undefined) return needsLedger('cache');
-  const wrong = await wrongOf(patient);
-  if (wrong === undefined) return [{ check: 'cache', state: 'ok', message: 'the cache can be read' }];
-  return [{ check: 'cache', state: 'warn', message: `${wrong}: commands fold the ledger from its first entry`, fix: 'coo doctor --repair', mend: { what: 'make it again', run: async () => rebuild(patient) } }];
+  const { session } = patient;
+  if (session === undefined) return needsLedger('cache');
+  const found = await steady(session, async () => {
+    const wrong = await wrongOf(patient);
+    if (wrong === undefined) return [];
+    return [{ check: 'cache', state: 'warn', message: `${wrong}: commands fold the ledger from its first entry`, fix: 'coo doctor --repair', mend: { what: 'make it again', run: async () => rebuild(patient) } }];
+  });
+  return found.length > 0 ? found : [{ check: 'cache', state: 'ok', message: 'the cache can be read' }];
 };
 
 async function wrongOf({ world }: Patient): Promise<string | undefined> {

@@ -1,15 +1,23 @@
 import { busWorktrees, mirrorLacks, restoreMirror } from '../../ledger/mirror.ts';
+import type { LedgerSession } from '../../ledger/session.ts';
+import type { LedgerWorld } from '../../world.ts';
 import { needsLedger } from './check.ts';
 import type { Check, Found } from './check.ts';
+import { steady } from './steady.ts';
 
 /** Whether the worktrees that show the bus show all of the record. A file that was changed there is a finding of `coo verify`. */
 export const mirrorCheck: Check = async ({ world, session, worktrees }) => {
   if (session?.home === undefined) return needsLedger('mirror');
+  const found = await steady(session, async () => lacking(world, session, world.layout.worktree === null ? [] : await busWorktrees(world, worktrees)));
+  return found.length > 0 ? found : [{ check: 'mirror', state: 'ok', message: 'worktrees show the record' }];
+};
+
+async function lacking(world: LedgerWorld, session: LedgerSession, worktrees: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = [];
-  for (const worktree of world.layout.worktree === null ? [] : await busWorktrees(world, worktrees)) {
+  for (const worktree of worktrees) {
     if (!(await mirrorLacks(world, session, worktree))) continue;
     const mend = async (): Promise<string> => `${String((await restoreMirror(world, session, worktree, false)).length)} files are written to ${worktree}/_report and ${worktree}/_bus/orders`;
     found.push({ check: 'mirror', state: 'warn', message: `${worktree} does not show all of the record`, fix: 'coo doctor --repair', mend: { what: 'write the missing files', run: mend } });
   }
-  return found.length > 0 ? found : [{ check: 'mirror', state: 'ok', message: 'worktrees show the record' }];
-};
+  return found;
+}
