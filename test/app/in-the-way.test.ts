@@ -2,6 +2,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { FileFailure } from '../../src/adapters/files/failure.ts';
+import type { World } from '../../src/app/world.ts';
 import { byHand, once } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
 import { deaf, managedHere } from '../support/manager-here.ts';
@@ -17,6 +19,21 @@ it.concurrent('a watcher that says nothing: plan, message and claim are found by
       await eventually(() => 'the note', () => said('noted')[0]);
       world.ask('p', 's', 'me-1');
       await world.untilClaim('p/s');
+    });
+    expect(end).toMatchObject({ exit: 0, why: 'drained' });
+  });
+});
+
+it.concurrent('a message that may not be read: refused with the reason, and the others are taken', async () => {
+  await inWorld({}, async (world) => {
+    const change = (wired: World): Partial<World> => ({
+      files: { ...wired.files, read: async (path, cap) => (path.endsWith('.message.secret.json') ? Promise.reject(new FileFailure({ code: 'FILE_IO', path, cause: 'EACCES' })) : wired.files.read(path, cap)) },
+    });
+    const end = await managedHere(world, { change }, async (said) => {
+      await world.until('an epoch', (session) => session.state.epoch !== null);
+      for (const name of ['secret', 'then']) world.message(name, { type: 'note', by: 'me', text: name });
+      await eventually(() => 'the note', () => said('noted').find(({ message }) => message.includes('then')));
+      expect(await world.untilRejected('secret')).toMatchObject({ codes: ['MESSAGE_UNREADABLE'] });
     });
     expect(end).toMatchObject({ exit: 0, why: 'drained' });
   });

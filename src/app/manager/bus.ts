@@ -176,15 +176,10 @@ export class BusSource {
   }
 
   async #offersOf(item: Spooled): Promise<readonly Pending[]> {
-    const { world } = this.#desk;
-    const info = await world.files.info(item.path);
-    const done: Pending = { input: { type: 'taken', mark: item.mark, at_ms: world.clock.now() }, settle: async (answer) => this.#handledItem(item, answer) };
-    if (info?.kind !== 'file' || info.size > MESSAGE_CAP) {
-      const what = info?.kind === 'file' ? `has ${String(info.size)} bytes; at most ${String(MESSAGE_CAP)} are taken` : info === undefined ? 'is gone' : `is ${inWords(info.kind)}, not a file`;
-      return [this.#refusal(item, [{ code: 'MESSAGE_UNREADABLE', message: what, fix: 'write a small regular file' }], undefined), done];
-    }
-    const bytes = await world.files.read(item.path, MESSAGE_CAP);
-    return item.kind === 'claim' ? [...(await this.#claimOffers(item, bytes, info.inode)), done] : [...this.#messageOffers(item, bytes), done];
+    const done: Pending = { input: { type: 'taken', mark: item.mark, at_ms: this.#desk.world.clock.now() }, settle: async (answer) => this.#handledItem(item, answer) };
+    const read = await this.#spool.read(item, MESSAGE_CAP);
+    if (typeof read === 'string') return [this.#refusal(item, [{ code: 'MESSAGE_UNREADABLE', message: read, fix: 'write a small regular file that all may read' }], undefined), done];
+    return item.kind === 'claim' ? [...(await this.#claimOffers(item, read.bytes, read.inode)), done] : [...this.#messageOffers(item, read.bytes), done];
   }
 
   #messageOffers(item: Spooled, bytes: Uint8Array): readonly Pending[] {

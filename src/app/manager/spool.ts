@@ -1,5 +1,5 @@
 import type { SpoolMark } from '../../kernel/event.ts';
-import { isFault } from '../faults.ts';
+import { inWords, isFault } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import type { LedgerWorld } from '../world.ts';
 
@@ -64,6 +64,21 @@ export class Spool {
   /** Takes a claim request by a link, so that its name stays taken while it is decided. */
   async takeClaim(path: string, name: string): Promise<Spooled | undefined> {
     return this.#take(path, name, 'claim');
+  }
+
+  /** What was taken, or why it cannot be read: it may be another user's. */
+  async read({ path }: Spooled, cap: number): Promise<{ readonly bytes: Uint8Array; readonly inode: number } | string> {
+    const { files } = this.#world;
+    const info = await files.info(path);
+    if (info === undefined) return 'is gone';
+    if (info.kind !== 'file') return `is ${inWords(info.kind)}, not a file`;
+    if (info.size > cap) return `has ${String(info.size)} bytes; at most ${String(cap)} are taken`;
+    try {
+      return { bytes: await files.read(path, cap), inode: info.inode };
+    } catch (cause) {
+      if (isFault(cause, 'FILE_IO')) return `cannot be read: ${cause.message}`;
+      throw cause;
+    }
   }
 
   async remove(item: Spooled): Promise<void> {
