@@ -174,7 +174,7 @@ async function branchesStand(session: LedgerSession, moves: readonly RefChange[]
 export function requireEpoch({ epoch }: Pick<State, 'epoch'>, mine: number): void {
   if (epoch?.number === mine && !epoch.ended) return;
   const owner = parseOwner(epoch?.manager ?? '');
-  const by = epoch === null || epoch.ended || owner === undefined ? '' : `: the manager of epoch ${String(epoch.number)} (process ${String(owner.pid)} on ${owner.host}) took over`;
+  const by = epoch === null || epoch.number === mine || owner === undefined ? '' : `: the manager of epoch ${String(epoch.number)} (process ${String(owner.pid)} on ${owner.host}) took over`;
   throw new Failure({ code: 'EPOCH_OLD', message: `epoch ${String(mine)} is over${by}`, fix: 'nothing to do: the work goes on there; coo status', exit: 75 });
 }
 

@@ -5,7 +5,7 @@ import { runUnderStops } from '../support/stops.ts';
 
 const ROUNDS = 24;
 
-it('SIGSTOP of managers at many moments, each replaced and woken later: the same end as without, each effect once, no retry charged', { timeout: 600_000 }, async () => {
+it('SIGSTOP of managers at many moments, each replaced and woken later: the same end as without, each effect once, no retry charged', { timeout: 1_200_000 }, async () => {
   let epochs = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await inWorld({}, async (world) => {

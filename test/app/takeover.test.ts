@@ -2,9 +2,11 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { sameEnd } from '../support/kills.ts';
 import { once } from '../support/plans.ts';
 import { eventually, processesAbout, signal } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
+import { runUnderStops } from '../support/stops.ts';
 
 const LEASE = { APP_LEASE: '2000' };
 
@@ -59,9 +61,10 @@ it.concurrent('with takeover a stopped manager is replaced at once, and so is on
     const third = world.manager('stopped', { APP_TAKEOVER: 'yes' });
     expect(await second.ended).toBe(75);
     expect(second.said('failed')).toMatchObject(OUSTED);
+    await third.drain();
     signal(first.pid, 'SIGCONT');
     expect(await first.ended).toBe(75);
-    await third.drain();
+    expect(first.said('failed')).toMatchObject(OUSTED);
     expect((await world.eventsOf('epoch.ended')).map(({ epoch }) => epoch)).toEqual([3]);
   });
 });
@@ -112,5 +115,12 @@ it.concurrent('checks that a stopped manager began are ended and run again; when
     const step = (await world.fresh()).state.plans.get('p')?.steps.get('s');
     expect([step?.status, step?.failures, step?.fence]).toEqual(['done', 0, 1]);
     expect(world.lines('checks')).toHaveLength(2);
+  });
+});
+
+it.concurrent('managers stopped at three moments, replaced, and woken at others: the same end as without, each effect once', { timeout: 120_000 }, async () => {
+  await inWorld({}, async (world) => {
+    expect(await runUnderStops(world, 'p', 3, 5)).toBeGreaterThan(1);
+    await sameEnd(world, 'p', false);
   });
 });

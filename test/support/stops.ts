@@ -13,7 +13,7 @@ async function begun(world: RealWorld, epoch: number): Promise<ManagerProcess> {
 
 /**
  * Runs a plan under managers that are stopped at some moment, replaced, and woken at another moment of the next one's life.
- * Each one woken must find itself replaced. Returns how many there were.
+ * Each one woken must find itself replaced. Returns how many epochs there were.
  */
 export async function runUnderStops(world: RealWorld, plan_id: string, stops: number, seed: number): Promise<number> {
   const random = fakeRandom(seed);
