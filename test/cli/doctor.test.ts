@@ -316,6 +316,15 @@ describe('who works here', () => {
     });
   });
 
+  it("in an attempt's workspace the ledger is said to be elsewhere", async () => {
+    await inWorld({}, async (world) => {
+      world.plan({ plan_id: 'p', steps: [once('a', 'exit 1')] });
+      expect(await world.run()).toBe(1);
+      const folder = join(world.scratch, 'state/coo', world.ledger, 'p.a.1');
+      expect(worst(await visit(world, { folder }), 'ledger')).toEqual({ check: 'ledger', state: 'warn', message: expect.stringContaining('is the workspace of an attempt (p.a.1)') as string, fix: `coo -C ${world.folder} status` });
+    });
+  });
+
   it('what ended attempts left is weighed', async () => {
     await inWorld({}, async (world) => {
       world.plan({ plan_id: 'p', steps: [once('a', 'head -c 2000000 /dev/urandom > big; exit 1')] });
@@ -336,7 +345,7 @@ describe('on the command line', () => {
     const repo = dirname(place.write(join(place.top, 'repo/a.txt'), 'one\n'));
     expect(await place.coo(repo, 'doctor', '--json')).toMatchObject({ code: 1, stdout: expect.stringContaining('"check":"repository","state":"bad"') as string });
     place.git(repo, 'init', '-q', '-b', 'main');
-    expect(await place.coo(repo, 'doctor')).toMatchObject({ code: 0, stdout: expect.stringContaining('warn    ledger     there is no ledger yet\n  next:  coo init') as string });
+    expect(await place.coo(repo, 'doctor')).toMatchObject({ code: 0, stdout: expect.stringContaining(`warn    ledger     there is no ledger in ${repo}\n  next:  coo init`) as string });
     await place.coo(repo, 'init', '--yes');
     place.write(join(repo, '.git/info/exclude'), '');
     const repaired = await place.coo(repo, 'doctor', '--repair');
