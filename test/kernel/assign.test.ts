@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { orderId } from '../../src/kernel/ids.ts';
+import type { Order } from '../../src/kernel/order.ts';
+import type { Org } from '../../src/kernel/org.ts';
 import { workOrder } from '../../src/kernel/work-order.ts';
 import { BASE, org, plan, REASON, seat, step, TOKEN, World } from '../support/state-builder.ts';
 
@@ -57,6 +59,17 @@ it('the lease is the step\'s, else that of the kind of holder', () => {
   expect(world.claim('p/c', 'you').lease_ms).toBe(28_800_000);
 });
 
+it('an order names ports and kept set-ups only where the organisation does', () => {
+  const cache = { key: ['package-lock.json'], paths: ['node_modules'] };
+  const orderOf = (workspace: Org['workspace']): Order => {
+    const world = World.started(org({ workspace })).submit(plan('p', ['a']));
+    const claim = world.assign();
+    return workOrder(world.state, world.step('p/a'), claim);
+  };
+  expect(orderOf({ setup: ['npm ci'], ports: 0, cache })).toMatchObject({ cache });
+  expect(orderOf({ setup: [], ports: 0 })).not.toHaveProperty('ports');
+});
+
 it('the order says everything the attempt needs, from state alone', () => {
   const made = org({ checks: { before: [], after: ['npm test'] }, workspace: { setup: ['npm ci'], ports: 10 }, limits: { wall_ms: 1_000 } });
   const own = step('b', { env: ['CI', 'PATH'], budget: { wall_ms: 9_000, usd: 2 }, checks: { after: [] }, scope: ['src/**'], outputs: ['x'], role: 'developer' });
@@ -65,7 +78,8 @@ it('the order says everything the attempt needs, from state alone', () => {
   const order = workOrder(world.state, world.step('p/a'), first);
   expect(order).toMatchObject({ order_id: orderId('p', 'a', 1), attempt: 1, fence: 1, seat: 'dev-1', commands: ['true'], start_commit: BASE, scope: null, mode: 'dev' });
   expect(order.checks.after).toEqual(['npm test']);
-  expect(order.setup).toEqual(['npm ci']);
+  expect(order).toMatchObject({ setup: ['npm ci'], ports: 10 });
+  expect(order).not.toHaveProperty('cache');
   expect(order.deadline_ms).toBe(first.at_ms + 1_000);
   expect(workOrder(world.state, world.step('p/b'), second)).toMatchObject({ budget: { wall_ms: 1_000, usd: 2 }, checks: { after: [] }, env: ['PATH', 'HOME', 'LANG', 'CI'], scope: ['src/**'], role: 'developer' });
 });
