@@ -1,8 +1,9 @@
 // Below limits.free_disk_bytes no new attempt starts; that is said once, with the fix, and things go on when there is room.
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { wantOfRoom } from '../../src/app/room.ts';
 import { work } from '../../src/app/operations/work.ts';
 import { wireWorld } from '../../src/bin/wire.ts';
 import { once } from '../support/plans.ts';
@@ -59,5 +60,14 @@ it('coo work --once says that there is no room, and takes nothing', async () => 
     await expect(worked).rejects.toMatchObject({ code: 'DISK_SHORT', exit: 75 });
     await whole.work.close();
     await whole.git.close();
+  });
+});
+
+it('a state home that leads nowhere is no want of room: what is wrong with it is said where it is used', async () => {
+  await inWorld({}, async (world) => {
+    symlinkSync('/nowhere/at/all', join(world.scratch, 'lost'));
+    const { files, layout } = world.world;
+    expect(await wantOfRoom({ files, layout: { ...layout, stateHome: join(world.scratch, 'lost') } }, { org: null })).toBeUndefined();
+    expect(await wantOfRoom({ files, layout: { ...layout, stateHome: join(world.scratch, 'not/made/yet') } }, { org: null })).toBeUndefined();
   });
 });
