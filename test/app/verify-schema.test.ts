@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { publish } from '../../src/app/ledger/publish.ts';
 import { verify } from '../../src/app/operations/verify.ts';
 import { entryLine, entryPath } from '../../src/format/entry.ts';
+import { sha256Hex } from '../../src/format/canonical.ts';
 import { renderFile } from '../../src/format/file.ts';
 import type { Event } from '../../src/kernel/event.ts';
+import { once } from '../support/plans.ts';
 import { inWorld } from '../support/real-world.ts';
 
 const RECEIPT = '_report/agent/dev-1/runs/2030-01-01/20300101T000000000Z-p.s.1.json';
@@ -38,5 +42,49 @@ it('an entry that its digest proves, and that coo would write in another way, is
     expect(after.seq).toBe(before.seq);
     const { findings } = await verify(world.world, after);
     expect(findings.map(({ code, path }) => `${code} ${path}`)).toEqual([`ENTRY_NOT_EXACT ${entryPath(after.seq)}`]);
+  });
+});
+
+it('an entry that gives a recorded receipt or order another digest is found, also where the file is the new one', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [once('s', 'true')] });
+    expect(await world.run()).toBe(0);
+    const before = await world.fresh();
+    const named = (await Promise.all(Array.from({ length: before.seq }, async (_, at) => before.entry(at + 1)))).flatMap(({ entry }) => entry.files.map(({ path }) => path));
+    const [receipt = '', order = ''] = [named.find((path) => path.includes('/runs/')), named.find((path) => path.startsWith('_bus/orders/'))];
+    const event = { type: 'noted', by: 'op', text: 'nothing to see' } as const;
+    for (const path of [receipt, order]) {
+      const bytes = (await before.file(path, 1_048_576)) ?? new Uint8Array();
+      const forged = Buffer.from(Buffer.from(bytes).toString('utf8').replace('do s', 'do S'));
+      expect(forged.equals(bytes)).toBe(false);
+      await publish(before, 'test', [{ inputs: [], events: [event], lines: [entryLine(event)], files: [{ path, bytes: forged }] }], []);
+    }
+    const { findings } = await verify(world.world, await world.fresh());
+    const found = findings.map(({ code, path }) => `${code} ${path}`);
+    for (const path of [receipt, order]) expect(found).toEqual(expect.arrayContaining([`RECORD_REWRITTEN ${path}`, `RECEIPT_CHANGED ${path}`]));
+  });
+});
+
+it('a grant without its order, an engine that is not known yet, a file that is a link: found', async () => {
+  await inWorld({}, async (world) => {
+    const session = await world.fresh();
+    const claimed = { type: 'step.claimed', plan_id: 'p', step_id: 's', fence: 1, seat: 'dev-1', nonce: 'n', kind: 'held', lease_ms: 1, start: null, at_ms: 1, token_sha256: 'a'.repeat(64), started_by_manager: false } as const;
+    await publish(session, 'test', [{ inputs: [], events: [claimed], lines: [entryLine(claimed)], files: [] }], []);
+    const codes = async (): Promise<readonly string[]> => (await verify(world.world, await world.fresh())).findings.map(({ code }) => code);
+    expect(await codes()).toEqual(['ORDER_UNNAMED']);
+    const { head, seq } = await world.fresh();
+    const name = entryPath(seq);
+    const text = world.repo.git('show', `${head ?? ''}:${name}`).replace(/"engine":[0-9]+/, '"engine":99');
+    const lines = `${text}\n`.split('\n').slice(0, -2);
+    const sealed = `${[...lines, `"digest":"${sha256Hex(`${lines.join('\n')}\n`)}"}`].join('\n')}\n`;
+    const tree = await session.tree.put([{ path: name, bytes: Buffer.from(sealed) }]);
+    await world.world.git.write(tree.objects);
+    const linked = world.repo.git('ls-tree', '-r', tree.root).split('\n').map((line) => line.replace(/^100644 (.*coo\.yaml)$/, '120000 $1')).join('\n');
+    const index = join(world.scratch, 'index');
+    execFileSync('git', ['update-index', '--index-info'], { cwd: world.folder, env: { ...process.env, GIT_INDEX_FILE: index }, input: `${linked}\n` });
+    const root = execFileSync('git', ['write-tree'], { cwd: world.folder, env: { ...process.env, GIT_INDEX_FILE: index }, encoding: 'utf8' }).trim();
+    const commit = world.repo.git('commit-tree', '-p', `${head ?? ''}^`, '-m', world.repo.git('log', '-1', '--format=%B', head ?? ''), root);
+    for (const ref of ['refs/heads/coo/ledger', 'refs/coo/seen']) world.repo.git('update-ref', ref, commit);
+    expect(await codes()).toEqual(expect.arrayContaining(['ENGINE_NEWER', 'FILE_MODE']));
   });
 });

@@ -20,6 +20,7 @@ interface Item {
 export interface Leaf {
   readonly path: string;
   readonly id: Oid;
+  readonly mode: TreeItem['mode'];
 }
 
 const FOLDER: TreeItem['mode'] = '40000';
@@ -64,7 +65,7 @@ export class LedgerTree {
   /** Every file as of the root that was read, in no order: a level at a time, so that git is asked a few times and not once a folder. */
   async leaves(): Promise<readonly Leaf[]> {
     const found: Leaf[] = [];
-    let level: Leaf[] = this.#root.id === null ? [] : [{ path: '', id: this.#root.id }];
+    let level: Leaf[] = this.#root.id === null ? [] : [{ path: '', id: this.#root.id, mode: FOLDER }];
     while (level.length > 0) {
       const below: Leaf[] = [];
       const folders = level;
@@ -73,7 +74,7 @@ export class LedgerTree {
         const { path: under = '', id = '' } = folders[at] ?? {};
         if (object === null || object.type !== 'tree' || this.#git.idOf(object) !== id) throw absent(id);
         const prefix = under === '' ? '' : `${under}/`;
-        for (const item of decodeTree(object.bytes, this.#git.format)) (item.mode === FOLDER ? below : found).push({ path: prefix + item.name, id: item.id });
+        for (const item of decodeTree(object.bytes, this.#git.format)) (item.mode === FOLDER ? below : found).push({ path: prefix + item.name, id: item.id, mode: item.mode });
       });
       level = below;
     }

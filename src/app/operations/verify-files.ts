@@ -23,12 +23,12 @@ export interface Examined {
   readonly faults: readonly (readonly [at: number, fault: FormFault])[];
 }
 
-export type Examine = (files: readonly Leaf[]) => Promise<Examined>;
+export type Examine = (files: readonly Pick<Leaf, 'path' | 'id'>[]) => Promise<Examined>;
 
 export const FILE_CAP = 67_108_864;
 
 /** Reads files and holds each against what its path says it is. Rests on nothing but the files, so that it can run beside all else. */
-export async function examine(git: Pick<GitStore, 'readMany'>, files: readonly Leaf[]): Promise<Examined> {
+export async function examine(git: Pick<GitStore, 'readMany'>, files: readonly Pick<Leaf, 'path' | 'id'>[]): Promise<Examined> {
   const shapes = await loadShapes();
   const digests: (string | null)[] = [];
   const faults: [number, FormFault][] = [];

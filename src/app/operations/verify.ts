@@ -2,14 +2,17 @@ import { sha256Hex } from '../../format/canonical.ts';
 import { entryPath, entrySeq, parseEntry } from '../../format/entry.ts';
 import type { ParsedEntry } from '../../format/entry.ts';
 import { loadShapes } from '../../format/validate.ts';
+import { orderPath } from '../../format/order.ts';
 import { apply } from '../../kernel/fold.ts';
 import { violations } from '../../kernel/invariants.ts';
+import { ENGINE } from '../../kernel/limits.ts';
 import { emptyState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { isMirrored } from '../ledger/mirror.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
+import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
 import { examine, FILE_CAP, isRunPath, shapeFault } from './verify-files.ts';
 import type { Examined } from './verify-files.ts';
 
@@ -52,6 +55,7 @@ export async function verify(world: LedgerWorld, session: LedgerSession): Promis
   // Its failure is met below, after the chain.
   examining?.catch(() => undefined);
   const named = await checkChain(world, session, entries, findings);
+  for (const { path, mode } of leaves) if (mode !== '100644') findings.push({ code: 'FILE_MODE', path, message: `has mode ${mode}; what coo records is a plain file`, fix: REREAD });
   const receipts = checkFiles(files, await (examining ?? examine(world.git, files)), named, findings);
   if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
@@ -60,6 +64,17 @@ export async function verify(world: LedgerWorld, session: LedgerSession): Promis
 /** The chain of entries and the fold over it. Returns what the entries name: path -> sha256 of the newest. */
 async function checkChain(world: LedgerWorld, session: LedgerSession, entries: readonly (Leaf & { readonly seq: number })[], findings: VerifyFinding[]): Promise<ReadonlyMap<string, string>> {
   const named = new Map<string, string>();
+  const recordedBy = new Map<string, number>();
+  /** What is recorded once stays as it is: a later entry that gives it another digest is found, and the first one counts. */
+  const name = ({ path, sha256 }: { readonly path: string; readonly sha256: string }, seq: number): void => {
+    const before = named.get(path);
+    if (before !== undefined && before !== sha256 && isRecordedOnce(path)) {
+      findings.push({ code: 'RECORD_REWRITTEN', path, message: `entry ${String(seq)} gives it another digest than entry ${String(recordedBy.get(path) ?? 0)} did`, fix: REREAD });
+      return;
+    }
+    if (isRecordedOnce(path)) recordedBy.set(path, seq);
+    named.set(path, sha256);
+  };
   const shapes = await loadShapes();
   const state = emptyState();
   let prev = '';
@@ -92,12 +107,19 @@ async function checkChain(world: LedgerWorld, session: LedgerSession, entries: r
     }
     if (entry.seq !== leaf.seq) findings.push({ code: 'ENTRY_MISPLACED', path: leaf.path, message: `holds entry ${String(entry.seq)}`, fix: REREAD });
     if (session.state.ledger !== null && entry.ledger !== session.state.ledger) findings.push({ code: 'LEDGER_OTHER', path: leaf.path, message: `belongs to ledger ${entry.ledger}`, fix: REREAD });
-    for (const file of entry.files) named.set(file.path, file.sha256);
+    for (const file of entry.files) name(file, entry.seq);
+    if (entry.engine > ENGINE) findings.push({ code: 'ENGINE_NEWER', path: leaf.path, message: `was decided by engine ${String(entry.engine)}; this coo knows engines up to ${String(ENGINE)}`, fix: 'upgrade coo: npm install --global git-coo@latest' });
+    for (const event of entry.events) if (event.type === 'step.claimed' && !named.has(orderPath(event.plan_id, event.step_id, event.fence))) findings.push({ code: 'ORDER_UNNAMED', path: leaf.path, message: `grants ${event.plan_id}/${event.step_id} under fence ${String(event.fence)} without its work order`, fix: REREAD });
     for (const event of entry.events) apply(state, event);
   });
   if (expected - 1 !== session.seq) findings.push({ code: 'LEDGER_SEQ', path: entryPath(session.seq), message: `the head says entry ${String(session.seq)}, the tree ends at ${String(expected - 1)}`, fix: REREAD });
   if (isWhole) for (const message of violations(state)) findings.push({ code: 'STATE_UNSOUND', path: entryPath(session.seq), message, fix: 'report this as a bug' });
   return named;
+}
+
+/** Orders and run receipts; plans are revised, and views written anew. */
+function isRecordedOnce(path: string): boolean {
+  return !path.startsWith('_plans/') && path !== STATE_PATH && path !== SUMMARY_PATH;
 }
 
 function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): (ParsedEntry & { readonly ok: true }) | undefined {
@@ -138,6 +160,6 @@ async function checkMirror(world: LedgerWorld, worktree: string, leaves: readonl
     const info = await world.files.info(`${worktree}/${path}`);
     if (info === undefined) continue;
     const same = info.kind === 'file' && info.size <= FILE_CAP && world.git.idOf({ type: 'blob', bytes: await world.files.read(`${worktree}/${path}`, FILE_CAP) }) === id;
-    if (!same) findings.push({ code: 'MIRROR_CHANGED', path, message: 'the copy in this worktree was changed; the ledger itself holds the recorded bytes', fix: 'coo verify --restore' });
+    if (!same) findings.push({ code: 'MIRROR_CHANGED', path, message: 'the copy in this worktree is not what the ledger branch holds: one of the two was changed', fix: `git log -- ${path} tells whether the copy was committed; if it is the copy that is wrong: coo verify --restore` });
   }
 }

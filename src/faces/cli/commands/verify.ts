@@ -24,6 +24,13 @@ export const defineVerify: Define = (program, act) => {
         if (options.restore === true) {
           const { worktree } = world.layout;
           if (worktree === null) throw new Failure({ code: 'BARE', message: `${world.layout.common} is a bare repository: it holds no copies`, fix: 'coo verify' });
+          // The ledger must hold by itself before anything is written from it: the copies may be the last that is right.
+          const before = await verify(world, session);
+          const wrong = before.findings.filter(({ code }) => code !== 'MIRROR_CHANGED');
+          if (wrong.length > 0) {
+            out.show({ ...before, findings: wrong }, () => verifyLines({ ...before, findings: wrong }, out.style));
+            return EXIT.ledger;
+          }
           restored = await restoreMirror(world, session, worktree, true);
         }
         const verified = await verify(world, session);
