@@ -11,6 +11,7 @@ import { mintToken, storeToken } from '../operations/tokens.ts';
 import { requireEpoch } from '../step.ts';
 import { busPaths, cooPaths } from '../layout.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { bringBack } from './bring-back.ts';
 import type { Pending } from './offers.ts';
 import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
@@ -44,6 +45,7 @@ export class BusSource {
     if (!this.#started) await folders.tend(cooPaths.spool(world.layout), 'taking', undefined, async () => this.#leftovers());
     if (!this.#started) return { offers: [], again: false };
     let again = false;
+    await bringBack(this.#desk);
     for (const worktree of worktrees) {
       await folders.tend(busPaths.inbox(worktree), 'taking', undefined, async () => this.#takeMessages(worktree));
       again = (await folders.tend(busPaths.claims(worktree), 'taking', false, async () => this.#takeClaims(worktree))) || again;
