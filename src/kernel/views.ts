@@ -6,6 +6,7 @@ import { orderId, stepKey } from './ids.ts';
 import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Seat } from './org.ts';
 import { managed, mayDo } from './ranking.ts';
+import { isHeld } from './rules/revise.ts';
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
 import { stopFor } from './stops.ts';
 
@@ -74,7 +75,8 @@ export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
   if (plan.cancelled !== null || plan.integration.kind === 'done') return [];
   blockers.push(...stopBlockers(state, plan_id));
   const { integration, wanted } = plan;
-  if (wanted !== null) blockers.push({ code: 'REVISION_WAITS', message: `a new text of ${plan_id} by ${wanted.by} waits: it changes ${wanted.steps.join(', ')}, which somebody holds`, who: 'time', next: `it is taken when they are free; or: coo take ${plan_id}/${wanted.steps[0] ?? ''} --seat <yours> --reason '...'` });
+  const held = (wanted?.steps ?? []).filter((id) => isHeld(plan.steps.get(id)));
+  if (wanted !== null && held.length > 0) blockers.push({ code: 'REVISION_WAITS', message: `a new text of ${plan_id} by ${wanted.by} waits: it changes ${held.join(', ')}, which somebody holds`, who: 'time', next: `it is taken when they are free; or: coo take ${plan_id}/${held[0] ?? ''} --seat <yours> --reason '...'` });
   if (integration.kind === 'blocked') {
     blockers.push({ code: integration.code, message: integration.message, who: 'a person', next: `remove what is in the way, then: coo retry ${plan_id} --reason 'the way is free'` });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BASE, org, plan, step, World } from '../support/state-builder.ts';
+import { explainPlan } from '../../src/kernel/views.ts';
 import type { Plan } from '../../src/kernel/plan.ts';
 import type { Told } from '../support/state-builder.ts';
 
@@ -64,8 +65,12 @@ describe('is refused', () => {
     expect(world.no(changed)).toBe('STEP_STARTED');
     world.yes({ type: 'postpone', plan_id: 'p', digest: 'new', steps: ['a'], by: 'op' });
     expect(world.plan('p').wanted).toEqual({ digest: 'new', steps: ['a'], by: 'op' });
+    const told = (): readonly string[] => explainPlan(world.state, world.plan('p')).map(({ code }) => code);
+    expect(told()).toEqual(['REVISION_WAITS']);
     expect(world.no({ type: 'postpone', plan_id: 'p', digest: 'new', steps: ['a'], by: 'op' })).toBe('UNCHANGED');
     world.yes({ type: 'release', plan_id: 'p', step_id: 'a', fence: held.fence, reason: 'let it in' });
+    // It was offered and not taken yet: nobody holds it, and nobody is said to.
+    expect(told()).toEqual([]);
     world.yes(changed);
     expect(world.plan('p').wanted).toBe(null);
   });

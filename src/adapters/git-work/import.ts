@@ -97,5 +97,5 @@ function tooLarge(maxBytes: number): ImportResult {
 }
 
 function broken(detail: string): ImportResult {
-  return { kind: 'refused', code: 'IMPORT_BROKEN', message: detail.trim().split('\n').slice(0, 4).join('\n') };
+  return { kind: 'refused', code: 'IMPORT_BROKEN', message: detail.split('\n').filter((line) => line !== '' && !line.startsWith('hint:')).slice(0, 4).join('\n') };
 }

@@ -51,8 +51,9 @@ export function heldAgainst(old: PlanState, plan: Plan): readonly StepState[] {
   return touchedSteps(withUndoSteps(plan, old), old).filter((step) => isHeld(step));
 }
 
-function isHeld(step: StepState): boolean {
-  return step.status === 'claimed' || step.status === 'running' || step.status === 'checking' || step.stopping !== null;
+/** Whether a step is at work, or its worker has still to be seen dead: then its text does not change. */
+export function isHeld(step: StepState | undefined): boolean {
+  return step !== undefined && (step.status === 'claimed' || step.status === 'running' || step.status === 'checking' || step.stopping !== null);
 }
 
 /** Steps that the new text changes or no longer has. */
