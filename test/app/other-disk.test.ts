@@ -24,8 +24,11 @@ async function runOnDisk(world: RealWorld, size: string): Promise<{ readonly exi
   return { exit, output };
 }
 
+/** The disk is small on purpose: it is not for want of room that nothing starts. */
+const ROOM = { free_disk_bytes: 0 };
+
 it.skipIf(!canMount).concurrent('steps with outputs, receipts and checks are done and merged', async () => {
-  await inWorld({}, async (world) => {
+  await inWorld({ limits: ROOM }, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('s', 'mkdir out; head -c 300000 /dev/urandom > out/a.bin; echo {} > sum.json', { outputs: ['out/a.bin'], expected_receipts: ['sum.json'], checks: { after: ['test -s out/a.bin'] } }), once('t', 'true', { depends_on: ['s'] })] });
     expect(await runOnDisk(world, '64m')).toMatchObject({ exit: 0 });
     expect(world.tree('main')).toContain('out/a.bin');
@@ -38,7 +41,7 @@ it.skipIf(!canMount).concurrent.each([
   ['and says so', FILL, 'COMMAND_FAILED', /command 1 \(dd .*\) exited with 1/],
   ['and hides it', `${FILL} 2> /dev/null; echo all is well`, 'WORKSPACE_BROKEN', /could not be sealed: .*No space left on device/],
 ] as const)('a command fills the disk %s: its step fails with the reason, manager and ledger live', async (_name, command, code, message) => {
-  await inWorld({}, async (world) => {
+  await inWorld({ limits: ROOM }, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('fill', command)] });
     const { exit, output } = await runOnDisk(world, '6m');
     expect([exit, output.includes('"code":"failed"')]).toEqual([1, false]);
