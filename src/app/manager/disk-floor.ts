@@ -9,17 +9,20 @@ const LOOK_MS = 1_000;
 export class DiskFloor {
   readonly #desk: Desk;
   #next = 0;
+  #floor: number | undefined;
   #short = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
-  /** Looks, if the last look is too old to trust. */
+  /** Looks, if the last look is too old to trust, or was for another limit. */
   async look(): Promise<void> {
     const { world, session } = this.#desk;
     const now = world.clock.monotonic();
-    if (now < this.#next) return;
+    const floor = session.state.org?.limits.free_disk_bytes;
+    if (now < this.#next && floor === this.#floor) return;
+    this.#floor = floor;
     this.#next = now + LOOK_MS;
     const want = await wantOfRoom(world, session.state);
     if (want !== undefined && !this.#short) say(this.#desk, 'warn', 'disk.short', `${want.message}\n  fix: ${want.fix}`);
