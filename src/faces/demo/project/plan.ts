@@ -9,7 +9,7 @@ steps:
   - step_id: slug
     objective: a slug for any title
     role: developer
-    scope: [src/**]
+    scope: [src/slug.js]
     outputs: [src/slug.js]
     commands:
       - |
@@ -22,7 +22,7 @@ steps:
   - step_id: wrap
     objective: text in lines of a given width
     role: developer
-    scope: [src/**]
+    scope: [src/wrap.js]
     outputs: [src/wrap.js]
     commands:
       - |
@@ -42,7 +42,7 @@ steps:
   - step_id: count
     objective: how many words a text has
     role: developer
-    scope: [src/**]
+    scope: [src/count.js]
     outputs: [src/count.js]
     # debug.log is left in the worker's folder; the check must not find it in its own.
     commands:
@@ -60,7 +60,7 @@ steps:
     objective: tests for slug
     role: tester
     depends_on: [slug]
-    scope: [test/**]
+    scope: [test/slug.test.js]
     outputs: [test/slug.test.js]
     commands:
       - |
@@ -75,7 +75,7 @@ steps:
     objective: tests for wrap (its first attempt fails)
     role: tester
     depends_on: [wrap]
-    scope: [test/**]
+    scope: [test/wrap.test.js]
     outputs: [test/wrap.test.js]
     commands:
       - |
@@ -91,7 +91,7 @@ steps:
     objective: tests for count
     role: tester
     depends_on: [count]
-    scope: [test/**]
+    scope: [test/count.test.js]
     outputs: [test/count.test.js]
     commands:
       - |
