@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Watches } from '../../ports/machine.ts';
-import { errno } from '../git-store/errors.ts';
+import { look } from '../processes/look.ts';
 
 const LIMITS = '/proc/sys/fs/inotify';
 
@@ -28,14 +28,4 @@ function isOurs(pid: string): boolean {
 function numberIn(path: string): number | undefined {
   const text = look(() => readFileSync(path, 'latin1'))?.trim();
   return text === undefined || !/^[0-9]+$/.test(text) ? undefined : Number(text);
-}
-
-/** Processes end, and belong to others, while one looks: what cannot be seen is absent. */
-function look<T>(at: () => T): T | undefined {
-  try {
-    return at();
-  } catch (error) {
-    if (errno(error) === undefined) throw error;
-    return undefined;
-  }
 }

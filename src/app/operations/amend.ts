@@ -1,13 +1,11 @@
-import { sha256Hex } from '../../format/canonical.ts';
 import { sameValue } from '../../kernel/equal.ts';
 import type { StepId } from '../../kernel/ids.ts';
 import type { Plan } from '../../kernel/plan.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerWorld } from '../world.ts';
-import { applyByHand, openLedger } from './by-hand.ts';
-import { organiseFirst } from './organise.ts';
-import { planFailure, planFile, readPlanFile } from './plans.ts';
+import { applyByHand } from './by-hand.ts';
+import { openPlan } from './plans.ts';
 import { submitOffer } from './submit.ts';
 
 /** What a revision made of a plan. */
@@ -25,15 +23,11 @@ export type AmendAnswer = { readonly ok: true; readonly amended: Amended } | { r
 
 /** Takes the text that a plan's file has now for its next revision. */
 export async function amend(world: LedgerWorld, subject: string, by: string): Promise<AmendAnswer> {
-  const session = await openLedger(world);
-  await organiseFirst(session);
-  const { read, bytes, name } = await readPlanFile(world, session, await planFile(world, session, subject));
-  if (!read.ok) throw planFailure(read.faults);
-  const { plan_id } = read.plan;
-  await session.ensure(plan_id);
+  const { session, submission } = await openPlan(world, subject, by);
+  const { plan_id } = submission.plan;
   const before = session.state.plans.get(plan_id)?.plan;
   if (before === undefined) throw new Failure({ code: 'PLAN_UNKNOWN', message: `plan ${plan_id} is not in the ledger yet`, fix: `coo plan start ${plan_id}` });
-  const offer = await submitOffer(session, { plan: read.plan, digest: sha256Hex(bytes), bytes, name, by });
+  const offer = await submitOffer(session, submission);
   if (!offer.ok) return offer;
   const { input, ...more } = offer.offer;
   const done = await applyByHand(session, input, more);

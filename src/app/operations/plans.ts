@@ -13,6 +13,7 @@ import { applyByHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
 import { orgFile, organiseFirst } from './organise.ts';
 import { submitOffer } from './submit.ts';
+import type { Submission } from './submit.ts';
 
 const PLAN_CAP = 4_194_304;
 
@@ -41,7 +42,7 @@ async function planPaths(world: LedgerWorld): Promise<readonly string[]> {
 }
 
 /** A plan file as it stands now, read against the organisation as it stands now. */
-export async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
+async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
   const info = await world.files.info(path);
   if (info === undefined) throw new Failure({ code: 'FILE_ABSENT', message: `${path} does not exist`, fix: 'coo plan new <plan_id> writes one to begin with', exit: 2 });
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -60,22 +61,28 @@ async function orgNow(world: LedgerWorld, session: LedgerSession): Promise<Ledge
   return found?.kind === 'new' ? found.org : org;
 }
 
-/** Brings a plan file into the ledger now, without waiting for a manager; starts a draft. `path` may be a plan id of a file in `_plans`. */
-export async function startPlan(world: LedgerWorld, subject: string, by: string): Promise<Done & { readonly plan_id: string }> {
+/** The ledger with the organisation as coo.yaml says it now, and what a plan's file would bring into it. Throws where the file has faults. */
+export async function openPlan(world: LedgerWorld, subject: string, by: string): Promise<{ readonly session: LedgerSession; readonly submission: Submission }> {
   const session = await openLedger(world);
   await organiseFirst(session);
   const { read, bytes, name } = await readPlanFile(world, session, await planFile(world, session, subject));
   if (!read.ok) throw planFailure(read.faults);
-  const { plan_id } = read.plan;
-  await session.ensure(plan_id);
-  const offer = await submitOffer(session, { plan: read.plan, digest: sha256Hex(bytes), bytes, name, by });
+  await session.ensure(read.plan.plan_id);
+  return { session, submission: { plan: read.plan, digest: sha256Hex(bytes), bytes, name, by } };
+}
+
+/** Brings a plan file into the ledger now, without waiting for a manager; starts a draft. `path` may be a plan id of a file in `_plans`. */
+export async function startPlan(world: LedgerWorld, subject: string, by: string): Promise<Done & { readonly plan_id: string }> {
+  const { session, submission } = await openPlan(world, subject, by);
+  const { plan_id } = submission.plan;
+  const offer = await submitOffer(session, submission);
   if (!offer.ok) return { ok: false, rejection: offer.rejection, session, plan_id };
   const { input, ...more } = offer.offer;
   return { ...(await applyByHand(session, input, more)), plan_id };
 }
 
 /** The file of a plan: what was typed, or the one in `_plans` that holds it. */
-export async function planFile(world: LedgerWorld, session: LedgerSession, subject: string): Promise<string> {
+async function planFile(world: LedgerWorld, session: LedgerSession, subject: string): Promise<string> {
   if (subject.includes('/') || isPlanFile(subject)) return subject;
   for (const path of await planPaths(world)) {
     const { read, name } = await readPlanFile(world, session, path);

@@ -56,9 +56,8 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const outcome = await work(context, bench);
     const { blocked, question, narration } = await readInbox(world, inbox, secrets);
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
-    const stopped = blocked === null && question === null;
     const asked = question === null ? {} : { question };
-    const result = stopped ? outcome.result : 'blocked';
+    const result = blocked === null && question === null ? outcome.result : 'blocked';
     const sealed = await seal(context, folder, evidence, env);
     const receipts = await collectReceipts(world, order, folder, evidence);
     if (sealed.finding !== null) return await finish({ ...outcome, ...asked, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });

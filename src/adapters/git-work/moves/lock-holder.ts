@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { errno } from '../../git-store/errors.ts';
+import { look } from '../../processes/look.ts';
 
 /**
  * Who may hold an index lock: a process that has it open, or else a git that runs inside the worktree (git closes the file while an
@@ -25,14 +25,4 @@ function isGitIn(pid: string, folder: string, gitDir: string): boolean {
 
 function commandOf(pid: string): string {
   return (look(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '').split('\0').slice(0, 3).join(' ').trim();
-}
-
-/** Processes end and belong to others while one looks: what cannot be seen is absent. */
-function look<T>(at: () => T): T | undefined {
-  try {
-    return at();
-  } catch (error) {
-    if (errno(error) === undefined) throw error;
-    return undefined;
-  }
 }
