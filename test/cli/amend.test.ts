@@ -1,5 +1,4 @@
 // The text of a plan that is at work already: taken at once, and what it changed is said; or why it waits.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,11 +9,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
 });
 afterEach(() => place.remove());
 

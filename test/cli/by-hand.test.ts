@@ -19,13 +19,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.write(join(repo, 'f.txt'), 'base\n');
-  place.git(repo, 'add', '.');
-  place.git(repo, 'commit', '-q', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project({ 'f.txt': 'base\n' });
 });
 afterEach(() => place.remove());
 

@@ -1,5 +1,4 @@
 // What a seat did, and what a worker said, is found where people ask for it.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,13 +9,7 @@ let repo: string;
 
 beforeAll(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.write(join(repo, 'a.txt'), 'one\n');
-  place.git(repo, 'add', '.');
-  place.git(repo, 'commit', '-q', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project({ 'a.txt': 'one\n' });
   const steps = [
     '{step_id: one, objective: one, seat: dev-1, commands: ["coo progress --text first", "coo progress --text second"]}',
     '{step_id: two, objective: two, seat: dev-2, depends_on: [one], commands: ["true"]}',

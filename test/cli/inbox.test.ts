@@ -1,5 +1,5 @@
 // What waits for people, in one list with what to type.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,11 +10,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
   place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:$/m, 'seats:\n  - {seat: ada, roles: [reviewer], harness: person, email: ada@example.com}\n  - {seat: bob, roles: [reviewer], harness: person, email: bob@example.com}'));
 });
 afterEach(() => place.remove());

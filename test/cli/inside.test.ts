@@ -10,11 +10,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
 });
 afterEach(() => place.remove());
 

@@ -1,5 +1,4 @@
 // A name that nobody has is an error that names the nearest one, never an empty answer.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,11 +9,7 @@ let repo: string;
 
 beforeAll(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
   place.write(join(repo, '_plans/hello.plan.yaml'), 'plan_id: hello\ntitle: hello\nsteps:\n  - {step_id: greet, objective: greet, commands: ["true"]}\n');
   await place.coo(repo, 'run', '--until-idle');
 });

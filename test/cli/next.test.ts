@@ -1,7 +1,7 @@
 // One call from "what is there to do" to an order in hand; and a step that changes hands.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,11 +20,7 @@ let managers: ChildProcess[];
 beforeEach(async () => {
   managers = [];
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
 });
 afterEach(async () => {
   for (const manager of managers) if (manager.exitCode === null && manager.signalCode === null) await ended(manager, 'SIGINT');

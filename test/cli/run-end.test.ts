@@ -1,5 +1,4 @@
 // Why `coo run --until-idle` ended: a code and a line for each reason, about this run and no other.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,13 +9,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.write(join(repo, 'a.txt'), 'one\n');
-  place.git(repo, 'add', '.');
-  place.git(repo, 'commit', '-q', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project({ 'a.txt': 'one\n' });
 });
 afterEach(() => place.remove());
 

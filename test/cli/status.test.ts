@@ -1,5 +1,5 @@
 // What an agent pays to know where a fleet stands, and what it is told when it asks for less.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,11 +10,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
   const seats = Array.from({ length: 6 }, (_, at) => `  - {seat: ada-${String(at)}, roles: [developer], harness: person, email: ada@example.com}\n`).join('');
   place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace(/^seats:\n/m, `seats:\n${seats}`));
 });

@@ -10,13 +10,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.write(join(repo, 'a.txt'), 'one\n');
-  place.git(repo, 'add', '.');
-  place.git(repo, 'commit', '-q', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project({ 'a.txt': 'one\n' });
 });
 afterEach(() => place.remove());
 

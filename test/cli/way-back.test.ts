@@ -1,5 +1,5 @@
 // The way back from what went on: each act with its reason, each refusal with what may be done instead.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -10,11 +10,7 @@ let repo: string;
 
 beforeEach(async () => {
   place = scratch();
-  repo = join(place.top, 'repo');
-  mkdirSync(repo);
-  place.git(repo, 'init', '-q', '-b', 'main');
-  place.git(repo, 'commit', '-q', '--allow-empty', '-m', 'first');
-  await place.coo(repo, 'init', '--yes');
+  repo = await place.project();
 });
 afterEach(() => place.remove());
 

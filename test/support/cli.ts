@@ -23,6 +23,8 @@ export interface Scratch {
   coo(folder: string, ...args: readonly string[]): Promise<Said>;
   /** The same with more in its environment: what a worker sets, another PATH. */
   within(more: Readonly<Record<string, string>>, folder: string, ...args: readonly string[]): Promise<Said>;
+  /** A repository with these files in its first commit, and coo set up in it. Returns its folder. */
+  project(files?: Readonly<Record<string, string>>): Promise<string>;
   write(path: string, text: string): string;
   remove(): void;
 }
@@ -33,11 +35,23 @@ export function scratch(): Scratch {
   mkdirSync(home);
   writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Tester\n\temail = tester@example.com\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n');
   const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, HOME: home, XDG_STATE_HOME: join(top, 'state'), LANG: 'C.UTF-8', NO_COLOR: '1' };
+  const git = (folder: string, ...args: readonly string[]): string => execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   return {
     top,
     home,
     env,
-    git: (folder, ...args) => execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim(),
+    git,
+    async project(files = {}) {
+      const folder = join(top, 'repo');
+      mkdirSync(folder);
+      git(folder, 'init', '-q', '-b', 'main');
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-q', '--allow-empty', '-m', 'first');
+      const { code, stderr } = await say(env, folder, ['init', '--yes']);
+      if (code !== 0) throw new Error(`coo init: ${stderr}`);
+      return folder;
+    },
     coo: (folder, ...args) => say(env, folder, args),
     within: (more, folder, ...args) => say({ ...env, ...more }, folder, args),
     write(path, text) {
