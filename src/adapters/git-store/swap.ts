@@ -26,8 +26,10 @@ export interface SwapParts {
   readonly random: Pick<Random, 'unit'>;
 }
 
-/** How long a lock is waited for. Each try waits 100 ms inside git as well. */
+/** How long one lock that stands still is waited for. Each try waits 100 ms inside git as well. */
 const PATIENCE_MS = 2_000;
+/** How long others who take their turn before us are waited for: each of them may be mending what a dead one left. */
+const IN_TURN_MS = 20_000;
 const PAUSE_MS = 40;
 /** What a transaction locks beside the refs that it moves. */
 const SHARED: ReadonlySet<string> = new Set(['HEAD', 'packed-refs']);
@@ -76,9 +78,9 @@ export class Swapper {
 
   private async tries(all: readonly RefChange[]): Promise<SwapResult> {
     const { clock, random, commonDir } = this.parts;
-    const deadline = clock.monotonic() + PATIENCE_MS;
+    const begun = clock.monotonic();
     let left = all;
-    let watched: WatchedLock | null = null;
+    let watched: (WatchedLock & { readonly since: number }) | null = null;
     for (;;) {
       const answer = await this.once(left);
       if (answer.kind === 'unknown') left = left.filter((change) => this.parts.refs.read(change.ref) !== change.after || change.before === change.after);
@@ -87,7 +89,8 @@ export class Swapper {
 
       const path = answer.kind === 'refused' ? lockIn(answer.stderr) : null;
       const lock = path === null ? null : seeLock(commonDir, path);
-      const late = clock.monotonic() >= deadline;
+      const now = clock.monotonic();
+      const late = now - begun >= PATIENCE_MS;
       // Neither moved nor locked: unless it moved and moved back, git has another reason.
       if (answer.kind === 'refused' && path === null && (late || !movedIn(answer.stderr))) throw answer.error;
       if (answer.kind === 'unknown' && late) throw answer.error;
@@ -95,10 +98,10 @@ export class Swapper {
       if (lock !== null && lock.stamp === watched?.stamp) {
         const verdict = judge(watched, others, this.orphans);
         const removed = this.parts.mender.mend(lock, verdict, this.orphans);
-        if (!removed && late) return this.giveUp(all, left, { kind: 'locked', path: lock.path, owner: ownerText(verdict) });
+        if (!removed && now - watched.since >= PATIENCE_MS) return this.giveUp(all, left, { kind: 'locked', path: lock.path, owner: ownerText(verdict) });
       } else {
-        if (late && path !== null) return this.giveUp(all, left, { kind: 'locked', path, owner: 'several processes in turn' });
-        watched = lock === null ? null : watch(lock, others);
+        if (path !== null && now - begun >= IN_TURN_MS) return this.giveUp(all, left, { kind: 'locked', path, owner: 'several processes in turn' });
+        watched = lock === null ? null : { ...watch(lock, others), since: now };
       }
       await clock.sleep(PAUSE_MS * random.unit());
     }
