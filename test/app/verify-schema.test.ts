@@ -85,6 +85,6 @@ it('a grant without its order, an engine that is not known yet, a file that is a
     const root = execFileSync('git', ['write-tree'], { cwd: world.folder, env: { ...process.env, GIT_INDEX_FILE: index }, encoding: 'utf8' }).trim();
     const commit = world.repo.git('commit-tree', '-p', `${head ?? ''}^`, '-m', world.repo.git('log', '-1', '--format=%B', head ?? ''), root);
     for (const ref of ['refs/heads/coo/ledger', 'refs/coo/seen']) world.repo.git('update-ref', ref, commit);
-    expect(await codes()).toEqual(expect.arrayContaining(['ENGINE_NEWER', 'FILE_MODE']));
+    expect(await codes()).toEqual(expect.arrayContaining(['ENGINE_NEWER', 'RECORD_NOT_PLAIN']));
   });
 });

@@ -8,6 +8,7 @@ import { violations } from '../../kernel/invariants.ts';
 import { ENGINE } from '../../kernel/limits.ts';
 import { emptyState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
+import { AppendOnly } from '../history/append-only.ts';
 import { isMirrored } from '../ledger/mirror.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Leaf } from '../ledger/tree.ts';
@@ -55,7 +56,8 @@ export async function verify(world: LedgerWorld, session: LedgerSession): Promis
   // Its failure is met below, after the chain.
   examining?.catch(() => undefined);
   const named = await checkChain(world, session, entries, findings);
-  for (const { path, mode } of leaves) if (mode !== '100644') findings.push({ code: 'FILE_MODE', path, message: `has mode ${mode}; what coo records is a plain file`, fix: REREAD });
+  const all = new AppendOnly(() => true).commit([leaves.map(({ path, id, mode }) => ({ path, before: null, after: { mode, id } }))]);
+  for (const breach of all) findings.push({ ...breach, fix: REREAD });
   const receipts = checkFiles(files, await (examining ?? examine(world.git, files)), named, findings);
   if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
