@@ -34,6 +34,9 @@ const write = promisify(fs.write);
 const readdir = promisify(fs.readdir);
 const statfs = promisify(fs.statfs);
 const mkdir = promisify(fs.mkdir);
+const rmdir = promisify(fs.rmdir);
+const fstat = promisify(fs.fstat);
+const lstat = promisify(fs.lstat);
 
 /** The real ones. Callback functions, not `fs/promises`: no FileHandle is ever closed by the garbage collector behind our back. */
 export const nodeFs: RawFs = {
@@ -42,13 +45,13 @@ export const nodeFs: RawFs = {
   read: async (fd, into, offset, length) => (await read(fd, into, offset, length, null)).bytesRead,
   write: async (fd, from, offset, length) => (await write(fd, from, offset, length, null)).bytesWritten,
   fsync: promisify(fs.fsync),
-  fstat: (fd) => promisify(fs.fstat)(fd),
-  lstat: (path) => promisify(fs.lstat)(path),
+  fstat: (fd) => fstat(fd),
+  lstat: (path) => lstat(path),
   link: promisify(fs.link),
   rename: promisify(fs.rename),
   unlink: promisify(fs.unlink),
   mkdir: (path, mode) => mkdir(path, mode),
-  rmdir: (path) => promisify(fs.rmdir)(path),
+  rmdir: (path) => rmdir(path),
   chmod: promisify(fs.chmod),
   readdir: (path) => readdir(path, { encoding: 'buffer' }),
   async free(path) {

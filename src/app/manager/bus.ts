@@ -6,6 +6,7 @@ import type { EventOf } from '../../kernel/event.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
 import { inWords } from '../faults.ts';
+import { atOnce } from '../at-once.ts';
 import { tryParse } from '../stored.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import { requireEpoch } from '../step.ts';
@@ -17,6 +18,7 @@ import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
+import { settleTogether } from './settle-together.ts';
 import { claimView, showMissing } from './views.ts';
 import { Spool, byMark, handled } from './spool.ts';
 import type { Spooled } from './spool.ts';
@@ -50,9 +52,9 @@ export class BusSource {
       await folders.tend(busPaths.inbox(worktree), 'taking', undefined, async () => this.#takeMessages(worktree));
       again = (await folders.tend(busPaths.claims(worktree), 'taking', false, async () => this.#takeClaims(worktree))) || again;
     }
-    const batch = this.#queued.splice(0, BATCH);
-    const offers: Pending[] = [];
-    for (const item of batch) offers.push(...(await this.#offersOf(item)));
+    // They were taken, or came back, several at a time. The mark says "up to here", so each has its turn.
+    this.#queued.sort(byMark);
+    const offers = settleTogether(await atOnce(this.#queued.splice(0, BATCH), async (item) => this.#offersOf(item)));
     return { offers, again: again || !this.#started || this.#queued.length > 0 };
   }
 
@@ -88,16 +90,14 @@ export class BusSource {
   }
 
   async #takeMessages(worktree: string): Promise<void> {
+    const { files } = this.#desk.world;
     const folder = busPaths.inbox(worktree);
-    for (const name of await this.#desk.world.files.list(folder)) {
-      if (name.startsWith('.') || name === 'README.md') continue;
-      const info = await this.#desk.world.files.info(`${folder}/${name}`);
-      if (info === undefined) continue;
-      if (info.kind === 'folder') {
-        await this.#moveAside(worktree, `${folder}/${name}`, name, 'message', { code: 'MESSAGE_UNREADABLE', message: 'is a folder, not a file', fix: 'write a small regular file' });
-        continue;
-      }
-      await this.#took(await this.#spool.takeMessage(`${folder}/${name}`, name), `${folder}/${name}`);
+    const names = (await files.list(folder)).filter((name) => !name.startsWith('.') && name !== 'README.md');
+    const kinds = await atOnce(names, async (name) => (await files.info(`${folder}/${name}`))?.kind);
+    // Taken in the order of their names: numbers are given as the takings begin.
+    await atOnce(names.filter((_, at) => kinds[at] !== undefined && kinds[at] !== 'folder'), async (name) => this.#took(await this.#spool.takeMessage(`${folder}/${name}`, name), `${folder}/${name}`));
+    for (const name of names.filter((_, at) => kinds[at] === 'folder')) {
+      await this.#moveAside(worktree, `${folder}/${name}`, name, 'message', { code: 'MESSAGE_UNREADABLE', message: 'is a folder, not a file', fix: 'write a small regular file' });
     }
   }
 
@@ -248,9 +248,7 @@ export class BusSource {
 
   async #handledItem(item: Spooled, answer: Parameters<NonNullable<Pending['settle']>>[0]): Promise<void> {
     if (answer !== undefined) return this.#spool.remove(item);
-    // The mark says "up to here": what comes back keeps its turn.
     this.#queued.push(item);
-    this.#queued.sort(byMark);
     return undefined;
   }
 }
