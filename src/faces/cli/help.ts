@@ -43,6 +43,7 @@ Step in
 
 The record
   receipts    list and show run receipts
+  pr          a plan as a pull request: what was done, on what evidence
   verify      check the whole ledger, byte by byte
   ledger      move it to another clone
   gc          pack and tidy what coo keeps

@@ -2870,6 +2870,65 @@ export interface PlansView {
 }
 
 /**
+ * coo pr --json: a plan's pull request, and what was done about it.
+ */
+export interface PullRequestView {
+  schema: "coo/pr.v1";
+  plan_id: string;
+  /**
+   * ready: every step was accepted on evidence; look: all are done, some by a person's word.
+   */
+  verdict: "merged" | "ready" | "look" | "unfinished" | "failed" | "blocked" | "cancelled";
+  /**
+   * The verdict in words.
+   */
+  summary: string;
+  /**
+   * The plan's branch, without refs/heads/.
+   */
+  branch: string;
+  target: string;
+  title: string;
+  /**
+   * Markdown.
+   */
+  body: string;
+  /**
+   * Nothing was pushed and nobody was asked.
+   */
+  dry_run: boolean;
+  /**
+   * Branches that the remote did not have as they stand here.
+   *
+   * @maxItems 2
+   */
+  pushed: string[];
+  /**
+   * null: there was none to be asked for.
+   */
+  pull_request: {
+    number: number;
+    url: string;
+    state: "open" | "merged" | "closed";
+    action: "opened" | "updated" | "unchanged";
+  } | null;
+  /**
+   * The one comment of coo's. null: not asked for.
+   */
+  comment: "made" | "edited" | "unchanged" | null;
+  /**
+   * The check run. refused: the token may not write one; null: not asked for.
+   */
+  check: "made" | "edited" | "refused" | null;
+  /**
+   * What a person should know beside it.
+   *
+   * @maxItems 20
+   */
+  notes: string[];
+}
+
+/**
  * coo receipts list --json.
  */
 export interface ReceiptsView {
