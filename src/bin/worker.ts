@@ -1,12 +1,21 @@
 import nodeModule from 'node:module';
-import { readFileSync, readSync } from 'node:fs';
+import { readFileSync, readSync, writeSync } from 'node:fs';
 
 type Env = Record<string, string>;
 
+interface Task {
+  readonly order_id: string;
+  readonly env: Env;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+/** After so many a spare leaves: what a long life gathers goes with it. */
+const ATTEMPTS = 100;
+
 /**
- * One attempt's process: `worker <common git folder> <order id>`. Started by the manager, outlives it, ends with the attempt.
+ * A worker's process: `worker <common git folder> <order id>`. Started by the manager, outlives it, ends with the attempt.
  * SIGTERM asks it to stop its commands and to leave a result. Without an order id it is a spare: it makes itself ready, waits on standard
- * input for one line that names the order and its environment, and leaves when its manager does.
+ * input for a line that names an order and its environment, and after that attempt for the next. It leaves when its manager does.
  */
 async function main(): Promise<number> {
   nodeModule.enableCompileCache();
@@ -18,19 +27,38 @@ async function main(): Promise<number> {
   // After the compile cache is on: an attempt waits for this process to come up.
   const [{ hostAttempt }, { wireWorld }] = await Promise.all([import('../app/worker/host.ts'), import('./wire.ts')]);
   const world = await wireWorld(common, own, { say: () => undefined }, [process.execPath, process.argv[1] ?? '']);
-  const task = named === undefined ? given() : { order_id: named, env: own };
-  if (task === undefined) return 0;
-  // Not before: a spare that waits has nothing to leave behind, and ends by a signal at once.
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-  await hostAttempt({ ...world, env: task.env }, task.order_id, version, true, stop.signal);
+  const attempt = async (task: Task): Promise<void> => {
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    for (const signal of SIGNALS) process.on(signal, abort);
+    await hostAttempt({ ...world, env: task.env }, task.order_id, version, true, stop.signal);
+    // A spare that waits has nothing to leave behind, and ends by a signal at once.
+    for (const signal of SIGNALS) process.off(signal, abort);
+  };
+  if (named === undefined) {
+    let task = given();
+    for (let done = 0; task !== undefined; task = done < ATTEMPTS && saysItWaits() ? given() : undefined) {
+      await attempt(task);
+      done += 1;
+    }
+  } else await attempt({ order_id: named, env: own });
   await world.work.close();
   await world.git.close();
   return 0;
 }
 
+/** Whether anybody is there to hear it. */
+function saysItWaits(): boolean {
+  try {
+    writeSync(1, '\n');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The line that a spare waits for; undefined when its manager is gone and has not said a whole one. It waits without a turn of the loop. */
-function given(): { readonly order_id: string; readonly env: Env } | undefined {
+function given(): Task | undefined {
   const parts: Buffer[] = [];
   for (;;) {
     const part = Buffer.alloc(65_536);
@@ -38,7 +66,7 @@ function given(): { readonly order_id: string; readonly env: Env } | undefined {
     if (length === 0) return undefined;
     parts.push(part.subarray(0, length));
     const [line, rest] = Buffer.concat(parts).toString('utf8').split('\n');
-    if (line !== undefined && rest !== undefined) return JSON.parse(line) as { order_id: string; env: Env };
+    if (line !== undefined && rest !== undefined) return JSON.parse(line) as Task;
   }
 }
 

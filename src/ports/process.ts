@@ -59,16 +59,17 @@ export interface Running {
 }
 
 /**
- * A program that was started ahead of its work and waits for it on standard input, in its own session like one that was detached.
- * What it gets makes it its own master; when this process ends before, it reads the end of input, and is to leave.
+ * A program that was started ahead of its work, in its own session like one that was detached. It waits for a piece of work on standard
+ * input, and says that it waits for the next by anything on standard output. What it was given it finishes, whoever else ends;
+ * when this process is gone it reads the end of input, or finds nobody to say so to, and is to leave.
  */
 export interface Spare {
   readonly pid: number;
-  /** Whether it can be given something: it was given nothing yet, and has not been seen to end. */
+  /** Whether it can be given something: it works at nothing, and has not been seen to end. */
   readonly waits: boolean;
-  /** Hands over all its input, once. False when it did not get it: it has ended, or was given something before. */
+  /** Hands over a piece of work. False when it did not get it: it has ended, or works. */
   give(bytes: Uint8Array): Promise<boolean>;
-  /** Kills it if it still waits, and resolves when it is dead. One that was given something goes on. */
+  /** Kills it if it waits, and resolves when it is dead. One that works goes on. */
   close(): Promise<void>;
 }
 
@@ -82,8 +83,8 @@ export interface Processes {
   run(spawn: Spawn): Running;
   /** Starts a program that outlives this one, in its own session, with all three streams on /dev/null. Returns its pid. */
   detach(spawn: Pick<Spawn, 'argv' | 'cwd' | 'env'>): Promise<number>;
-  /** Starts a program as `detach` does, but with a pipe on standard input. It does not keep this process from ending. */
-  spare(spawn: Pick<Spawn, 'argv' | 'cwd' | 'env'>): Promise<Spare>;
+  /** Starts a program as `detach` does, but with pipes on standard input and output. It does not keep this process from ending. `again`: it waits once more. */
+  spare(spawn: Pick<Spawn, 'argv' | 'cwd' | 'env'>, again: () => void): Promise<Spare>;
   /**
    * Kills every process whose environment holds `marker`, and the whole group and descendants of `owner` if given; asks first when `graceMs` > 0.
    * Resolves with the pids that could still be seen alive at the end (empty = all dead).

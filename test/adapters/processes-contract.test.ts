@@ -29,6 +29,7 @@ processesContract('system', () => ({
     stubborn: ['sh', '-c', "trap '' TERM; exec sleep 1000"],
     suicide: ['sh', '-c', 'kill -KILL $$'],
     waiting: ['sh', '-c', 'read -r line && exec sleep 1000'],
+    serving: ['sh', '-c', 'while read -r line; do echo; done'],
     absent: ['there-is-no-such-program'],
   },
   cwd: scratch,
@@ -45,6 +46,7 @@ const ACTS: Readonly<Record<string, (argument: string) => Act>> = {
   forever: () => ({}),
   stubborn: () => ({ stubborn: true }),
   waiting: () => ({}),
+  serving: () => ({ serves: true }),
   suicide: () => ({ ending: { kind: 'signalled', signal: 'SIGKILL' } }),
 };
 
@@ -62,6 +64,7 @@ processesContract('fake', () => {
       stubborn: ['stubborn'],
       suicide: ['suicide'],
       waiting: ['waiting'],
+      serving: ['serving'],
       absent: ['absent'],
     },
     cwd: '/',

@@ -17,6 +17,8 @@ export interface Programs {
   readonly suicide: Argv;
   /** Ends when its input ends; runs until SIGTERM once it got a line. */
   readonly waiting: Argv;
+  /** Ends when its input ends; says that it waits after each line it got. */
+  readonly serving: Argv;
   readonly absent: Argv;
 }
 
@@ -35,6 +37,7 @@ export interface ProcessesUnderTest {
 }
 
 const LINE = new TextEncoder().encode('go\n');
+const nobody = (): void => undefined;
 
 /** What every `Processes` does, the real ones and the fakes. */
 export function processesContract(name: string, setUp: () => ProcessesUnderTest): void {
@@ -64,7 +67,7 @@ export function processesContract(name: string, setUp: () => ProcessesUnderTest)
       expect([running.pid, (await running.finished).ending]).toEqual([0, { kind: 'not_started', cause: expect.stringMatching(/./) as string }]);
       await running.stop(10);
       await expect(under.processes.detach({ argv: under.programs.absent, cwd: under.cwd, env: under.env })).rejects.toMatchObject({ code: 'ENOENT' });
-      await expect(under.processes.spare({ argv: under.programs.absent, cwd: under.cwd, env: under.env })).rejects.toMatchObject({ code: 'ENOENT' });
+      await expect(under.processes.spare({ argv: under.programs.absent, cwd: under.cwd, env: under.env }, nobody)).rejects.toMatchObject({ code: 'ENOENT' });
     });
 
     it('keeps output up to the cap and counts the rest', async () => {
@@ -120,23 +123,37 @@ export function processesContract(name: string, setUp: () => ProcessesUnderTest)
       expect(await under.processes.killTree({ marker }, 0)).toEqual([]);
     });
 
-    it('keeps a spare until it is given its input, once; then it is its own', async () => {
+    it('keeps a spare until it is given something to do; then it is its own', async () => {
       const { processes, programs, cwd, pass } = under;
       const { env, marker } = wanted(programs.waiting);
-      const spare = await processes.spare({ argv: programs.waiting, cwd, env });
+      const spare = await processes.spare({ argv: programs.waiting, cwd, env }, nobody);
       expect([spare.pid > 0, spare.waits]).toEqual([true, true]);
       expect([await spare.give(LINE), spare.waits, await spare.give(LINE)]).toEqual([true, false, false]);
-      // One that has its input is not ours to close.
+      // One that works is not ours to close.
       await spare.close();
       await under.settled(spare.pid);
       await pass(1);
       expect(await processes.killTree({ marker }, 0)).toEqual([]);
     });
 
+    it('gives a spare the next piece of work when it says that it waits again', async () => {
+      const { processes, programs, cwd } = under;
+      let told = Promise.withResolvers<void>();
+      const spare = await processes.spare({ argv: programs.serving, cwd, env: wanted(programs.serving).env }, () => told.resolve());
+      for (let piece = 0; piece < 3; piece++) {
+        expect(await spare.give(LINE)).toBe(true);
+        await told.promise;
+        expect(spare.waits).toBe(true);
+        told = Promise.withResolvers();
+      }
+      await spare.close();
+      expect([spare.waits, await spare.give(LINE)]).toEqual([false, false]);
+    });
+
     it('closes a spare that still waits', async () => {
       const { processes, programs, cwd } = under;
       const { env } = wanted(programs.waiting);
-      const spare = await processes.spare({ argv: programs.waiting, cwd, env });
+      const spare = await processes.spare({ argv: programs.waiting, cwd, env }, nobody);
       await spare.close();
       await spare.close();
       expect([spare.waits, await spare.give(LINE)]).toEqual([false, false]);
@@ -145,7 +162,7 @@ export function processesContract(name: string, setUp: () => ProcessesUnderTest)
     it('tells that a spare has ended', async () => {
       const { processes, programs, cwd, pass } = under;
       const { env } = wanted(programs.exit(0));
-      const spare = await processes.spare({ argv: programs.exit(0), cwd, env });
+      const spare = await processes.spare({ argv: programs.exit(0), cwd, env }, nobody);
       await pass(1);
       for (let round = 0; spare.waits && round < 1_000; round++) await under.turn();
       expect([spare.waits, await spare.give(LINE)]).toEqual([false, false]);

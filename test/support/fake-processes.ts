@@ -11,6 +11,8 @@ export interface Act {
   readonly output?: Uint8Array;
   /** SIGTERM does not end it. */
   readonly stubborn?: boolean;
+  /** A spare that is done at once with whatever it is given, and waits again. */
+  readonly serves?: boolean;
   /** Not even killing does: it stays in the answer of `killTree` (a process that waits for a disk). */
   readonly immortal?: boolean;
 }
@@ -132,7 +134,7 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
       if (fake.act.ending?.kind === 'not_started') throw Object.assign(new Error(fake.act.ending.cause), { code: 'ENOENT' });
       return fake.pid;
     },
-    async spare(wanted) {
+    async spare(wanted, again) {
       const { fake } = spawn(wanted);
       await Promise.resolve();
       if (fake.act.ending?.kind === 'not_started') throw Object.assign(new Error(fake.act.ending.cause), { code: 'ENOENT' });
@@ -146,6 +148,12 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
         give() {
           const took = waits();
           isGiven ||= took;
+          if (took && fake.act.serves === true) {
+            queueMicrotask(() => {
+              isGiven = false;
+              again();
+            });
+          }
           return Promise.resolve(took);
         },
         close() {

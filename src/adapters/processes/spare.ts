@@ -1,22 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import type { Spare, Spawn } from '../../ports/process.ts';
 
 /** Starts a program that waits on a pipe for what it is to do. Rejects with the system's error, with `code`, when it cannot be started. */
-export function spare({ argv: [program, ...args], cwd, env }: Pick<Spawn, 'argv' | 'cwd' | 'env'>): Promise<Spare> {
+export function spare({ argv: [program, ...args], cwd, env }: Pick<Spawn, 'argv' | 'cwd' | 'env'>, again: () => void): Promise<Spare> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-    const { stdin } = child;
-    let state: 'waits' | 'given' | 'gone' = 'waits';
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+    const { stdin, stdout } = child;
+    let state: 'waits' | 'works' | 'gone' = 'waits';
     child.once('exit', () => {
       state = 'gone';
+    });
+    stdout.on('data', () => {
+      if (state !== 'works') return;
+      state = 'waits';
+      again();
     });
     // It may end without reading: `give` tells.
     stdin.on('error', () => undefined);
     child.once('error', reject);
     child.once('spawn', () => {
-      // Like one that was detached, it keeps nobody: its end of the pipe tells it when we are gone.
+      // Like one that was detached, it keeps nobody: its ends of the pipes tell it when we are gone.
       child.unref();
+      for (const end of [stdin, stdout]) if (end instanceof Socket) end.unref();
       resolve({
         pid: child.pid ?? 0,
         get waits() {
@@ -24,9 +31,9 @@ export function spare({ argv: [program, ...args], cwd, env }: Pick<Spawn, 'argv'
         },
         give(bytes) {
           if (state !== 'waits') return Promise.resolve(false);
-          state = 'given';
+          state = 'works';
           return new Promise((told) => {
-            stdin.end(bytes, (cause?: Error | null) => told(cause === undefined || cause === null));
+            stdin.write(bytes, (cause) => told(cause === undefined || cause === null));
           });
         },
         async close() {

@@ -75,7 +75,9 @@ async function stop(desk: Desk, command: CommandOf<'stop'>): Promise<readonly Pe
   const { world } = desk;
   const { plan_id, step_id, fence, order_id } = command;
   const started = await closeStart(desk, order_id);
-  const owner = started?.dedicated === true ? started.owner : null;
+  // Who has left a result may be at another attempt by now.
+  const over = (await world.files.info(cooPaths.result(world.layout, order_id))) !== undefined;
+  const owner = started?.dedicated === true && !over ? started.owner : null;
   const survivors = await world.processes.killTree({ marker: treeMark(desk.session.state.ledger ?? '', order_id).marker, ...(owner === null ? {} : { owner }) }, STOP_GRACE_MS);
   if (survivors.length > 0) say(desk, 'error', 'worker.survives', `processes of ${order_id} could not be killed: ${survivors.join(', ')}`);
   return [{ input: { type: 'stopped', plan_id, step_id, fence, survivors: survivors.length, at_ms: world.clock.now() } }];

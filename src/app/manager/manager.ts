@@ -29,7 +29,7 @@ import { recover } from './recover.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 import { Sources } from './sources.ts';
-import { SpareWorker, mayStart } from './spare.ts';
+import { SpareWorkers, mayStart } from './spare.ts';
 import { refreshClaims, showEntries } from './views.ts';
 import { Wake } from './wake.ts';
 import { Worktrees } from './worktrees.ts';
@@ -86,7 +86,7 @@ export class Manager {
     const replaced = new AbortController();
     const places = new Worktrees(world, options.worktrees);
     await places.look();
-    const desk: Desk = { world, session, epoch, get worktrees() { return places.shown; }, version: options.version, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorker(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
+    const desk: Desk = { world, session, epoch, get worktrees() { return places.shown; }, version: options.version, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorkers(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
     const manager = new Manager(world, desk, options, places);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {
@@ -280,6 +280,7 @@ export class Manager {
     }
     if (!quiet || this.#packed) return;
     this.#packed = true;
+    this.#desk.spare.rest();
     await this.#world.git.pack(PACK_LOOSE);
   }
 

@@ -2,7 +2,7 @@ import type { LedgerSession } from '../ledger/session.ts';
 import type { Folders } from '../folders.ts';
 import type { LogLine } from '../../ports/log.ts';
 import type { World } from '../world.ts';
-import type { SpareWorker } from './spare.ts';
+import type { SpareWorkers } from './spare.ts';
 
 /** What all parts of one manager share. */
 export interface Desk {
@@ -17,7 +17,7 @@ export interface Desk {
   readonly folders: Folders;
   readonly signal: AbortSignal;
   /** The worker that waits for the next order. */
-  readonly spare: SpareWorker;
+  readonly spare: SpareWorkers;
 }
 
 export function say(desk: Pick<Desk, 'world'>, level: LogLine['level'], code: string, message: string, fields?: LogLine['fields']): void {

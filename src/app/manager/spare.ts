@@ -4,46 +4,67 @@ import type { World } from '../world.ts';
 import { workerEnv } from '../worker/environment.ts';
 import type { ManagerOptions } from './options.ts';
 
-/**
- * One worker process, started and wired ahead of its order: a start then costs a line through a pipe. It knows no order, no token and no
- * key before it is given one, and it leaves when its manager does. What cannot be given is started as if there were none.
- */
-export class SpareWorker {
-  readonly #world: Pick<World, 'processes' | 'env' | 'layout' | 'workerArgv'>;
-  #spare: Spare | undefined;
-  #coming: Promise<void> | undefined;
+type Room = Pick<World, 'processes' | 'env' | 'layout' | 'workerArgv'>;
 
-  constructor(world: Pick<World, 'processes' | 'env' | 'layout' | 'workerArgv'>) {
-    this.#world = world;
+/** Workers that wait at most, while work goes on. Each holds some 60 MB. */
+const WAITING = 4;
+
+/**
+ * Worker processes that are up and wired ahead of their order: a start then costs a line through a pipe. One is started ahead; whoever is done
+ * with an attempt waits for the next. None knows an order, a token or a key before it is given one, and they leave when their manager does.
+ * What cannot be given is started as if there were none.
+ */
+export class SpareWorkers {
+  readonly #room: Room;
+  /** The last one to come back stands last: it is the warmest. */
+  #waiting: Spare[] = [];
+  #coming: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(room: Room) {
+    this.#room = room;
   }
 
   /** Starts one beside what goes on, unless one waits. */
   warm(): void {
-    if (this.#coming !== undefined || this.#spare?.waits === true) return;
-    const { processes, env, layout, workerArgv } = this.#world;
+    if (this.#coming !== undefined || this.#waiting.some(({ waits }) => waits)) return;
+    const { processes, env, layout, workerArgv } = this.#room;
     const start = async (): Promise<void> => {
       try {
-        this.#spare = await processes.spare({ argv: [...workerArgv, layout.common], cwd: layout.coo, env: workerEnv(env, []) });
+        const spare: Spare = await processes.spare({ argv: [...workerArgv, layout.common], cwd: layout.coo, env: workerEnv(env, []) }, () => this.#back(spare));
+        this.#waiting.push(spare);
       } catch {
         // Whatever keeps it from starting is told when an order wants a worker.
-        this.#spare = undefined;
       }
       this.#coming = undefined;
     };
     this.#coming = start();
   }
 
-  /** Gives the order to the spare, and the environment that a worker started for it would have. False when there is none. */
+  /** Gives the order to one that waits, and the environment that a worker started for it would have. False when there is none. */
   async give(order_id: string, env: Readonly<Record<string, string>>): Promise<boolean> {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    return spare !== undefined && spare.give(new TextEncoder().encode(`${JSON.stringify({ order_id, env })}\n`));
+    const line = new TextEncoder().encode(`${JSON.stringify({ order_id, env })}\n`);
+    for (let spare = this.#waiting.pop(); spare !== undefined; spare = this.#waiting.pop()) {
+      if (await spare.give(line)) return true;
+    }
+    return false;
   }
 
-  /** Leaves no spare behind. */
+  /** Keeps one: nothing goes on. */
+  rest(): void {
+    for (const spare of this.#waiting.splice(0, this.#waiting.length - 1)) void spare.close();
+  }
+
+  /** Leaves none behind that waits. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#coming;
-    await this.#spare?.close();
+    await Promise.all(this.#waiting.splice(0).map((spare) => spare.close()));
+  }
+
+  #back(spare: Spare): void {
+    if (this.#closed || this.#waiting.length >= WAITING) void spare.close();
+    else this.#waiting.push(spare);
   }
 }
 
