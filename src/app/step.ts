@@ -70,6 +70,8 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
         return { answers: decided.answers, entries: published.entries };
       }
       await session.reload();
+      // Before anything is blamed on a branch: whoever took over moves them lawfully.
+      if (options.epoch !== undefined) requireEpoch(session.state, options.epoch);
       if (published.kind === 'locked') throw refLocked(published.path, published.owner);
       await branchesStand(session, decided.refs);
       if (world.clock.monotonic() >= deadline) {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Failure } from '../../src/app/failure.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
+import { beginEpoch } from '../../src/app/manager/epoch.ts';
 import { applyByHand, byHand } from '../../src/app/operations/by-hand.ts';
 import { claim } from '../../src/app/operations/claim.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
@@ -16,6 +17,7 @@ import { judgeRace, saidBy, startClaimer, untilEnded } from '../support/race.ts'
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
+const SILENT = { say: () => undefined };
 const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
 
 /** The world with its git swapped for one that does something first. */
@@ -123,5 +125,24 @@ it('a branch of a plan that somebody else moved stops what would build on it, an
     expect(await failureOf(startPlan(raced, 'x', 'test'))).toMatchObject({ code: 'BRANCH_MOVED' });
     expect(world.repo.git('rev-parse', 'coo/x', 'coo/ledger')).toBe(`${strange}\n${head ?? ''}`);
     expect(await startPlan(world.world, 'x', 'test')).toMatchObject({ ok: false, rejection: { code: 'PLAN_ID_TAKEN' } });
+  });
+});
+
+it('a publish that was lost because somebody took over is told so, also where they moved its branch', async () => {
+  await inWorld({}, async (world) => {
+    const main = { ref: 'refs/heads/main', before: world.repo.git('rev-parse', 'main') };
+    const next = world.repo.git('commit-tree', '-p', main.before, '-m', 'theirs', `${main.before}^{tree}`);
+    const mine = withSwap(await world.another(), (real) => async (changes) => {
+      const taken = await beginEpoch(await LedgerSession.open(other, 'all'), { log: SILENT, takeover: true, signal: new AbortController().signal });
+      expect([taken, await other.git.swap([{ ...main, after: next }])]).toEqual([2, { kind: 'done' }]);
+      return real.swap(changes);
+    });
+    const other = await world.another();
+    const session = await LedgerSession.open(mine, 'all');
+    const begun = await beginEpoch(await LedgerSession.open(other, 'all'), { log: SILENT, signal: new AbortController().signal });
+    await session.refresh();
+    const offer = { input: NOTE, refs: [{ ...main, after: world.repo.git('commit-tree', '-p', main.before, '-m', 'mine', `${main.before}^{tree}`) }] };
+    expect(await failureOf(step(session, () => [offer], { writer: 'manager', withinMs: 5_000, epoch: begun }))).toMatchObject({ code: 'EPOCH_OLD', exit: 75 });
+    expect((await world.events()).filter(({ type }) => type === 'noted')).toEqual([]);
   });
 });

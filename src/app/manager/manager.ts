@@ -292,6 +292,8 @@ export class Manager {
       await showEntries(this.#desk, entries);
       await session.cache(true);
     } catch (cause) {
+      // Whoever was replaced just before it left did not come to the end: it says so.
+      if (cause instanceof Failure && cause.code === 'EPOCH_OLD') throw cause;
       say(this.#desk, 'warn', 'leave.failed', cause instanceof Error ? cause.message : String(cause));
     }
   }
