@@ -29,16 +29,15 @@ export class SpareWorkers {
   warm(): void {
     if (this.#coming !== undefined || this.#waiting.some(({ waits }) => waits)) return;
     const { processes, env, layout, workerArgv } = this.#room;
-    const start = async (): Promise<void> => {
-      try {
-        const spare: Spare = await processes.spare({ argv: [...workerArgv, layout.common], cwd: layout.coo, env: workerEnv(env, []) }, () => this.#back(spare));
-        this.#waiting.push(spare);
-      } catch {
-        // Whatever keeps it from starting is told when an order wants a worker.
-      }
+    const come = async (): Promise<void> => {
+      const spare: Spare = await processes.spare({ argv: [...workerArgv, layout.common], cwd: layout.coo, env: workerEnv(env, []) }, () => this.#back(spare));
+      this.#waiting.push(spare);
+    };
+    const over = (): void => {
       this.#coming = undefined;
     };
-    this.#coming = start();
+    // Whatever keeps it from starting is told when an order wants a worker.
+    this.#coming = come().then(over, over);
   }
 
   /** Gives the order to one that waits, and the environment that a worker started for it would have. False when there is none. */
