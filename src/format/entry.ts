@@ -1,7 +1,9 @@
 import type { Event } from '../kernel/event.ts';
 import { ENTRIES_PER_FOLDER } from '../kernel/limits.ts';
+import { isPrincipal } from '../kernel/signers.ts';
 import { canonical, canonicalOfParsed, sha256Hex, sha256HexTwice } from './canonical.ts';
 import type { RecordedInput } from './record-input.ts';
+import { having, matching } from './shape.ts';
 
 /** One append to the ledger, without its digest. */
 export interface Entry {
@@ -24,27 +26,42 @@ export interface Entry {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
+/** Who vouches for an entry: an SSHSIG over `signedText` of its digest, in base64. Whether it is good is for who verifies. */
+export interface EntrySignature {
+  /** The signer's principal. */
+  readonly by: string;
+  readonly sshsig: string;
+}
+
 export interface EntryFault {
   readonly code: 'ENTRY_NOT_UTF8' | 'ENTRY_NOT_JSON' | 'ENTRY_NEWER' | 'ENTRY_SHAPE' | 'ENTRY_NOT_EXACT' | 'ENTRY_DIGEST';
   readonly message: string;
   readonly fix: string;
 }
 
-export type ParsedEntry = { readonly ok: true; readonly entry: Entry; readonly digest: string; /** sha256 of the whole file. */ readonly sha256: string } | { readonly ok: false; readonly fault: EntryFault };
+export type ParsedEntry = { readonly ok: true; readonly entry: Entry; readonly digest: string; /** undefined: nobody signed it. */ readonly signature: EntrySignature | undefined; /** sha256 of the whole file. */ readonly sha256: string } | { readonly ok: false; readonly fault: EntryFault };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const DIGEST_LINE = '"digest":"';
-const DIGEST_END = '"}\n';
-const DIGEST_DIGITS = 64;
+const DIGEST = /^[0-9a-f]{64}$/;
+const anEntrySignature = having<EntrySignature>({ by: (value) => typeof value === 'string' && isPrincipal(value), sshsig: matching(/^[A-Za-z0-9+/=]{1,512}$/) });
 
 /**
- * The exact bytes of an entry: a header line, one input, event and file a line, and last the digest, which is the sha256 of all bytes
- * before its own line. So `git show coo/ledger:<path> | head -n -1 | sha256sum` checks an entry by hand.
+ * The exact bytes of an entry: a header line, one input, event and file a line, then the digest, which is the sha256 of all bytes
+ * before its own line, and last, where somebody signs it, the signature. So `git show coo/ledger:<path> | sed '/^"digest"/,$d' | sha256sum`
+ * checks an entry by hand.
  */
-export function renderEntry(entry: Entry): { readonly bytes: Uint8Array; readonly digest: string } {
+export function renderEntry(entry: Entry, sign?: Sign): { readonly bytes: Uint8Array; readonly digest: string } {
   const { inputs, events, ...rest } = entry;
-  return renderEntryLines({ ...rest, inputs: inputs.map(entryLine), events: events.map(entryLine) });
+  return renderEntryLines({ ...rest, inputs: inputs.map(entryLine), events: events.map(entryLine) }, sign);
+}
+
+/** Vouches for the digest of an entry. */
+export type Sign = (digest: string) => EntrySignature;
+
+/** What is signed of an entry: the 64 digits of its digest and a newline. */
+export function signedText(digest: string): string {
+  return `${digest}\n`;
 }
 
 /** An entry whose inputs and events are lines already, each by `entryLine`. */
@@ -56,10 +73,15 @@ export function entryLine(value: RecordedInput | Event): string {
 }
 
 /** The same as `renderEntry`, for who rendered the lines to know their size. */
-export function renderEntryLines(entry: EntryOfLines): { readonly bytes: Uint8Array; readonly digest: string } {
+export function renderEntryLines(entry: EntryOfLines, sign?: Sign): { readonly bytes: Uint8Array; readonly digest: string } {
   const body = `${renderHeader(entry)}${joinLines('inputs', entry.inputs)}${joinLines('events', entry.events)}${joinLines('files', entry.files.map(canonical))}`;
   const digest = sha256Hex(body);
-  return { bytes: encoder.encode(`${body}${DIGEST_LINE}${digest}${DIGEST_END}`), digest };
+  return { bytes: encoder.encode(`${body}${renderTail(digest, sign?.(digest))}`), digest };
+}
+
+/** The last line of an entry, or its last two. ASCII, so that its length in bytes is that of its text. */
+function renderTail(digest: string, signature: EntrySignature | undefined): string {
+  return signature === undefined ? `"digest":"${digest}"}\n` : `"digest":"${digest}",\n"signature":${canonical(signature)}}\n`;
 }
 
 function joinLines(name: string, lines: readonly string[]): string {
@@ -106,7 +128,7 @@ export function parseEntry(bytes: Uint8Array, path: string): ParsedEntry {
  * is left to `parseEntry`, and so to `coo verify`.
  */
 export function loadEntry(bytes: Uint8Array, path: string): ParsedEntry {
-  return parse(bytes, path, (_, text) => text.length - DIGEST_LINE.length - DIGEST_DIGITS - DIGEST_END.length);
+  return parse(bytes, path, (_, text, tail) => text.length - tail.length);
 }
 
 /** Where the body ends that `renderEntry` gives for this entry; undefined when the text does not begin with it. */
@@ -116,9 +138,9 @@ function endOfExactBody(entry: Entry, text: string): number | undefined {
   return end ?? matchBody(entry, text, canonical);
 }
 
-function parse(bytes: Uint8Array, path: string, endOfBody: (entry: Entry, text: string) => number | undefined): ParsedEntry {
+function parse(bytes: Uint8Array, path: string, endOfBody: (entry: Entry, text: string, tail: string) => number | undefined): ParsedEntry {
   let text: string;
-  let value: (Entry & { readonly digest?: unknown }) | null;
+  let value: (Entry & { readonly digest?: unknown; readonly signature?: EntrySignature }) | null;
   try {
     text = decoder.decode(bytes);
   } catch (cause) {
@@ -136,18 +158,19 @@ function parse(bytes: Uint8Array, path: string, endOfBody: (entry: Entry, text: 
     return newer ? { ok: false, fault: { code: 'ENTRY_NEWER', message: `${path} was written by a newer coo (${schema})`, fix: 'upgrade coo' } } : fault('ENTRY_SHAPE', `${path} is not an entry`);
   }
   if (!Array.isArray(value.inputs) || !Array.isArray(value.events) || !Array.isArray(value.files)) return fault('ENTRY_SHAPE', `${path} lacks inputs, events or files`);
-  const { digest, ...entry } = value;
+  const { digest, signature, ...entry } = value;
+  if (signature !== undefined && !anEntrySignature(signature)) return fault('ENTRY_SHAPE', `${path} has a signature that is not of the form {by, sshsig}`);
+  const tail = typeof digest === 'string' && DIGEST.test(digest) ? renderTail(digest, signature) : '';
   let end: number | undefined;
   try {
-    end = endOfBody(entry, text);
+    end = endOfBody(entry, text, tail);
   } catch (cause) {
     return fault('ENTRY_SHAPE', `${path} holds what JSON cannot say: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
-  if (end === undefined || typeof digest !== 'string' || text.slice(end) !== `${DIGEST_LINE}${digest}${DIGEST_END}`) return fault('ENTRY_NOT_EXACT', `${path} is not byte for byte what coo renders`);
-  // The last line is ASCII, so that its length in bytes is that of its text.
-  const [body, sha256] = sha256HexTwice(bytes, bytes.length - (text.length - end));
+  if (end === undefined || typeof digest !== 'string' || tail === '' || text.slice(end) !== tail) return fault('ENTRY_NOT_EXACT', `${path} is not byte for byte what coo renders`);
+  const [body, sha256] = sha256HexTwice(bytes, bytes.length - tail.length);
   if (digest !== body) return fault('ENTRY_DIGEST', `${path} does not have the digest that it states`);
-  return { ok: true, entry, digest, sha256 };
+  return { ok: true, entry, digest, signature, sha256 };
 }
 
 function fault(code: EntryFault['code'], message: string): ParsedEntry {

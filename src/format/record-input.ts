@@ -1,10 +1,10 @@
 import type { Input, InputOf } from '../kernel/input.ts';
 
 /**
- * An input as it stands in an entry. The plan and the organisation are left out: the event that followed holds them whole,
+ * An input as it stands in an entry. The plan, the organisation and the signers are left out: the event that followed holds them whole,
  * and the input can be made again from it.
  */
-export type RecordedInput = Exclude<Input, InputOf<'submit' | 'organise'>> | Omit<InputOf<'submit'>, 'plan'> | Omit<InputOf<'organise'>, 'org'>;
+export type RecordedInput = Exclude<Input, InputOf<'submit' | 'organise' | 'trust'>> | Omit<InputOf<'submit'>, 'plan'> | Omit<InputOf<'organise'>, 'org'> | Omit<InputOf<'trust'>, 'signers'>;
 
 export function recordInput(input: Input): RecordedInput {
   if (input.type === 'submit') {
@@ -13,6 +13,10 @@ export function recordInput(input: Input): RecordedInput {
   }
   if (input.type === 'organise') {
     const { org: _org, ...rest } = input;
+    return rest;
+  }
+  if (input.type === 'trust') {
+    const { signers: _signers, ...rest } = input;
     return rest;
   }
   return input;

@@ -7,7 +7,7 @@ import { kindOf } from './fields.ts';
  * one version at a time, before it looks at any member, so that all else knows the newest shape alone. What is newer than the table is never
  * guessed at: its reader says so and nothing else, coo stops writing and goes on reading what it knows.
  */
-export const VERSIONS = { entry: 1, order: 1, run: 1, state: 1, usage: 1, plan: 1, org: 1, 'claim-request': 1, claim: 1, message: 1 } as const;
+export const VERSIONS = { entry: 1, order: 1, run: 1, state: 1, usage: 1, plan: 1, org: 1, signers: 1, 'claim-request': 1, claim: 1, message: 1 } as const;
 
 export const UPGRADE = 'upgrade coo: npm install --global git-coo@latest';
 

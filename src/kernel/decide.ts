@@ -26,6 +26,7 @@ import { joinRule } from './rules/seat.ts';
 import { skipRule } from './rules/skip.ts';
 import { undoRule } from './rules/undo.ts';
 import { takeRule } from './rules/take.ts';
+import { trustRule } from './rules/trust.ts';
 import { tickRule } from './rules/tick.ts';
 import type { State } from './state.ts';
 
@@ -40,6 +41,8 @@ export function decide(state: State, input: Input): Decision<Event> {
       return endRule(state, input);
     case 'organise':
       return organiseRule(state, input);
+    case 'trust':
+      return trustRule(state, input);
     case 'submit':
       return acceptPlanRule(state, input);
     case 'postpone':

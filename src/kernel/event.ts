@@ -1,6 +1,7 @@
 import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Org } from './org.ts';
 import type { Plan, Step } from './plan.ts';
+import type { Signers } from './signers.ts';
 
 /** One thing the evidence lacks or shows wrong. Codes are stable; `path` is the file it is about. */
 export interface Finding {
@@ -49,6 +50,7 @@ export type Event =
   | { readonly type: 'epoch.began'; readonly epoch: number; readonly manager: string; readonly at_ms: Millis }
   | { readonly type: 'epoch.ended'; readonly epoch: number; readonly at_ms: Millis }
   | { readonly type: 'org.set'; readonly digest: Digest; readonly org: Org }
+  | ({ readonly type: 'signers.set' } & Signers)
   | { readonly type: 'plan.accepted'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly base: Oid | null; readonly at_ms: Millis; readonly by: string; /** Its file in `_plans`. */ readonly file?: string }
   /** The plan as it stands from here on, the steps that coo added itself among them. */
   | { readonly type: 'plan.revised'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly at_ms: Millis; readonly by: string }

@@ -33,6 +33,9 @@ export function apply(state: State, event: Event): State {
       return state;
     case 'org.set':
       return setOrg(state, event.org, event.digest);
+    case 'signers.set':
+      state.signers = { version: event.version, digest: event.digest, signers: event.signers };
+      return state;
     case 'plan.accepted':
       return acceptPlan(state, event);
     case 'plan.revised':

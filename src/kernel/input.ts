@@ -2,6 +2,7 @@ import type { Conflict, Finding, RunResult, Scope, SpoolMark } from './event.ts'
 import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
+import type { Signers } from './signers.ts';
 
 interface Timed {
   readonly at_ms: Millis;
@@ -30,6 +31,7 @@ export type Input =
   | (Timed & { readonly type: 'begin'; readonly manager: string; readonly after: number })
   | (Timed & { readonly type: 'end'; readonly epoch: number })
   | (Timed & { readonly type: 'organise'; readonly digest: Digest; readonly org: Org })
+  | (Timed & { readonly type: 'trust' } & Signers)
   | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string; readonly file?: string })
   /** A revision was refused because these steps are held: said in the ledger, so that both sides see it. */
   | (Timed & { readonly type: 'postpone'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string })

@@ -49,6 +49,7 @@ export type RejectionCode =
   | 'MESSAGE_STALE'
   | 'EPOCH_OLD'
   | 'NOTHING_TO_DO'
+  | 'SIGNERS_VERSION'
   | 'UNCHANGED';
 
 export type Decision<E> = { readonly ok: true; readonly events: readonly E[] } | { readonly ok: false; readonly rejection: Rejection };

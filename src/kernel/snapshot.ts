@@ -17,6 +17,7 @@ export interface HeadSnapshot {
   readonly epoch: State['epoch'];
   readonly org: State['org'];
   readonly org_digest: State['org_digest'];
+  readonly signers: State['signers'];
   readonly names: readonly (readonly [string, PlanId])[];
   readonly seats: readonly (readonly [string, StepKey | null, number])[];
   readonly guests: readonly Seat[];
@@ -44,7 +45,7 @@ export interface PlanSnapshot {
 type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
-  const { ledger, object_format, home, epoch, org, org_digest, spool, checkpoint, grants, workers } = state;
+  const { ledger, object_format, home, epoch, org, org_digest, signers, spool, checkpoint, grants, workers } = state;
   return {
     ledger,
     object_format,
@@ -52,6 +53,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     epoch,
     org,
     org_digest,
+    signers,
     names: [...state.names],
     seats: [...state.seats.values()].map((seat: SeatState) => [seat.seat.seat, seat.claim, seat.last_grant] as const),
     guests: [...state.guests.values()],
@@ -103,7 +105,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);

@@ -4,6 +4,7 @@ import { newHeap } from './heap.ts';
 import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Org, Seat } from './org.ts';
 import type { Plan, Step } from './plan.ts';
+import type { Signers } from './signers.ts';
 
 export const STEP_STATUSES = ['waiting', 'ready', 'claimed', 'running', 'checking', 'done', 'failed', 'blocked', 'cancelled'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -169,6 +170,7 @@ export interface State {
   epoch: { readonly number: number; readonly manager: string; readonly at_ms: Millis; ended: boolean } | null;
   org: Org | null;
   org_digest: Digest | null;
+  signers: Signers | null;
   readonly plans: Map<PlanId, PlanState>;
   /** Lower-cased plan id -> the id as accepted; holds every plan there ever was. */
   readonly names: Map<string, PlanId>;
@@ -198,6 +200,7 @@ export function emptyState(): State {
     epoch: null,
     org: null,
     org_digest: null,
+    signers: null,
     plans: new Map(),
     names: new Map(),
     seats: new Map(),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/format/canonical.ts';
 import { entryPath, entrySeq, loadEntry, parseEntry, renderEntry } from '../../src/format/entry.ts';
-import type { Entry, EntryFault } from '../../src/format/entry.ts';
+import type { Entry, EntryFault, EntrySignature } from '../../src/format/entry.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import { org } from '../support/state-builder.ts';
 
@@ -36,6 +36,8 @@ function faultOf(bytes: Uint8Array, read = parseEntry): EntryFault['code'] | und
   return parsed.ok ? undefined : parsed.fault.code;
 }
 
+const signatures: fc.Arbitrary<EntrySignature | undefined> = fc.option(fc.record({ by: fc.constantFrom('ann', 'op+coo@example.org'), sshsig: fc.base64String({ minLength: 4, maxLength: 300 }) }), { nil: undefined });
+
 const plain: Entry = { schema: 'coo/entry.v1', ledger: 'l', seq: 1, prev: '', at: '2030-01-01T00:00:00.000Z', engine: 1, manager: 'm', epoch: 1, inputs: [], events: [{ type: 'noted', by: 'op', text: 'x' }], files: [] };
 const { bytes: plainBytes } = renderEntry(plain);
 const plainText = Buffer.from(plainBytes).toString();
@@ -47,17 +49,51 @@ function resealed(change: (text: string) => string): Uint8Array {
   return Buffer.from(`${body}"digest":"${sha256Hex(body)}"}\n`);
 }
 
+/** A signed entry's text with its last line changed. */
+function resigned(line: string): Uint8Array {
+  const text = Buffer.from(renderEntry(plain, () => ({ by: 'ann', sshsig: 'U1NI' })).bytes).toString();
+  return Buffer.from(text.replace(/^"signature":.*\n$/m, line));
+}
+
+describe('the signature of an entry', () => {
+  it('stands on a line of its own, and changes nothing above it', () => {
+    const { bytes } = renderEntry(plain, (digest) => ({ by: 'ann', sshsig: digest.slice(0, 4) }));
+    const [lines, before] = [Buffer.from(bytes).toString().split('\n'), plainText.split('\n')];
+    const digest = before.at(-2)?.slice(0, -1) ?? '';
+    expect(lines).toEqual([...before.slice(0, -2), `${digest},`, `"signature":{"by":"ann","sshsig":"${digest.slice(10, 14)}"}}`, '']);
+  });
+
+  it.each<[string, EntryFault['code'] | undefined, string]>([
+    ['as coo writes it', undefined, '"signature":{"by":"ann","sshsig":"U1NI"}}\n'],
+    ['by nobody', 'ENTRY_SHAPE', '"signature":{"sshsig":"U1NI"}}\n'],
+    ['by a pattern', 'ENTRY_SHAPE', '"signature":{"by":"*","sshsig":"U1NI"}}\n'],
+    ['that is null', 'ENTRY_SHAPE', '"signature":null}\n'],
+    ['that is a text', 'ENTRY_SHAPE', '"signature":"U1NI"}\n'],
+    ['with more in it', 'ENTRY_SHAPE', '"signature":{"at":1,"by":"ann","sshsig":"U1NI"}}\n'],
+    ['with no base64', 'ENTRY_SHAPE', '"signature":{"by":"ann","sshsig":"U1N-"}}\n'],
+    ['without end', 'ENTRY_SHAPE', `"signature":{"by":"ann","sshsig":"${'A'.repeat(513)}"}}\n`],
+    ['out of order', 'ENTRY_NOT_EXACT', '"signature":{"sshsig":"U1NI","by":"ann"}}\n'],
+    ['with white space', 'ENTRY_NOT_EXACT', '"signature": {"by":"ann","sshsig":"U1NI"}}\n'],
+    ['with an escape', 'ENTRY_NOT_EXACT', '"signature":{"by":"\\u0061nn","sshsig":"U1NI"}}\n'],
+    ['and more behind it', 'ENTRY_NOT_EXACT', '"signature":{"by":"ann","sshsig":"U1NI"},"more":1}\n'],
+    ['twice', 'ENTRY_NOT_EXACT', '"signature":{"by":"bob","sshsig":"U1NI"},\n"signature":{"by":"ann","sshsig":"U1NI"}}\n'],
+  ])('%s: %s', (_what, code, line) => {
+    for (const read of [parseEntry, loadEntry]) expect(faultOf(resigned(line), read)).toBe(code);
+  });
+});
+
 describe('an entry', () => {
   it('comes back from its bytes as it was, with its digests', () => {
     fc.assert(
-      fc.property(entries, (entry) => {
-        const { bytes, digest } = renderEntry(entry);
+      fc.property(entries, signatures, (entry, signature) => {
+        const sign = signature === undefined ? undefined : (): EntrySignature => signature;
+        const { bytes, digest } = renderEntry(entry, sign);
         const parsed = parseEntry(bytes, 'x.json');
-        expect(parsed).toMatchObject({ ok: true, digest, sha256: sha256Hex(bytes) });
+        expect(parsed).toEqual({ ok: true, entry, digest, signature, sha256: sha256Hex(bytes) });
+        expect(renderEntry(entry).digest).toBe(digest);
         expect(loadEntry(bytes, 'x.json')).toEqual(parsed);
         if (!parsed.ok) return;
-        expect(parsed.entry).toEqual(entry);
-        expect(Buffer.from(renderEntry(parsed.entry).bytes)).toEqual(Buffer.from(bytes));
+        expect(Buffer.from(renderEntry(parsed.entry, sign).bytes)).toEqual(Buffer.from(bytes));
       }),
     );
   });
@@ -70,9 +106,11 @@ describe('an entry', () => {
 
   it('with any single bit changed is found out', () => {
     fc.assert(
-      fc.property(entries, fc.double({ min: 0, max: 0.999_999, noNaN: true }), fc.integer({ min: 0, max: 7 }), (entry, share, bit) => {
-        const bytes = Buffer.from(renderEntry(entry).bytes);
-        const at = Math.floor(share * bytes.length);
+      fc.property(entries, signatures, fc.double({ min: 0, max: 0.999_999, noNaN: true }), fc.integer({ min: 0, max: 7 }), (entry, signature, share, bit) => {
+        const bytes = Buffer.from(renderEntry(entry, signature === undefined ? undefined : () => signature).bytes);
+        const end = bytes.lastIndexOf('"signature"');
+        // What is in a signature is proven by the signature: it may not be touched for being part of the file, which the next entry's `prev` is for.
+        const at = Math.floor(share * (end < 0 ? bytes.length : end));
         bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
         for (const read of [parseEntry, loadEntry]) expect(faultOf(bytes, read)).toBeDefined();
       }),

@@ -3,12 +3,14 @@ import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/format/canonical.ts';
 import { entryPath, entrySeq, parseEntry, renderEntry } from '../../src/format/entry.ts';
-import type { Entry } from '../../src/format/entry.ts';
+import type { Entry, ParsedEntry } from '../../src/format/entry.ts';
+import { checkSignature } from '../../src/format/entry-signature.ts';
 import { parseFile, renderFile } from '../../src/format/file.ts';
 import { orderPath, parseOrder, renderOrder } from '../../src/format/order.ts';
 import { parseRun, renderRun, runPath } from '../../src/format/run.ts';
 import { recordFault } from '../../src/format/record-shape.ts';
 import { fold } from '../../src/kernel/fold.ts';
+import type { Signers } from '../../src/kernel/signers.ts';
 import { violations } from '../../src/kernel/invariants.ts';
 import { planView, seatStatus } from '../../src/kernel/views.ts';
 import { EVENTS, INPUTS, ORDER, RUN } from './samples.ts';
@@ -23,10 +25,14 @@ function golden(path: string): Buffer {
   return readFileSync(join(GOLDEN, path));
 }
 
-function entryAt(path: string): Entry {
+function parsedAt(path: string): ParsedEntry & { readonly ok: true } {
   const parsed = parseEntry(golden(path), path);
   if (!parsed.ok) throw new Error(`${parsed.fault.code}: ${parsed.fault.message}`);
-  return parsed.entry;
+  return parsed;
+}
+
+function entryAt(path: string): Entry {
+  return parsedAt(path).entry;
 }
 
 it('no golden file was touched, and none has no sum', () => {
@@ -36,12 +42,14 @@ it('no golden file was touched, and none has no sum', () => {
 
 describe('forms', () => {
   it.each(ALL.filter((path) => path.endsWith('.entry.json')))('%s is read, and rendered to the same bytes', (path) => {
-    const entry = entryAt(path);
-    expect(Buffer.from(renderEntry(entry).bytes).equals(golden(path))).toBe(true);
+    const { entry, digest, signature } = parsedAt(path);
+    expect(Buffer.from(renderEntry(entry, signature === undefined ? undefined : () => signature).bytes).equals(golden(path))).toBe(true);
     expect(recordFault('entry', JSON.parse(golden(path).toString()))).toBeUndefined();
     // What the last line says of the lines before it, as anybody can check by hand.
     const lines = golden(path).toString().split('\n');
-    expect(lines.at(-2)).toBe(`"digest":"${sha256Hex(`${lines.slice(0, -2).join('\n')}\n`)}"}`);
+    const above = lines.slice(0, lines.findIndex((line) => line.startsWith('"digest"')));
+    expect(digest).toBe(sha256Hex(`${above.join('\n')}\n`));
+    expect(lines.slice(above.length)).toEqual(signature === undefined ? [`"digest":"${digest}"}`, ''] : [`"digest":"${digest}",`, expect.stringMatching(/^"signature":\{"by":"[^"]+","sshsig":"[^"]+"\}\}$/), '']);
   });
 
   it('one of each kind of event and input is the same value still', () => {
@@ -52,8 +60,17 @@ describe('forms', () => {
     expect(inputs.length).toBe(35);
     const later = entryAt('forms/bus-kinds.entry.json');
     for (const event of later.events) expect(event).toMatchObject(EVENTS[event.type]);
-    expect([...events, ...later.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
-    expect([...inputs, ...later.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+    const signed = entryAt('forms/signed.entry.json');
+    for (const event of signed.events) expect(EVENTS[event.type]).toEqual(event);
+    for (const input of signed.inputs) expect(INPUTS[input.type]).toEqual(input);
+    expect([...events, ...later.events, ...signed.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
+    expect([...inputs, ...later.inputs, ...signed.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+  });
+
+  it('a signature that was good is good still', () => {
+    const parsed = parsedAt('forms/signed.entry.json');
+    const signers: Signers = { version: 1, digest: '', signers: [{ principal: 'op@example.com', key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJAfg97Ez3T6Z/JwMH6DpNtA2btp7zOLZ+06Y9oL43oX', roles: ['coordinator'] }] };
+    expect(checkSignature(parsed, signers, 'governed')).toEqual({ kind: 'good', by: 'op@example.com' });
   });
 
   it('an order and a receipt are read, and rendered to the same bytes', () => {

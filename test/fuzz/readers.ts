@@ -10,6 +10,7 @@ import { tryParse } from '../../src/app/stored.ts';
 import type { LedgerWorld, World } from '../../src/app/world.ts';
 import { readClaimRequest } from '../../src/format/claims.ts';
 import { renderDefaultOrg } from '../../src/format/default-org.ts';
+import { checkSignature } from '../../src/format/entry-signature.ts';
 import { parseEntry } from '../../src/format/entry.ts';
 import { parseFile, parseProven } from '../../src/format/file.ts';
 import { decodeCommit, decodeTree, encodeTree } from '../../src/format/git-object.ts';
@@ -19,8 +20,11 @@ import { readOrg } from '../../src/format/org.ts';
 import { readPlan } from '../../src/format/plan.ts';
 import { shapeFault } from '../../src/format/record-shape.ts';
 import { parseRun } from '../../src/format/run.ts';
+import { readSigners } from '../../src/format/signers.ts';
+import { keyOfSeed, readPrivateKey, renderPrivateKey } from '../../src/format/ssh-key.ts';
 import { readStrictJson } from '../../src/format/strict-json.ts';
 import { readYaml } from '../../src/format/yaml.ts';
+import type { Signers } from '../../src/kernel/signers.ts';
 
 /** One reader of bytes from outside: a text that it takes, to be mangled, and the reading, which may fail only by an error with a code. */
 export interface OutsideReader {
@@ -43,7 +47,11 @@ const DONE = { type: 'step.done', plan_id: 'p', step_id: 's', fence: 1, token: '
 const HOME = { schema: 'coo/home.v1', ledger: 'l', prefix: 'coo', host: 'h', path: '/r', inode: 1 };
 const START = { schema: 'coo/start.v1', order_id: 'p.s.1', owner: { boot: 'b', host: 'h', pidns: 'n', pid: 1, started: '1', nonce: 'x' }, dedicated: true };
 const RESULT = { schema: 'coo/result.v1', order_id: 'p.s.1', result: 'passed', commit: null, pack: false, findings: [], receipts: [], commands: [], started_at_ms: 1, ended_at_ms: 2, narration: null, fingerprint: '', harness: { kind: 'shell', version: '1' } };
-const CACHE = { schema: 'coo/cache.v2', engine: 1, head: OID, seq: 1, prev: OID, state: {}, plans: [] };
+const CACHE = { schema: 'coo/cache.v3', engine: 1, head: OID, seq: 1, prev: OID, state: {}, plans: [] };
+const KEY = keyOfSeed(Buffer.alloc(32, 1), 'coo');
+const SIGNER_KEY = renderPrivateKey(KEY, Buffer.alloc(32, 1), 1);
+const SIGNERS: Signers = { version: 1, digest: OID, signers: [{ principal: 'op@example.com', key: KEY.public.line, roles: ['coordinator'] }] };
+const SIGNERS_TEXT = `version: 1\nsigners:\n  - {principal: ann, key: ${KEY.public.line} coo, roles: [coordinator, person], valid_from: 2027-01-31, valid_until: 2027-02-01T08:00:00Z, email: a@b}\n`;
 const TREE = encodeTree([{ name: 'a', mode: '100644', id: OID }, { name: 'b', mode: '40000', id: OID }], 'sha1');
 
 /** A world of one file, which is whatever file is asked for. */
@@ -63,6 +71,9 @@ export const READERS: readonly OutsideReader[] = [
   { name: 'message.json', good: json(DONE), read: (bytes) => readMessage(bytes, 'm.json') },
   { name: 'message.yaml', good: text('type: step.blocked\nplan_id: p\nstep_id: s\nfence: 1\nreason: >-\n  a\n  b\n'), read: (bytes) => readMessage(bytes, 'm.yaml') },
   { name: 'entry', good: golden('every-kind.entry.json'), read: (bytes) => parseEntry(bytes, 'e') },
+  { name: 'signature of an entry', good: golden('signed.entry.json'), read: (bytes) => signatureOf(bytes) },
+  { name: 'signers', good: text(SIGNERS_TEXT), read: (bytes) => readSigners('signers.yaml', bytes) },
+  { name: 'private key', good: text(SIGNER_KEY), read: (bytes) => readPrivateKey(Buffer.from(bytes).toString('latin1')) },
   { name: 'order', good: golden('order.json'), read: (bytes) => parseOrder(bytes, 'o') },
   { name: 'order, proven', good: golden('order.json'), read: (bytes) => parseOrder(bytes, 'o', parseProven) },
   { name: 'run', good: golden('run.json'), read: (bytes) => parseRun(bytes) },
@@ -81,6 +92,12 @@ export const READERS: readonly OutsideReader[] = [
   { name: 'header of a loose object', good: text('blob 12\0hello'), read: (bytes) => parseHeader(bytes) },
   { name: 'answer of git cat-file', good: text(`${OID} blob 12`), read: (bytes) => parseInfo(Buffer.from(bytes).toString('latin1')) },
 ];
+
+/** As `coo verify` looks at an entry: a signature is read only where the entry was. */
+function signatureOf(bytes: Uint8Array): unknown {
+  const parsed = parseEntry(bytes, 'e');
+  return parsed.ok ? checkSignature(parsed, SIGNERS, 'dev') : parsed.fault.code;
+}
 
 /** What the manager takes of a start as soon as it has one. */
 function ownerOf(start: Awaited<ReturnType<typeof readStart>>): string {

@@ -144,6 +144,8 @@ function plain(event: Event): string {
       return `the manager of epoch ${String(event.epoch)} left`;
     case 'org.set':
       return `coo.yaml taken over: ${event.org.seats.map((seat) => seat.seat).join(', ')}`;
+    case 'signers.set':
+      return `signers.yaml taken over, version ${String(event.version)}: ${event.signers.map((signer) => signer.principal).join(', ')}`;
     case 'run.started':
       return `${event.plan_id}/${event.step_id}  started, process ${event.worker}`;
     case 'run.reported':

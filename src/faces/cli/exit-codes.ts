@@ -72,6 +72,7 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   SEAT_UNFIT: EXIT.denied,
   HARNESS_UNFIT: EXIT.denied,
   PAUSED: EXIT.denied,
+  SIGNERS_VERSION: EXIT.denied,
   SEAT_BUSY: EXIT.conflict,
   CLAIM_HELD: EXIT.conflict,
   CLAIM_NONE: EXIT.conflict,

@@ -540,6 +540,12 @@ export type EntryInput =
       at_ms: EntryMillis;
     }
   | {
+      type: "trust";
+      version: EntryCount;
+      digest: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
       type: "submit";
       digest: EntryDigest;
       base: EntryOidOrNull;
@@ -943,6 +949,15 @@ export type EntryEvent =
       org: EntryOrg;
     }
   | {
+      type: "signers.set";
+      version: EntryCount;
+      digest: EntryDigest;
+      /**
+       * @maxItems 1000
+       */
+      signers: EntrySigner[];
+    }
+  | {
       type: "plan.accepted";
       plan: EntryPlan;
       digest: EntryDigest;
@@ -1283,6 +1298,7 @@ export type EntryMode = "dev" | "governed";
  */
 export type EntryCommand = string | EntryText[];
 export type EntryPath = string;
+export type EntryPrincipal = string;
 export type EntryFlag = boolean;
 export type EntryNext =
   | {
@@ -1325,7 +1341,7 @@ export interface EntryFile {
     sha256: EntryDigest;
   }[];
   digest: EntryDigest;
-  signature?: EntryPath;
+  signature?: EntrySignature;
 }
 export interface EntryFinding {
   code: string;
@@ -1443,6 +1459,18 @@ export interface EntryOrg {
   integrate: "none" | "merge" | "pull_request";
   seats_open?: boolean;
 }
+export interface EntrySigner {
+  principal: EntryPrincipal;
+  key: string;
+  /**
+   * @minItems 1
+   * @maxItems 3
+   */
+  roles: ("coordinator" | "approver" | "person")[];
+  valid_from_ms?: EntryMillis;
+  valid_until_ms?: EntryMillis;
+  email?: string;
+}
 export interface EntryPlan {
   plan_id: EntryId;
   title: string;
@@ -1534,6 +1562,13 @@ export interface EntryStep {
    */
   env?: string[];
   lease_ms?: EntryMillis;
+}
+/**
+ * Whose signature of the digest, its 64 digits and a newline, and the signature: an SSHSIG blob for entry@git-coo, in base64.
+ */
+export interface EntrySignature {
+  by: EntryPrincipal;
+  sshsig: string;
 }
 
 /**
@@ -3294,6 +3329,48 @@ export interface SentView {
   message: {
     type: "step.question" | "step.done" | "step.blocked" | "step.progress";
   };
+}
+
+/**
+ * A day or a time in UTC. Valid from the first on, and not any more from the second on.
+ */
+export type SignersTime = string;
+
+/**
+ * signers.yaml: whose keys sign what, and since when.
+ */
+export interface SignersFile {
+  schema?: "coo/signers.v1";
+  /**
+   * Of this list. Raise it with each change: it may only grow.
+   */
+  version: number;
+  /**
+   * Each key once. Who has several, as while one follows another, is listed for each.
+   *
+   * @maxItems 1000
+   */
+  signers: SignersSigner[];
+}
+export interface SignersSigner {
+  /**
+   * Who it is, in the form of an allowed_signers file without patterns.
+   */
+  principal: string;
+  /**
+   * The line of the .pub file. ed25519 only; a comment is left out.
+   */
+  key: string;
+  /**
+   * coordinator: entries of the ledger. approver: approvals. person: commits of their own.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  roles: ("coordinator" | "approver" | "person")[];
+  valid_from?: SignersTime;
+  valid_until?: SignersTime;
+  email?: string;
 }
 
 /**
