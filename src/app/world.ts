@@ -9,7 +9,7 @@ import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
 import type { Trees } from '../ports/trees.ts';
 import type { Layout } from './layout.ts';
-import type { Examine } from './operations/verify-files.ts';
+import type { ExaminedFile, Helper } from './verify/files.ts';
 
 /** What reading and appending to the ledger needs: all that a short command pays for. */
 export interface LedgerWorld {
@@ -21,7 +21,7 @@ export interface LedgerWorld {
   readonly queue: Queue;
   readonly layout: Layout;
   /** `examine` in a thread of its own, where there is a core for it. */
-  beside?(): Promise<Examine | undefined>;
+  beside?(files: readonly ExaminedFile[]): Promise<Helper | undefined>;
 }
 
 /** What the manager and the workers need beside that. */

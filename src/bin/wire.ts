@@ -25,7 +25,7 @@ export async function wireLedger(folder: string, env: Env): Promise<LedgerWorld>
   const layout = layoutOf({ worktree, common: commonDir, stateHome: env['XDG_STATE_HOME'] ?? `${env['HOME'] ?? homedir()}/.local/state` });
   const git = await openGitStore({ folder: commonDir, searchPath: searchPath(env), processes, clock, random });
   const queue = lockQueue({ path: `${layout.coo}/queue`, clock, random });
-  const beside: NonNullable<LedgerWorld['beside']> = async () => (await import('./examine-thread.ts')).examineBeside(folder, env);
+  const beside: NonNullable<LedgerWorld['beside']> = async (given) => (await import('./examine-thread.ts')).examineBeside(folder, env, given);
   return { clock, random, files, processes, git, queue, layout, beside };
 }
 

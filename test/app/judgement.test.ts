@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import { explain } from '../../src/app/operations/explain.ts';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { conflictsTwice, once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
 import { inWorld, stepOf } from '../support/real-world.ts';

@@ -8,7 +8,7 @@ import { beginEpoch } from '../../src/app/manager/epoch.ts';
 import { applyByHand, byHand } from '../../src/app/operations/by-hand.ts';
 import { claim } from '../../src/app/operations/claim.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { step } from '../../src/app/step.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';

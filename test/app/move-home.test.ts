@@ -10,7 +10,7 @@ import { byHand } from '../../src/app/operations/by-hand.ts';
 import { init, rehome } from '../../src/app/operations/init.ts';
 import { moveHome } from '../../src/app/operations/move-home.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { step } from '../../src/app/step.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
 import { byHand as heldStep, once } from '../support/plans.ts';

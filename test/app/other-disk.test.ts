@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { once } from '../support/plans.ts';
 import { inWorld, stepOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';

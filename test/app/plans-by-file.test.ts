@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, openSync, closeSync, readFileSync, writeSyn
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { explain } from '../../src/app/operations/explain.ts';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { once, planText } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';

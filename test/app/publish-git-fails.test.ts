@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { byHand } from '../../src/app/operations/by-hand.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { once } from '../support/plans.ts';
 import { linesOf, inWorld, outputOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { publish } from '../../src/app/ledger/publish.ts';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { entryLine, entryPath } from '../../src/format/entry.ts';
 import { sha256Hex } from '../../src/format/canonical.ts';
 import { renderFile } from '../../src/format/file.ts';

@@ -3,7 +3,7 @@ import type { Linted } from '../../src/app/operations/plans.ts';
 import type { Explanation } from '../../src/app/operations/explain.ts';
 import type { Collected } from '../../src/app/operations/gc.ts';
 import type { Initialised } from '../../src/app/operations/init.ts';
-import type { Verified } from '../../src/app/operations/verify.ts';
+import type { Verified } from '../../src/app/verify/verify.ts';
 import type { StatusView as Status } from '../../src/faces/cli/status-view.ts';
 import type { Entry } from '../../src/format/entry.ts';
 import type { EntryEvent, EntryFile, EntryInput, EntryOrg, EntryPlan, EntryStep, ExplainView, GcView, InitView, LintView, OrderFile, RunFile, StatusView, VerifyView } from '../../src/format/generated/types.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { verify } from '../../src/app/operations/verify.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { violations } from '../../src/kernel/invariants.ts';
 import { fakeRandom } from './fake-random.ts';
 import { once } from './plans.ts';

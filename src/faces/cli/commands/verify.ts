@@ -1,8 +1,8 @@
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { restoreMirror } from '../../../app/ledger/mirror.ts';
-import { verify } from '../../../app/operations/verify.ts';
-import type { Verified } from '../../../app/operations/verify.ts';
+import { verify } from '../../../app/verify/verify.ts';
+import type { Verified } from '../../../app/verify/verify.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';

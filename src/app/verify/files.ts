@@ -8,6 +8,7 @@ import type { Shapes } from '../../format/validate.ts';
 import type { GitStore } from '../../ports/git-store.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
+import type { Pile } from './pile.ts';
 
 /** Something in a file that is not as it must be. */
 export interface FormFault {
@@ -15,30 +16,50 @@ export interface FormFault {
   readonly message: string;
 }
 
-/** What files say of themselves, before anybody says what they should be. */
-export interface Examined {
-  /** The sha256 of each file, in the order given; null where its blob is absent. */
+/** What a row of files says of itself, before anybody says what it should be. */
+export interface Piece {
+  /** The place of the first file. */
+  readonly from: number;
+  /** The sha256 of each file, in order; null where its blob is absent. */
   readonly digests: readonly (string | null)[];
-  /** Of which file, and what. It counts for a file alone whose digest is the one that was recorded. */
+  /** Of which file, by its place among all, and what. It counts for a file alone whose digest is the one that was recorded. */
   readonly faults: readonly (readonly [at: number, fault: FormFault])[];
 }
 
-export type Examine = (files: readonly Pick<Leaf, 'path' | 'id'>[]) => Promise<Examined>;
+export type ExaminedFile = Pick<Leaf, 'path' | 'id'>;
+
+/** A thread that takes from the same pile. */
+export interface Helper {
+  readonly pile: Pile;
+  readonly pieces: Promise<readonly Piece[]>;
+}
 
 export const FILE_CAP = 67_108_864;
+/** Files taken at once: so many that a git process for them costs little, so few that two threads end together. */
+export const FILES_AT_ONCE = 4_000;
 
 /** Reads files and holds each against what its path says it is. Rests on nothing but the files, so that it can run beside all else. */
-export async function examine(git: Pick<GitStore, 'readMany'>, files: readonly Pick<Leaf, 'path' | 'id'>[]): Promise<Examined> {
+export async function examine(git: Pick<GitStore, 'readMany'>, files: readonly ExaminedFile[], pile: Pile): Promise<readonly Piece[]> {
   const shapes = await loadShapes();
+  const pieces: Piece[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = pile.take(); next !== undefined; next = pile.take()) pieces.push(await examinePiece(git, shapes, files, next));
+  };
+  // Two at a time: while one waits for git to begin, there is work from the other.
+  await Promise.all([work(), work()]);
+  return pieces;
+}
+
+async function examinePiece(git: Pick<GitStore, 'readMany'>, shapes: Shapes, files: readonly ExaminedFile[], { from, to }: { readonly from: number; readonly to: number }): Promise<Piece> {
   const digests: (string | null)[] = [];
   const faults: [number, FormFault][] = [];
-  const ids = files.map((leaf) => leaf.id);
+  const ids = files.slice(from, to).map((leaf) => leaf.id);
   await git.readMany(ids, FILE_CAP, (blob, at) => {
     digests.push(blob === null ? null : sha256Hex(blob.bytes));
-    const fault = blob === null ? undefined : formFault(shapes, files[at]?.path ?? '', blob.bytes);
-    if (fault !== undefined) faults.push([at, fault]);
+    const fault = blob === null ? undefined : formFault(shapes, files[from + at]?.path ?? '', blob.bytes);
+    if (fault !== undefined) faults.push([from + at, fault]);
   });
-  return { digests, faults };
+  return { from, digests, faults };
 }
 
 function formFault(shapes: Shapes, path: string, bytes: Uint8Array): FormFault | undefined {

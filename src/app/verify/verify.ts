@@ -14,8 +14,9 @@ import type { LedgerSession } from '../ledger/session.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
 import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
-import { examine, FILE_CAP, isRunPath, shapeFault } from './verify-files.ts';
-import type { Examined } from './verify-files.ts';
+import { examine, FILE_CAP, FILES_AT_ONCE, isRunPath, shapeFault } from './files.ts';
+import type { Piece } from './files.ts';
+import { Pile } from './pile.ts';
 
 export interface VerifyFinding {
   readonly code: string;
@@ -51,20 +52,21 @@ export async function verify(world: LedgerWorld, session: LedgerSession): Promis
   });
   entries.sort((a, b) => a.seq - b.seq);
   const files = leaves.filter((leaf) => entrySeq(leaf.path) === undefined);
-  const beside = files.length < MANY ? undefined : await world.beside?.();
-  const examining = beside?.(files);
+  const helper = files.length < MANY ? undefined : await world.beside?.(files);
   // Its failure is met below, after the chain.
-  examining?.catch(() => undefined);
+  helper?.pieces.catch(() => undefined);
   const named = await checkChain(world, session, entries, findings);
   const all = new AppendOnly(() => true).commit([leaves.map(({ path, id, mode }) => ({ path, before: null, after: { mode, id } }))]);
   for (const breach of all) findings.push({ ...breach, fix: REREAD });
-  const receipts = checkFiles(files, await (examining ?? examine(world.git, files)), named, findings);
+  const here = await examine(world.git, files, helper?.pile ?? new Pile(files.length, FILES_AT_ONCE));
+  const pieces = [...here, ...((await helper?.pieces) ?? [])];
+  const receipts = checkFiles(files, pieces, named, findings);
   if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
 }
 
 /** The chain of entries and the fold over it. Returns what the entries name: path -> sha256 of the newest. */
-async function checkChain(world: LedgerWorld, session: LedgerSession, entries: readonly (Leaf & { readonly seq: number })[], findings: VerifyFinding[]): Promise<ReadonlyMap<string, string>> {
+async function checkChain(world: LedgerWorld, session: LedgerSession, entries: readonly (Leaf & { readonly seq: number })[], findings: VerifyFinding[]): Promise<Map<string, string>> {
   const named = new Map<string, string>();
   const recordedBy = new Map<string, number>();
   /** What is recorded once stays as it is: a later entry that gives it another digest is found, and the first one counts. */
@@ -89,8 +91,8 @@ async function checkChain(world: LedgerWorld, session: LedgerSession, entries: r
     if (leaf === undefined) return;
     if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
     expected = leaf.seq + 1;
-    // Nothing else tells whether the last entry is the one that the commit names.
-    const bytes = blob !== null && world.git.idOf(blob) === leaf.id ? blob.bytes : undefined;
+    // What an entry's bytes are, the next one's link tells; of the last one nothing else but its id.
+    const bytes = blob !== null && (at < ids.length - 1 || world.git.idOf(blob) === leaf.id) ? blob.bytes : undefined;
     const parsed = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
     if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is ${blob === null ? 'not in this clone' : 'damaged in this clone'}`, fix: 'git fetch, then coo verify' });
     if (parsed === undefined) {
@@ -132,19 +134,22 @@ function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): (
 }
 
 /** Files that entries name: present, unchanged, well-formed; and no other file. Returns how many run receipts there are. */
-function checkFiles(files: readonly Leaf[], { digests, faults }: Examined, named: ReadonlyMap<string, string>, findings: VerifyFinding[]): number {
+function checkFiles(files: readonly Leaf[], pieces: readonly Piece[], named: Map<string, string>, findings: VerifyFinding[]): number {
   let receipts = 0;
-  const there = new Set(files.map((leaf) => leaf.path));
-  for (const path of named.keys()) if (!there.has(path)) findings.push({ code: 'RECEIPT_MISSING', path, message: 'an entry names this file, and it is not there', fix: REREAD });
-  const faultOf = new Map(faults);
-  for (const [at, { path }] of files.entries()) {
-    const digest = named.get(path);
-    const fault = faultOf.get(at);
-    if (isRunPath(path)) receipts += 1;
-    if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
-    else if (digests[at] !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
-    else if (fault !== undefined) findings.push({ ...fault, path, fix: fault.code === 'SCHEMA' ? SHAPE_FIX : REREAD });
+  const faults = new Map(pieces.flatMap((piece) => piece.faults));
+  for (const { from, digests } of [...pieces].sort((a, b) => a.from - b.from)) {
+    for (const [at, found] of digests.entries()) {
+      const path = files[from + at]?.path ?? '';
+      const digest = named.get(path);
+      const fault = faults.get(from + at);
+      if (isRunPath(path)) receipts += 1;
+      if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
+      else if (found !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
+      else if (fault !== undefined) findings.push({ ...fault, path, fix: fault.code === 'SCHEMA' ? SHAPE_FIX : REREAD });
+      named.delete(path);
+    }
   }
+  for (const path of named.keys()) findings.push({ code: 'RECEIPT_MISSING', path, message: 'an entry names this file, and it is not there', fix: REREAD });
   return receipts;
 }
 
