@@ -26,6 +26,14 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
       shim(world.layout.coo);
       return world;
     },
+    async guard(folder) {
+      const { openHistory } = await import('../adapters/git-history/open.ts');
+      return {
+        history: openHistory({ folder, searchPath: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', env }),
+        secrets: async () => (await import('../adapters/secretlint/scanner.ts')).secretlintScanner(),
+      };
+    },
+    save: (path, text, how) => Promise.resolve(writeFileSync(path, text, { flag: how === 'append' ? 'a' : 'w' })),
     async watch() {
       const { chokidarWatch } = await import('../adapters/watch/chokidar-watch.ts');
       return chokidarWatch();

@@ -38,6 +38,8 @@ export function fakeHost({ tty = false, env = {}, fault = new NoRepository('x') 
     stderr: { isTTY: tty, write: (text) => void (host.err += text) },
     ledger: refuse,
     world: refuse,
+    guard: refuse,
+    save: async () => Promise.resolve(),
     watch: async () => refuse('watch'),
     machine: async () => refuse('machine'),
     operator: refuse,

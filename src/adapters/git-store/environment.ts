@@ -8,6 +8,8 @@ export interface GitRepo {
   readonly program?: string;
   /** The child's working folder; `gitDir` when absent. Never a folder a worker can write: git reads attributes from it. */
   readonly cwd?: string;
+  /** Git's own variables for every child here: where the objects of a push are while a hook looks at them, or which index a commit is made from. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,7 +50,7 @@ const PINNED: readonly string[] = [
 /** The options before git's command: the pinned settings. */
 export const PINNED_OPTIONS: readonly string[] = ['--no-pager', '--literal-pathspecs', ...PINNED.flatMap((setting) => ['-c', setting])];
 
-/** The whole environment of a git child. `extra` wins; nothing is inherited from us, so a leaked GIT_INDEX_FILE or GIT_CONFIG_PARAMETERS has no effect. */
+/** The whole environment of a git child. `extra` wins, then the repository's `variables`; nothing is inherited from us, so a leaked GIT_INDEX_FILE or GIT_CONFIG_PARAMETERS has no effect. */
 export function gitEnvironment(repo: GitRepo, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     PATH: repo.searchPath,
@@ -72,6 +74,7 @@ export function gitEnvironment(repo: GitRepo, extra: Readonly<Record<string, str
     GIT_AUTHOR_EMAIL: 'coo@localhost',
     GIT_COMMITTER_NAME: 'coo',
     GIT_COMMITTER_EMAIL: 'coo@localhost',
+    ...repo.variables,
     ...extra,
   };
 }

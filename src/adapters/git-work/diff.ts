@@ -7,8 +7,9 @@ import { emptyTree } from './oid.ts';
 import { gitPipe } from './stream.ts';
 
 /** Everything about a diff's form that could be configured, so that the same change gives the same bytes everywhere. */
-const PLAIN: readonly string[] = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=none'];
-const PATCH: readonly string[] = ['-p', '--full-index', '-U3', '--diff-algorithm=myers', '--indent-heuristic', '--src-prefix=a/', '--dst-prefix=b/', '--submodule=short'];
+export const PLAIN: readonly string[] = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=none'];
+/** The form of a patch whose id is taken. */
+export const PATCH: readonly string[] = ['-p', '--full-index', '-U3', '--diff-algorithm=myers', '--indent-heuristic', '--src-prefix=a/', '--dst-prefix=b/', '--submodule=short'];
 
 /** Lines added and removed, and files touched; a binary file counts as a file only. */
 export async function diffStat(context: Context, before: Oid | null, after: Oid): Promise<{ readonly files: number; readonly added: number; readonly removed: number }> {

@@ -1,3 +1,4 @@
+import type { GuardTools } from '../../app/guard/guard.ts';
 import type { World, LedgerWorld } from '../../app/world.ts';
 import type { Handover } from '../../ports/handover.ts';
 import type { Log } from '../../ports/log.ts';
@@ -34,6 +35,10 @@ export interface Host {
   ledger(folder: string): Promise<LedgerWorld>;
   /** Everything: for `run`, `work` and `gc`. */
   world(folder: string, log: Log): Promise<World>;
+  /** The history of the repository of that folder, read only, and the scanner for secrets. */
+  guard(folder: string): Promise<GuardTools>;
+  /** Writes a file for another program: a report. */
+  save(path: string, text: string, how: 'append' | 'replace'): Promise<void>;
   watch(): Promise<Watch>;
   /** What a doctor asks of the machine. */
   machine(): Promise<Machine>;

@@ -1690,6 +1690,52 @@ export interface GcView {
 }
 
 /**
+ * coo guard --json.
+ */
+export interface GuardView {
+  schema: "coo/guard.v1";
+  place: "pre-commit" | "pre-push" | "pre-receive" | "ci";
+  /**
+   * refused: a rule says no; unproven: the ledger does not verify.
+   */
+  verdict: "passed" | "refused" | "unproven";
+  /**
+   * Commits that were looked at.
+   */
+  commits: number;
+  /**
+   * Of these, answered for by accepted receipts and coo's own record, or adding nothing to them.
+   */
+  receipts: number;
+  /**
+   * By listed people.
+   */
+  people: number;
+  /**
+   * By nobody that the ledger or the organisation knows.
+   */
+  nobody: number;
+  /**
+   * @maxItems 1000000
+   */
+  findings: {
+    code: string;
+    severity: "error" | "warning" | "note";
+    /**
+     * null: about the commit, or the range.
+     */
+    path: string | null;
+    line?: number;
+    /**
+     * The commit that brought it; null: what is staged, or the range.
+     */
+    commit: string | null;
+    message: string;
+    fix: string;
+  }[];
+}
+
+/**
  * --help --json, and --json alone.
  */
 export interface HelpView {

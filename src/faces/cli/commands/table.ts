@@ -35,6 +35,7 @@ export const COMMANDS = {
   pr: async () => (await import('./pr.ts')).definePr,
   receipts: async () => (await import('./receipts.ts')).defineReceipts,
   verify: async () => (await import('./verify.ts')).defineVerify,
+  guard: async () => (await import('./guard.ts')).defineGuard,
   ledger: async () => (await import('./ledger.ts')).defineLedger,
   gc: async () => (await import('./gc.ts')).defineGc,
 } as const satisfies Readonly<Record<string, () => Promise<Define>>>;

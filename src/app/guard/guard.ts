@@ -1,0 +1,166 @@
+import type { Oid } from '../../ports/git-store.ts';
+import type { History, TreeChange } from '../../ports/history.ts';
+import type { SecretScanner } from '../../ports/secrets.ts';
+import { Failure } from '../failure.ts';
+import { AppendOnly } from '../history/append-only.ts';
+import { readChange } from './change.ts';
+import { checkRange } from './check.ts';
+import type { Checked, Tally } from './check.ts';
+import type { Context } from './context.ts';
+import type { GuardFinding } from './finding.ts';
+import { readLedger } from './ledger-facts.ts';
+import type { LedgerFacts } from './ledger-facts.ts';
+import { isProtectedPath, isRecordPath } from './paths.ts';
+import { readPolicy } from './policy.ts';
+import type { Push } from './pushes.ts';
+import { nextEntries } from './rules/next-entries.ts';
+import { checkPlanFiles, isWritten } from './rules/plans.ts';
+import { scanFiles } from './rules/secrets.ts';
+
+export type GuardPlace = 'pre-commit' | 'pre-push' | 'pre-receive' | 'ci';
+
+/** What `coo guard` found, as `--json` shows it. */
+export interface GuardReport extends Tally {
+  readonly schema: 'coo/guard.v1';
+  readonly place: GuardPlace;
+  /** `refused`: a rule says no; `unproven`: the ledger does not verify, or is not there to be asked. */
+  readonly verdict: 'passed' | 'refused' | 'unproven';
+  readonly findings: readonly GuardFinding[];
+}
+
+export interface GuardTools {
+  readonly history: History;
+  readonly secrets: () => Promise<SecretScanner>;
+}
+
+const LEDGER_SUFFIX = '/ledger';
+const DEFAULT_PREFIX = 'coo';
+const NONE: Tally = { commits: 0, receipts: 0, people: 0, nobody: 0 };
+
+/** What is staged, and nothing else: it takes as long as git takes to tell. */
+export async function guardCommit({ history, secrets }: GuardTools): Promise<GuardReport> {
+  const staged = await history.staged();
+  const records = new AppendOnly(isRecordPath);
+  const findings: GuardFinding[] = records.commit([staged]).map(({ code, path, message }) => ({ code, severity: 'error', path, commit: null, message, fix: `git restore --staged --worktree -- ${path}` }));
+  for (const { path } of staged) {
+    if (isProtectedPath(path)) findings.push({ code: 'PROTECTED_PATH', severity: 'warning', path, commit: null, message: 'may be changed by a listed person only', fix: 'go on if you are one: a seat with harness: person and your e-mail address, in _plans/coo.yaml before this commit' });
+  }
+  const there = staged.flatMap(({ path, before, after }) => (after === null || after.id === before?.id ? [] : [{ path, before: before?.id ?? null, after, commit: null }]));
+  findings.push(...(await checkPlanFiles(history, there.filter(({ path }) => isWritten(path)).map(({ path, after }) => ({ path, id: after.id, commit: null })), DEFAULT_PREFIX)));
+  findings.push(...(await scanFiles(history, secrets, there.filter(({ after }) => after.mode.startsWith('100')).map(({ path, before, after, commit }) => ({ path, before, after: after.id, commit })))));
+  return report('pre-commit', [{ tally: NONE, findings }], []);
+}
+
+export interface CiOptions {
+  readonly base: string;
+  readonly head: string;
+  /** The branch that the range is of, where it is known: `coo/x` or a full ref. */
+  readonly branch?: string;
+  /** The revision of the ledger, where it is another than `coo/ledger` or `origin/coo/ledger`. */
+  readonly ledger?: string;
+}
+
+/** Every commit between two revisions, as a forge asks before it merges. */
+export async function guardRange(tools: GuardTools, options: CiOptions): Promise<GuardReport> {
+  const { history } = tools;
+  if (!history.isWhole) throw new Failure({ code: 'SHALLOW_CLONE', message: 'this is a shallow clone: it lacks the history that is to be looked at', fix: 'git fetch --unshallow (in GitHub Actions: fetch-depth: 0 for actions/checkout)', exit: 7 });
+  const base = await revision(history, options.base, '--base');
+  const head = await revision(history, options.head, '--head');
+  const found = await findLedger(history, options.ledger);
+  if (found === null) throw new Failure({ code: 'LEDGER_ABSENT', message: `there is no ledger here: ${options.ledger ?? 'neither coo/ledger nor origin/coo/ledger'} names a commit`, fix: 'git fetch origin coo/ledger:refs/remotes/origin/coo/ledger; or name it: --ledger <rev>', exit: 7 });
+  const { prefix } = found;
+  const ref = options.branch === undefined ? null : fullRef(options.branch);
+  if (ref === ledgerRef(prefix)) {
+    const checked = await checkLedger(history, ref, base, head);
+    return report('ci', [{ ...checked, findings: [] }], checked.findings);
+  }
+  const ledger = await readLedger(history, found.head);
+  if (ledger.faults.length > 0) return report('ci', [], ledger.faults);
+  const context: Context = { ...tools, ledger, prefix, policy: await readPolicy(history, base, ledger, prefix) };
+  const checked = await checkRange(context, { ref, base, head, known: { commits: [base], reachable: 'from_none' } });
+  return report('ci', [checked], await unknownToLedger(history, base, ledger));
+}
+
+/** What a push would move. On the receiving side it is new what no ref of its own reaches; on the sending side, what no remote is known to have. */
+export async function guardPush(tools: GuardTools, place: 'pre-push' | 'pre-receive', pushes: readonly Push[], named?: string): Promise<GuardReport> {
+  const { history } = tools;
+  const found = await findLedger(history, named);
+  const prefix = found?.prefix ?? DEFAULT_PREFIX;
+  const ofLedger = pushes.find(({ ref }) => ref === ledgerRef(prefix));
+  const checked: Checked[] = [];
+  let head = found?.head ?? null;
+  if (ofLedger !== undefined) {
+    const own = ofLedger.after === null ? { tally: NONE, findings: [deleted(ofLedger)] } : await checkLedger(history, ofLedger.ref, ofLedger.before, ofLedger.after);
+    if (own.findings.length > 0) return report(place, [], own.findings);
+    checked.push(own);
+    head = ofLedger.after;
+  }
+  const ledger = head === null ? null : await readLedger(history, head);
+  if (ledger !== null && ledger.faults.length > 0) return report(place, checked, ledger.faults);
+  for (const push of pushes) if (push !== ofLedger && push.after !== null) checked.push(await checkPush(tools, place, { ...push, after: push.after }, ledger, prefix));
+  return report(place, checked, []);
+}
+
+async function checkPush(tools: GuardTools, place: 'pre-push' | 'pre-receive', { ref, before, after }: Push & { readonly after: Oid }, ledger: LedgerFacts | null, prefix: string): Promise<Checked> {
+  const { history } = tools;
+  const old = before === null || (await history.present([before])).size === 0 ? null : before;
+  const base = old ?? (await history.commit(place === 'pre-receive' ? 'HEAD' : 'refs/remotes/origin/HEAD'));
+  const context: Context = { ...tools, ledger, prefix, policy: await readPolicy(history, base, ledger, prefix) };
+  const checked = await checkRange(context, { ref, base, head: after, known: { commits: old === null ? [] : [old], reachable: place === 'pre-receive' ? 'from_refs' : 'from_remotes' } });
+  if (old === null || (await history.isAncestor(old, after))) return checked;
+  // A forced push: what it leaves behind was never taken away by a commit.
+  const [difference = []] = await history.differences([{ before: old, after }]);
+  return { ...checked, findings: [...lostBy(difference, after), ...checked.findings] };
+}
+
+function lostBy(difference: readonly TreeChange[], commit: Oid): readonly GuardFinding[] {
+  return new AppendOnly(isRecordPath).commit([difference]).map(({ code, path, message }) => ({ code, severity: 'error', path, commit, message: `${message} by a push that does not continue the branch`, fix: 'push what continues the branch: git pull --rebase, then push without --force' }));
+}
+
+async function checkLedger(history: History, ref: string, before: Oid | null, after: Oid): Promise<Checked> {
+  const change = await readChange(history, { ref, base: before, head: after, known: { commits: before === null ? [] : [before], reachable: 'from_none' } });
+  const findings = await nextEntries(change, before, history);
+  return { tally: { ...NONE, commits: change.commits.length, receipts: change.commits.length }, findings };
+}
+
+function deleted({ ref, before }: Push): GuardFinding {
+  return { code: 'LEDGER_DELETED', severity: 'error', path: null, commit: before, message: `${ref} would be deleted: the ledger stays`, fix: 'leave it out of the push' };
+}
+
+/** Receipts on the base that the ledger lacks: it was cut off, or is another one. */
+async function unknownToLedger(history: History, base: Oid, ledger: LedgerFacts): Promise<readonly GuardFinding[]> {
+  const standing = await history.files(base, ['_report/agent']);
+  const lost = standing.filter(({ path, id }) => isRecordPath(path) && ledger.files.get(path) !== id);
+  return lost.map(({ path }) => ({ code: 'LEDGER_LACKS', severity: 'error', path, commit: base, message: 'stands on the base side, and the ledger does not have it so: the ledger was cut off, rewritten, or is another one', fix: 'fetch the ledger anew, and compare with other clones: coo verify' }));
+}
+
+async function findLedger(history: History, named: string | undefined): Promise<{ readonly head: Oid; readonly prefix: string } | null> {
+  const tried = named === undefined ? [`refs/heads/${DEFAULT_PREFIX}${LEDGER_SUFFIX}`, `refs/remotes/origin/${DEFAULT_PREFIX}${LEDGER_SUFFIX}`] : [named];
+  for (const rev of tried) {
+    const head = await history.commit(rev);
+    const branch = rev.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, '').replace(/^origin\//, '');
+    if (head !== null) return { head, prefix: branch.endsWith(LEDGER_SUFFIX) ? branch.slice(0, -LEDGER_SUFFIX.length) : DEFAULT_PREFIX };
+  }
+  return null;
+}
+
+function ledgerRef(prefix: string): string {
+  return `refs/heads/${prefix}${LEDGER_SUFFIX}`;
+}
+
+function fullRef(branch: string): string {
+  return branch.startsWith('refs/') ? branch : `refs/heads/${branch}`;
+}
+
+async function revision(history: History, rev: string, option: string): Promise<Oid> {
+  const id = await history.commit(rev);
+  if (id === null) throw new Failure({ code: 'REVISION_ABSENT', message: `${option}: ${JSON.stringify(rev)} names no commit in this clone`, fix: 'git fetch origin; in GitHub Actions: fetch-depth: 0 for actions/checkout', exit: 2 });
+  return id;
+}
+
+function report(place: GuardPlace, checked: readonly Checked[], unproven: readonly GuardFinding[]): GuardReport {
+  const sum = (name: keyof Tally): number => checked.reduce((total, { tally }) => total + tally[name], 0);
+  const findings = [...unproven, ...checked.flatMap((one) => one.findings)];
+  const verdict = unproven.length > 0 ? 'unproven' : findings.some(({ severity }) => severity === 'error') ? 'refused' : 'passed';
+  return { schema: 'coo/guard.v1', place, verdict, commits: sum('commits'), receipts: sum('receipts'), people: sum('people'), nobody: sum('nobody'), findings };
+}

@@ -1,0 +1,75 @@
+import { parseProven } from '../../format/file.ts';
+import { parseRun } from '../../format/run.ts';
+import type { Oid } from '../../ports/git-store.ts';
+import type { HistoryCommit, TreePair } from '../../ports/history.ts';
+import { attemptCommits } from './attempt-commits.ts';
+import type { Context } from './context.ts';
+import type { Attempt, LedgerFacts } from './ledger-facts.ts';
+import { isReceiptPath } from './paths.ts';
+
+/** What a patch id stands for. */
+export interface KnownPatch {
+  readonly attempts: readonly Attempt[];
+  /** All that these attempts changed; false = one commit of several. */
+  readonly whole: boolean;
+  /** The plan whose whole change it is; null = one attempt's. */
+  readonly plan_id: string | null;
+}
+
+const RECEIPT_CAP = 67_108_864;
+/** Plans whose commits are looked at for what was squashed or rebased: what is merged on a forge is of the last ones. A process of git's each. */
+const RECENT_PLANS = 100;
+
+/**
+ * Patch id -> what was accepted under it: of each attempt, as its receipt says; and where some that are asked for are none of these, of whole plans and of
+ * the single commits of attempts, as far as this clone has their objects.
+ */
+export async function knownPatches(context: Context, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly KnownPatch[]>> {
+  const { ledger } = context;
+  const known = new Map<string, KnownPatch[]>();
+  if (ledger === null) return known;
+  const add = (id: string | null, patch: KnownPatch): void => {
+    if (id !== null) known.set(id, [...(known.get(id) ?? []), patch]);
+  };
+  await fromReceipts(context, ledger, add);
+  if ([...wanted].some((id) => !known.has(id))) await fromObjects(context, ledger, add);
+  return known;
+}
+
+type Add = (id: string | null, patch: KnownPatch) => void;
+
+async function fromReceipts({ history }: Context, { attempts, files }: LedgerFacts, add: Add): Promise<void> {
+  const shown = attempts.flatMap((attempt) => {
+    const id = attempt.live ? files.get(attempt.receipt) : undefined;
+    return id === undefined ? [] : [{ attempt, id }];
+  });
+  await history.blobs(shown.map(({ id }) => id), RECEIPT_CAP, (bytes, at) => {
+    const attempt = shown[at]?.attempt;
+    const run = bytes === null ? undefined : parseRun(bytes, parseProven);
+    // A receipt speaks for the attempt that the ledger accepted with it, and for no other.
+    if (attempt !== undefined && run?.order.plan_id === attempt.plan_id && run.order.step_id === attempt.step_id && run.order.fence === attempt.fence) add(run.change?.patch_id ?? null, { attempts: [attempt], whole: true, plan_id: null });
+  });
+}
+
+async function fromObjects({ history }: Context, ledger: LedgerFacts, add: Add): Promise<void> {
+  const plans = [...ledger.state.plans.values()].slice(-RECENT_PLANS);
+  const here = await history.present(plans.flatMap(({ tip, base }) => [tip, base]).filter((id) => id !== null));
+  const asked: { readonly pair: TreePair; readonly patch: KnownPatch }[] = [];
+  for (const { tip, base, plan } of plans) {
+    if (tip === null || !here.has(tip) || (base !== null && !here.has(base))) continue;
+    const attempts = ledger.attempts.filter((attempt) => attempt.live && attempt.plan_id === plan.plan_id);
+    const commits = await history.range([tip], { commits: base === null ? [] : [base], reachable: 'from_none' });
+    asked.push({ pair: { before: base, after: tip }, patch: { attempts, whole: true, plan_id: plan.plan_id } });
+    asked.push(...attempts.flatMap((attempt) => commitsOf(attempt, commits)));
+  }
+  const ids = await history.patchIds(asked.map(({ pair }) => pair), isReceiptPath);
+  for (const [at, { patch }] of asked.entries()) add(ids[at] ?? null, patch);
+}
+
+/** The commits of an attempt that has several, each as a pair. */
+function commitsOf(attempt: Attempt, commits: readonly HistoryCommit[]): readonly { readonly pair: TreePair; readonly patch: KnownPatch }[] {
+  const parents = new Map<Oid, readonly Oid[]>(commits.map((commit) => [commit.id, commit.parents]));
+  const own = new Set(attempt.commit === null ? [] : attemptCommits(parents, attempt.commit, attempt.start));
+  if (own.size < 2) return [];
+  return commits.flatMap((commit) => (own.has(commit.id) && commit.parents.length < 2 ? [{ pair: { before: commit.parents[0] ?? null, after: commit.id }, patch: { attempts: [attempt], whole: false, plan_id: null } }] : []));
+}

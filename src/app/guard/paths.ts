@@ -1,0 +1,27 @@
+import { foldPath } from '../../format/paths.ts';
+
+const RECEIPT = /^_report\/agent\/[^/]+\/runs\/./;
+/** Written anew as things change, on the ledger's branch; and the page for readers. */
+const VIEW = /^_report\/(?:readme\.md$|agent\/[^/]+\/state\.json$|usage\/)/;
+
+/** Run receipts and the proofs beside them. */
+export function isReceiptPath(path: string): boolean {
+  return RECEIPT.test(path);
+}
+
+/** What must stay as it is once it is there, on any branch: all below a `_report` but views, wherever that folder stands. */
+export function isRecordPath(path: string): boolean {
+  const at = path.startsWith('_report/') ? 0 : path.indexOf('/_report/') + 1;
+  return (at > 0 || path.startsWith('_report/')) && !VIEW.test(foldPath(path.slice(at)));
+}
+
+/** What changes how people's tools, git or the forge behave, or who may do what: only a listed person may touch it. */
+export function isProtectedPath(path: string): boolean {
+  const fold = foldPath(path);
+  const name = fold.slice(fold.lastIndexOf('/') + 1);
+  return PROTECTED_NAMES.has(name) || PROTECTED_FILES.has(fold) || PROTECTED_FOLDERS.some((folder) => fold.startsWith(folder));
+}
+
+const PROTECTED_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.gitmodules']);
+const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans/coo.yaml', '_plans/signers.yaml', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'codeowners', 'docs/codeowners']);
+const PROTECTED_FOLDERS: readonly string[] = ['.github/', '.husky/', '.githooks/', '_plans/policies/'];

@@ -1,0 +1,27 @@
+import { orderId, parseOrderId } from '../../../kernel/ids.ts';
+import { findStep } from '../../../kernel/state.ts';
+import type { RuleContext } from '../context.ts';
+import { ownChanges } from '../change.ts';
+import type { Change } from '../change.ts';
+import type { GuardFinding } from '../finding.ts';
+
+const ORDER = /^Coo-Order: (.+)$/gm;
+const BUS = /^_bus\/(?!readme\.md$)/i;
+
+/** A commit that names an order names one that was granted and is not superseded; and the live bus stays out of history. */
+export function claims(change: Change, { accounts, ledger }: RuleContext): readonly GuardFinding[] {
+  return change.commits.flatMap((commit) => {
+    const findings: GuardFinding[] = [];
+    const add = (code: string, path: string | null, message: string, fix: string): void => void findings.push({ code, severity: 'error', path, commit: commit.id, message, fix });
+    for (const { path, after } of ownChanges(commit)) if (after !== null && BUS.test(path)) add('BUS_COMMITTED', path, 'is of the live bus: claims and orders hold only in the ledger', 'git rm --cached it; /_bus/ stands in .git/info/exclude');
+    const account = accounts.get(commit.id);
+    if (ledger === null || account?.by === 'receipt' || account?.by === 'plan') return findings;
+    for (const [, name = ''] of commit.message.matchAll(ORDER)) {
+      const order = parseOrderId(name.trim());
+      const step = order === undefined ? undefined : findStep(ledger.state, order.plan_id, order.step_id);
+      if (order === undefined || step === undefined || order.fence > step.fence) add('CLAIM_UNKNOWN', null, `names the order ${name.trim()}, which was never granted`, 'take the trailer out: coo writes it');
+      else if (ledger.state.claims.get(`${order.plan_id}/${order.step_id}`)?.fence !== order.fence) add('CLAIM_OLD', null, `names the order ${orderId(order.plan_id, order.step_id, order.fence)}, whose fence is not live`, `coo explain ${order.plan_id}/${order.step_id}`);
+    }
+    return findings;
+  });
+}

@@ -1,0 +1,47 @@
+import { readOrg } from '../../../format/org.ts';
+import { isPlanFile, readPlan } from '../../../format/plan.ts';
+import type { Fault } from '../../../format/fault.ts';
+import type { History } from '../../../ports/history.ts';
+import type { RuleContext } from '../context.ts';
+import { ownChanges } from '../change.ts';
+import type { Change } from '../change.ts';
+import type { GuardFinding } from '../finding.ts';
+
+const CAP = 4_194_304;
+const PLAN = /^_plans\/([^/]+)$/;
+
+/** A file of `_plans` as it would stand. */
+export interface PlanFile {
+  readonly path: string;
+  readonly id: string;
+  readonly commit: string | null;
+}
+
+/** What is written for coo reads as what it says it is: plans, and the organisation. Only the last state in the range counts. */
+export function plans(change: Change, { history, prefix }: RuleContext): Promise<readonly GuardFinding[]> {
+  const last = new Map<string, PlanFile | null>();
+  for (const commit of change.commits) for (const { path, after } of ownChanges(commit)) if (isWritten(path)) last.set(path, after === null ? null : { path, id: after.id, commit: commit.id });
+  return checkPlanFiles(history, [...last.values()].filter((file) => file !== null), prefix);
+}
+
+/** Whether a path is one that people write for coo to read. */
+export function isWritten(path: string): boolean {
+  const name = PLAN.exec(path)?.[1];
+  return name !== undefined && (name === 'coo.yaml' || isPlanFile(name));
+}
+
+/** Reads each, and says what is wrong with it, with its line. */
+export async function checkPlanFiles(history: History, files: readonly PlanFile[], prefix: string): Promise<readonly GuardFinding[]> {
+  const findings: GuardFinding[] = [];
+  await history.blobs(files.map(({ id }) => id), CAP, (bytes, at) => {
+    const file = files[at];
+    if (file === undefined || bytes === null) return;
+    for (const { code, line, message, fix } of faultsOf(file.path, bytes, prefix)) findings.push({ code, severity: 'error', path: file.path, line, commit: file.commit, message, fix });
+  });
+  return findings;
+}
+
+function faultsOf(path: string, bytes: Uint8Array, prefix: string): readonly Fault[] {
+  const read = path === '_plans/coo.yaml' ? readOrg(path, bytes, { prefix }) : readPlan(path, bytes, { target: 'main', integrate: 'merge' });
+  return read.ok ? [] : read.faults.filter(({ severity }) => severity === 'error');
+}

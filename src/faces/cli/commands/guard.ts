@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { guardCommit, guardPush, guardRange } from '../../../app/guard/guard.ts';
+import type { GuardReport, GuardTools } from '../../../app/guard/guard.ts';
+import { readPrePush, readPreReceive } from '../../../app/guard/pushes.ts';
+import { annotations, summary } from '../../guard/github.ts';
+import { sarif } from '../../guard/sarif.ts';
+import { examples } from '../command.ts';
+import type { Act, Call, Define } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { guardLines } from '../guard-lines.ts';
+
+interface Asked {
+  readonly ledger?: string;
+  readonly sarif?: string;
+}
+interface AskedRange extends Asked {
+  readonly base: string;
+  readonly head: string;
+  readonly branch?: string;
+}
+
+const EXITS: Readonly<Record<GuardReport['verdict'], number>> = { passed: EXIT.ok, refused: EXIT.denied, unproven: EXIT.ledger };
+const BRANCH = 'coo guard ci --base origin/main --head HEAD --branch coo/hello';
+
+/** `coo guard`: the rules, as hooks and CI run them. */
+export const defineGuard: Define = (program, act) => {
+  const command = program.command('guard').description('the rules as run in git hooks and in CI: append-only, receipts, who answers for each commit, secrets, protected paths');
+  command.addHelpText('after', examples('coo guard ci --base origin/main --head HEAD', 'coo hooks install'));
+  place(command, act, 'pre-commit', 'look at what is staged', async (tools) => guardCommit(tools));
+  place(command, act, 'pre-push', "look at what a push sends; reads git's lines on standard input", async (tools, { ledger }, call) => guardPush(tools, 'pre-push', readPrePush(await call.host.stdin.read()), ledger)).argument('[remote...]', 'as git calls the hook; not used');
+  place(command, act, 'pre-receive', "look at what a push brings, on the receiving side; reads git's lines on standard input", async (tools, { ledger }, call) => guardPush(tools, 'pre-receive', readPreReceive(await call.host.stdin.read()), ledger));
+  const ci = command.command('ci').description('look at every commit between two revisions');
+  ci.requiredOption('--base <rev>', 'the side that is merged into; policy is read from it')
+    .requiredOption('--head <rev>', 'the side that is to be merged')
+    .option('--branch <name>', 'the branch that the head is of')
+    .addHelpText('after', examples('coo guard ci --base origin/main --head HEAD', BRANCH));
+  reported(ci).action(async (asked: AskedRange) => act(async (call) => guard(call, asked, (tools) => guardRange(tools, asked))));
+};
+
+/** What is said to git's hooks and to CI alike. */
+function reported(command: Command): Command {
+  return command.option('--ledger <rev>', 'the ledger, where it is neither coo/ledger nor origin/coo/ledger').option('--sarif <file>', 'also write the findings as SARIF 2.1.0');
+}
+
+function place(command: Command, act: Act, name: string, description: string, look: (tools: GuardTools, asked: Asked, call: Call) => Promise<GuardReport>): Command {
+  const made = reported(command.command(name).description(description));
+  return made.action(async () => {
+    const asked = made.opts<Asked>();
+    return act(async (call) => guard(call, asked, (tools) => look(tools, asked, call)));
+  });
+}
+
+async function guard({ host, folder, out }: Call, asked: Asked, look: (tools: GuardTools) => Promise<GuardReport>): Promise<number> {
+  const tools = await host.guard(folder);
+  try {
+    const report = await look(tools);
+    out.show(report, () => [...(host.env['GITHUB_ACTIONS'] === 'true' ? annotations(report) : []), ...guardLines(report, out.style)]);
+    const page = host.env['GITHUB_STEP_SUMMARY'];
+    if (host.env['GITHUB_ACTIONS'] === 'true' && page !== undefined) await host.save(page, summary(report), 'append');
+    if (asked.sarif !== undefined) await host.save(asked.sarif, sarif(report, host.version), 'replace');
+    return EXITS[report.verdict];
+  } finally {
+    await tools.history.close();
+  }
+}
