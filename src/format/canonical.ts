@@ -63,6 +63,16 @@ export function inOrder(value: unknown): unknown {
   return standingOf(value) === IN_ORDER ? value : JSON.parse(canonical(value));
 }
 
+/**
+ * The same for a value out of JSON.parse whose text is thought to be in order. Undefined where it was not, or says what cannot be said: JSON.parse keeps members
+ * in their order, but for those that JavaScript puts elsewhere.
+ */
+export function inOrderAsParsed(value: unknown): unknown {
+  const standing = standingOf(value);
+  if (standing === ODD) return JSON.parse(stringify(value));
+  return standing === IN_ORDER ? value : undefined;
+}
+
 /** Lower-case hex SHA-256 of bytes or of a text's UTF-8. */
 export function sha256Hex(data: Uint8Array | string): string {
   return hash('sha256', data, 'hex');
@@ -97,8 +107,12 @@ function sorted(value: unknown): unknown {
   return copy;
 }
 
-/** Sorts a few names, which are in order but for one or two: twice as fast as Array.sort. */
+/** More names than coo writes into one object: from here on each that stands wrong may cost a walk over all before it. */
+const MANY_NAMES = 64;
+
+/** Sorts names by UTF-16 code units. A few, which are in order but for one or two, are put in their places: twice as fast as Array.sort. */
 function inPlace(names: string[]): readonly string[] {
+  if (names.length > MANY_NAMES) return names.sort(byUnits);
   for (let from = 1; from < names.length; from += 1) {
     const name = names[from] ?? '';
     let at = from;
@@ -106,6 +120,10 @@ function inPlace(names: string[]): readonly string[] {
     names[at] = name;
   }
   return names;
+}
+
+function byUnits(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 /** The worst of a value and all below it. Says not where: the pointer is worked out only when somebody asks. */

@@ -3,6 +3,7 @@ import { readDocument } from './document.ts';
 import { Faults, quoted } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields } from './fields.ts';
+import { MAX_MESSAGE_KEYS } from './limits.ts';
 import { checkVersion } from './versions.ts';
 
 /** What a file in `_bus/claims/` asks for. `nonce` tells two claimants of one seat apart. */
@@ -17,7 +18,7 @@ export type ReadClaim = { readonly ok: true; readonly request: ClaimRequest | nu
 
 /** Reads a claim file. Null: it holds a fence, so it is the coordinator's view of a claim and asks for nothing. */
 export function readClaimRequest(bytes: Uint8Array, name: string): ReadClaim {
-  const read = readDocument(name, bytes, { otherwise: 'json' });
+  const read = readDocument(name, bytes, { otherwise: 'json', keys: MAX_MESSAGE_KEYS });
   if (!read.ok) return read;
   const { value } = read.document;
   if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'fence')) return { ok: true, request: null };

@@ -14,6 +14,8 @@ export type ReadDocument = { readonly ok: true; readonly document: Document } | 
 export interface ReadOptions {
   /** Members of this name are counted before anything is built; more than `max` are refused with PLAN_TOO_LARGE. */
   readonly count?: { readonly name: string; readonly max: number };
+  /** Members and items taken; `MAX_KEYS` where nothing is said. */
+  readonly keys?: number;
   /** What a file is that has another extension; without it such a file is refused. */
   readonly otherwise?: 'json';
 }

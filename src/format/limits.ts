@@ -1,11 +1,13 @@
 /** What a stranger's file may cost to read, decided before it is read. */
 export const MAX_JSON_BYTES = 4_194_304;
-/** YAML takes thirty times as long as JSON. */
-export const MAX_YAML_BYTES = 1_048_576;
+/** YAML takes thirty times as long as JSON, a long text over many lines of it alone 0.1 s a megabyte. */
+export const MAX_YAML_BYTES = 524_288;
 /** Values in each other; what a plan needs is 5. */
 export const MAX_DEPTH = 64;
-/** Members of all objects and items of all arrays together. */
-export const MAX_KEYS = 100_000;
+/** Members of all objects and items of all arrays together: of a plan of 2,000 steps, 25 each. */
+export const MAX_KEYS = 50_000;
+/** The same of a message, or of a claim with its findings. */
+export const MAX_MESSAGE_KEYS = 10_000;
 /** Tokens of YAML, at 1.5 microseconds each: a plan of 400 full steps, or of 2,000 bare ones. What is longer is written by a program, which can write JSON. */
 export const MAX_YAML_TOKENS = 50_000;
 /** `*name` in one file. */

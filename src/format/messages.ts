@@ -3,6 +3,7 @@ import { readDocument } from './document.ts';
 import { Faults } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields, given, kindOf, badId } from './fields.ts';
+import { MAX_MESSAGE_KEYS } from './limits.ts';
 import { suggest } from './suggest.ts';
 import { checkVersion } from './versions.ts';
 
@@ -45,7 +46,7 @@ const LONG = { cap: MESSAGE_TEXT_CAP };
 
 /** Reads a message: YAML when its name ends so, JSON otherwise. Every fault at once. */
 export function readMessage(bytes: Uint8Array, name: string): ReadMessage {
-  const read = readDocument(name, bytes, { otherwise: 'json' });
+  const read = readDocument(name, bytes, { otherwise: 'json', keys: MAX_MESSAGE_KEYS });
   if (!read.ok) return read;
   const faults = new Faults(name, read.document.placeOf);
   const { value } = read.document;

@@ -8,9 +8,13 @@ const SHORT_GIT = /^git~[0-9]+$/;
 const SHORT_LITERAL_ONLY = /^git(?:att|mod)~[0-9]+$/;
 /** What HFS+ leaves out when it compares names (the list of git's own `utf8.c`). */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+/** Where `foldPart` changes nothing in a whole path, which is nearly always, this finds nothing. */
+const FOLDED_IN_PARTS = /[:\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]|[. ](?:\/|$)/;
 /** Device names that Windows gives to any file so called, with or without an extension. */
 const DEVICES = new Set(['con', 'prn', 'aux', 'nul', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((n) => [`com${String(n)}`, `lpt${String(n)}`])]);
 const MAX_PART_BYTES = 255;
+/** A UTF-16 code unit is at most so many bytes of UTF-8. */
+const MAX_UNIT_BYTES = 3;
 const MAX_PATH_BYTES = 4_096;
 
 export type PathVerdict = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
@@ -37,10 +41,16 @@ export function safePath(path: string): PathVerdict {
 function partFault(part: string): PathVerdict | undefined {
   if (part === '') return bad('PATH_EMPTY_PART', 'has an empty part (//)');
   if (part === '.' || part === '..') return bad('PATH_DOTS', `has a part ${part}`);
-  if (Buffer.byteLength(part) > MAX_PART_BYTES) return bad('PATH_LONG', `has a part longer than ${String(MAX_PART_BYTES)} bytes`);
+  if (part.length > MAX_PART_BYTES / MAX_UNIT_BYTES && Buffer.byteLength(part) > MAX_PART_BYTES) return bad('PATH_LONG', `has a part longer than ${String(MAX_PART_BYTES)} bytes`);
   if (part.endsWith('.') || part.endsWith(' ')) return bad('PATH_TRAILING', `has a part that ends in a dot or a space (${part})`);
-  if (DEVICES.has((part.split('.')[0] ?? '').toLowerCase())) return bad('PATH_DEVICE', `holds ${part}, a device's name on Windows`);
+  if (isDevice(part)) return bad('PATH_DEVICE', `holds ${part}, a device's name on Windows`);
   return undefined;
+}
+
+function isDevice(part: string): boolean {
+  const dot = part.indexOf('.');
+  const stem = dot < 0 ? part : part.slice(0, dot);
+  return (stem.length === 3 || stem.length === 4) && DEVICES.has(stem.toLowerCase());
 }
 
 function hasControl(text: string): boolean {
@@ -64,9 +74,16 @@ function foldPart(part: string): string {
   return name.slice(0, end);
 }
 
+/** The parts of a path as they are compared. */
+function foldedParts(path: string): readonly string[] {
+  const folded = foldPath(path);
+  const parts = folded.split('/');
+  return FOLDED_IN_PARTS.test(folded) ? parts.map(foldPart) : parts;
+}
+
 /** Whether a path may never be in scope: coo's own folders, and anything git would take for a repository's inside. */
 export function reservedPath(path: string): boolean {
-  const parts = foldPath(path).split('/').map(foldPart);
+  const parts = foldedParts(path);
   if (RESERVED_TOPS.has(parts[0] ?? '')) return true;
   return parts.some((part) => part === '.git' || SHORT_GIT.test(part));
 }
@@ -74,7 +91,7 @@ export function reservedPath(path: string): boolean {
 /** Whether a changed path lies in a step's scope. No scope = everything that is not reserved. */
 export function inScope(path: string, scope: readonly string[] | undefined): PathVerdict {
   if (reservedPath(path)) return bad('PATH_RESERVED', 'is reserved: no step may change it');
-  const parts = foldPath(path).split('/').map(foldPart);
+  const parts = foldedParts(path);
   const last = parts.at(-1) ?? '';
   const guarded = LITERAL_ONLY.has(last) || SHORT_LITERAL_ONLY.test(last) || LITERAL_ONLY_TOPS.has(parts[0] ?? '');
   if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git or the forge behaves: the scope must name it literally');

@@ -60,6 +60,7 @@ class Reader {
   readonly #text: string;
   readonly #report: Report;
   readonly #options: ReadOptions;
+  readonly #most: number;
   /** The mark of what is being read; null when nobody asked for places. */
   #mark: Mark | null;
   readonly #path: PathPart[] = [];
@@ -71,6 +72,7 @@ class Reader {
     this.#text = text;
     this.#report = report;
     this.#options = options;
+    this.#most = options.keys ?? MAX_KEYS;
     this.#mark = mark;
   }
 
@@ -110,7 +112,7 @@ class Reader {
 
   #count(): void {
     this.#keys += 1;
-    if (this.#keys > MAX_KEYS) this.#stop('JSON_TOO_MANY_KEYS', `has more than ${String(MAX_KEYS)} members and items`, 'split it');
+    if (this.#keys > this.#most) this.#stop('JSON_TOO_MANY_KEYS', `has more than ${String(this.#most)} members and items`, 'split it');
   }
 
   #value(): unknown {

@@ -27,7 +27,7 @@ export function readYaml(file: string, bytes: Uint8Array, options: ReadOptions =
   };
   try {
     const tree = treeOf(text, options, report);
-    const value = faults.failed ? undefined : new Values(report).of(tree.contents);
+    const value = faults.failed ? undefined : new Values(report, options.keys ?? MAX_KEYS).of(tree.contents);
     if (!faults.failed) return { ok: true, document: { value, placeOf: (pointer) => lines.at(offsetOf(tree, pointer)) } };
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
@@ -98,14 +98,16 @@ function offsetOf(document: YamlDocument.Parsed, pointer: string): number {
 /** The syntax tree as plain values. Aliases are written out, so what they cost counts as if it stood there. */
 class Values {
   readonly #report: Report;
+  readonly #most: number;
   readonly #anchors = new Map<string, Node>();
   readonly #path: PathPart[] = [];
   #keys = 0;
   #offset = 0;
   #stopped = false;
 
-  constructor(report: Report) {
+  constructor(report: Report, most: number) {
     this.#report = report;
+    this.#most = most;
   }
 
   of(node: Node | null): unknown {
@@ -135,7 +137,7 @@ class Values {
 
   #count(): void {
     this.#keys += 1;
-    if (this.#keys > MAX_KEYS) this.#stop('YAML_TOO_MANY_KEYS', `has more than ${String(MAX_KEYS)} members and items, aliases written out`, 'split it');
+    if (this.#keys > this.#most) this.#stop('YAML_TOO_MANY_KEYS', `has more than ${String(this.#most)} members and items, aliases written out`, 'split it');
   }
 
   #under(part: PathPart, node: Node | null): unknown {

@@ -54,6 +54,12 @@ describe('canonical JSON', () => {
     expect(canonical({ '\ufb33': 1, '\u{1f600}': 2, '\u20ac': 3, '\r': 4, '1': 5, '10': 6, '9': 7 })).toBe('{"\\r":4,"1":5,"10":6,"9":7,"\u20ac":3,"\u{1f600}":2,"\ufb33":1}');
   });
 
+  it('puts a thousand members in order that stood the other way round', () => {
+    const names = Array.from({ length: 1_000 }, (_, at) => `k${String(at)}`);
+    const value = Object.fromEntries(names.toReversed().map((name) => [name, 0]));
+    expect(Object.keys(JSON.parse(canonical(value)) as object)).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
+  });
+
   it('leaves out an undefined member', () => {
     expect(canonical({ b: undefined, a: 1 })).toBe('{"a":1}');
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_MESSAGE_KEYS } from '../../src/format/limits.ts';
 import { MESSAGE_TEXT_CAP, readMessage } from '../../src/format/messages.ts';
 import { bytes, corpus, told, wellMade } from './corpus.ts';
 import { fc, mangled } from './fuzz.ts';
@@ -48,6 +49,17 @@ describe('a bad message', () => {
     expect(read(MESSAGE_TEXT_CAP).ok).toBe(true);
     const long = read(MESSAGE_TEXT_CAP + 1);
     expect(long.ok ? [] : long.faults.map(told)).toEqual(['1:16 TEXT_TOO_LONG /text']);
+  });
+
+  it.each([
+    ['m.json', 'JSON_TOO_MANY_KEYS'],
+    ['m.yaml', 'YAML_TOO_MANY_KEYS'],
+  ])('has more members than any message: %s', (name, code) => {
+    const read = (length: number): ReturnType<typeof readMessage> => readMessage(bytes(`{"type": "note", "text": "x", "roles": [${'0,'.repeat(length - 4)}0]}`), name);
+    const most = read(MAX_MESSAGE_KEYS);
+    expect(most.ok ? [] : most.faults.map(told)).toEqual(['1:31 UNKNOWN_FIELD /roles']);
+    const more = read(MAX_MESSAGE_KEYS + 1);
+    expect(more.ok ? [] : more.faults.map(({ code: found }) => found)).toEqual([code]);
   });
 
   it('never makes the reader throw', () => {

@@ -56,9 +56,9 @@ describe('strict JSON', () => {
   });
 
   it('tells the place of what lies below a very long key', () => {
-    const read = readStrictJson('f.json', bytes(`{"${'k'.repeat(1_000_000)}": [${'0,'.repeat(90_000)}1], "x":\n2}`));
+    const read = readStrictJson('f.json', bytes(`{"${'k'.repeat(1_000_000)}": [${'0,'.repeat(40_000)}1], "x":\n2}`));
     expect(read.ok && read.document.placeOf('/x')).toEqual({ line: 1, column: expect.any(Number) as number });
-    expect(read.ok && read.document.placeOf(`/${'k'.repeat(1_000_000)}/90000`).column).toBe(1_180_007);
+    expect(read.ok && read.document.placeOf(`/${'k'.repeat(1_000_000)}/40000`).column).toBe(1_080_007);
   });
 
   it('tells the place of members by their key, of items by themselves, of what is absent by what is around it', () => {

@@ -1,15 +1,27 @@
+import { MAX_YAML_BYTES } from '../../src/format/limits.ts';
+
 /** Inputs of a megabyte, each made to cost some parser more than its length. */
 const BYTES = 1_048_576;
 
-const fill = (unit: string, before = '', after = ''): string => before + unit.repeat(Math.floor((BYTES - before.length - after.length) / Buffer.byteLength(unit))) + after;
-const rows = (row: (at: number) => string): string => {
-  let text = '';
-  for (let at = 0; text.length < BYTES - 1_000; at += 1) text += row(at);
-  return text;
-};
-const stairs = (step: (at: number) => string): string => Array.from({ length: 1_400 }, (_unused, at) => step(at)).join('').slice(0, BYTES);
+interface Maker {
+  readonly bytes: number;
+  readonly fill: (unit: string, before?: string, after?: string) => string;
+  readonly rows: (row: (at: number) => string) => string;
+  readonly stairs: (step: (at: number) => string) => string;
+}
 
-const YAML: Readonly<Record<string, string>> = {
+const makerOf = (bytes: number): Maker => ({
+  bytes,
+  fill: (unit, before = '', after = '') => before + unit.repeat(Math.floor((bytes - before.length - after.length) / Buffer.byteLength(unit))) + after,
+  rows(row) {
+    let text = '';
+    for (let at = 0; text.length < bytes - 1_000; at += 1) text += row(at);
+    return text;
+  },
+  stairs: (step) => Array.from({ length: 1_400 }, (_unused, at) => step(at)).join('').slice(0, bytes),
+});
+
+const yamlOf = ({ bytes, fill, rows, stairs }: Maker): Readonly<Record<string, string>> => ({
   'lists opened': fill('['),
   'maps opened': fill('{a: '),
   'lists in lists': fill(`${'['.repeat(60)}${']'.repeat(60)}, `, '[', ']'),
@@ -26,11 +38,11 @@ const YAML: Readonly<Record<string, string>> = {
   'many anchors': rows((at) => `- &a${String(at)}\n`),
   'many aliases': fill('- *a\n', '- &a 1\n'),
   'aliases of aliases': rows((at) => `a${String(at)}: &a${String(at)} [${`*a${String(Math.max(0, at - 1))}, `.repeat(9)}]\n`),
-  'a long anchor': `- &${'a'.repeat(BYTES - 10)} x`,
-  'a long key': `${'a'.repeat(BYTES - 5)}: 1`,
-  'a long key in quotes': `"${'a'.repeat(BYTES - 8)}": 1`,
+  'a long anchor': `- &${'a'.repeat(bytes - 10)} x`,
+  'a long key': `${'a'.repeat(bytes - 5)}: 1`,
+  'a long key in quotes': `"${'a'.repeat(bytes - 8)}": 1`,
   'quotes': fill('"'),
-  'quotes left open': `"${'a'.repeat(BYTES - 2)}`,
+  'quotes left open': `"${'a'.repeat(bytes - 2)}`,
   'lines in quotes': fill('a\n', '"', '"'),
   'blank lines in quotes': fill('   \n', '"', '"'),
   'spaces in quotes': fill(' ', '"', '"'),
@@ -56,19 +68,21 @@ const YAML: Readonly<Record<string, string>> = {
   'block text, spaces': fill('      \n', 'a: |\n', '  b\n'),
   'block headers': fill('- |x\n'),
   'plain text over lines': fill(' a\n\n', 'a:\n'),
-  'spaces after text': `a: b${' '.repeat(BYTES - 10)}c`,
-  'a long number': `- ${'1'.repeat(BYTES - 30)}.5e5x`,
+  'spaces after text': `a: b${' '.repeat(bytes - 10)}c`,
+  'a long number': `- ${'1'.repeat(bytes - 30)}.5e5x`,
   'documents': fill('--- a\n'),
   'document ends': fill('...\n', 'a: 1\n'),
   'tags': fill('!a '),
-};
+});
 
+const { fill, rows } = makerOf(BYTES);
 const JSONS: Readonly<Record<string, string>> = {
   'objects opened': fill('{"a":'),
   'nested and closed': '['.repeat(BYTES / 2) + ']'.repeat(BYTES / 2),
   'numbers': fill('1,', '[', '1]'),
   'empty lists': fill('[],', '[', '[]]'),
   'members': rows((at) => `${at === 0 ? '{' : ','}"k${String(at)}":1`).concat('}'),
+  'members, the last first': rows((at) => `${at === 0 ? '{' : ','}"k${String(900_000 - at)}":1`).concat('}'),
   'a member often': fill('"a":1,', '{', '"a":1}'),
   'JSON escapes': fill('\\u0041', '"', '"'),
   'a long string': fill('a', '"', '"'),
@@ -95,5 +109,5 @@ const OTHER: Readonly<Record<string, string>> = {
   'parents of a commit': fill(`parent ${'a'.repeat(40)}\n`, `tree ${'a'.repeat(40)}\n`, '\n\n'),
 };
 
-/** Every input, with its name. */
-export const HOSTILE: readonly (readonly [name: string, bytes: Uint8Array])[] = Object.entries({ ...YAML, ...JSONS, ...OTHER }).map(([name, text]) => [name, new TextEncoder().encode(text).subarray(0, BYTES)]);
+/** Every input, with its name; YAML no longer than it is read. */
+export const HOSTILE: readonly (readonly [name: string, bytes: Uint8Array])[] = Object.entries({ ...yamlOf(makerOf(MAX_YAML_BYTES)), ...JSONS, ...OTHER }).map(([name, text]) => [name, new TextEncoder().encode(text).subarray(0, BYTES)]);
