@@ -38,6 +38,8 @@ export const cooPaths = {
   log: (at: Layout, digest: string): string => `${at.coo}/logs/${digest.slice(0, 2)}/${digest.slice(2)}`,
   tokens: (at: Layout): string => `${at.coo}/tokens`,
   token: (at: Layout, order: OrderId): string => `${at.coo}/tokens/${order}`,
+  /** When was pushed, of late. */
+  pushes: (at: Layout): string => `${at.coo}/pushes.json`,
   late: (at: Layout): string => `${at.coo}/late`,
 } as const;
 

@@ -47,6 +47,12 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
       const { discover } = await import('../adapters/git-store/discover.ts');
       return operatorRepo(folder, discover(folder).commonDir);
     },
+    async doors(folder) {
+      const { operatorRemote } = await import('../adapters/operator/operator-remote.ts');
+      const { openForge } = await import('./forge.ts');
+      const { systemClock } = await import('../adapters/clock/system-clock.ts');
+      return { remote: operatorRemote(folder), forge: (repo) => openForge(env, repo, version, systemClock()) };
+    },
     async handover(folder) {
       const { gitHandover } = await import('../adapters/handover/git-handover.ts');
       const { discover } = await import('../adapters/git-store/discover.ts');

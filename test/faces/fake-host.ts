@@ -43,6 +43,7 @@ export function fakeHost({ tty = false, env = {}, fault = new NoRepository('x') 
     watch: async () => refuse('watch'),
     machine: async () => refuse('machine'),
     operator: refuse,
+    doors: refuse,
     handover: refuse,
     worktrees: async () => Promise.resolve(['/repo']),
     assets: async () => Promise.resolve(new Map()),

@@ -1,3 +1,4 @@
+import { badEnvName } from '../../format/org.ts';
 import type { Order } from '../../kernel/order.ts';
 import type { PortRange } from './ports.ts';
 
@@ -32,7 +33,7 @@ export function attemptEnv(order: Order, inherited: Readonly<Record<string, stri
   const env: Record<string, string> = {};
   for (const name of order.env) {
     const value = inherited[name];
-    if (value !== undefined && !name.startsWith('GIT_') && !name.startsWith('COO_')) env[name] = value;
+    if (value !== undefined && badEnvName(name) === undefined) env[name] = value;
   }
   env['PATH'] = `${own.binFolder}:${env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}`;
   return {

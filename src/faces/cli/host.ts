@@ -1,4 +1,5 @@
 import type { GuardTools } from '../../app/guard/guard.ts';
+import type { Doors } from '../../app/pull-request/pr.ts';
 import type { World, LedgerWorld } from '../../app/world.ts';
 import type { Handover } from '../../ports/handover.ts';
 import type { Log } from '../../ports/log.ts';
@@ -43,6 +44,8 @@ export interface Host {
   /** What a doctor asks of the machine. */
   machine(): Promise<Machine>;
   operator(folder: string): Promise<OperatorRepo>;
+  /** The remotes of that folder's repository, and their forges. */
+  doors(folder: string): Promise<Doors>;
   /** The way of refs into the repository of that folder. */
   handover(folder: string): Promise<Handover>;
   /** The worktrees of the repository, the one the command runs in first. */

@@ -3000,7 +3000,7 @@ export interface PullRequestView {
   /**
    * The check run. refused: the token may not write one; null: not asked for.
    */
-  check: "made" | "edited" | "refused" | null;
+  check: "made" | "unchanged" | "refused" | null;
   /**
    * What a person should know beside it.
    *

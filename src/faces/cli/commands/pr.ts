@@ -1,27 +1,38 @@
-import { planFacts } from '../../../app/pull-request/facts.ts';
-import { renderBody, renderTitle } from '../../../app/pull-request/render.ts';
-import { verdictOf } from '../../../app/pull-request/verdict.ts';
+import { previewPullRequest, publishPullRequest } from '../../../app/pull-request/pr.ts';
+import type { PullRequestView } from '../../../app/pull-request/pr.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { plain } from '../plain.ts';
 
 /** `coo pr`: a plan's work as a pull request. */
 export const definePr: Define = (program, act) => {
   program
     .command('pr')
-    .description('a plan as a pull request: what was done, by whom, on what evidence')
+    .description("push a plan's branch and the ledger's, and open or update its pull request: what was done, by whom, on what evidence")
     .argument('<plan_id>', 'the plan')
-    .requiredOption('--dry-run', 'print the title and the body; nothing is pushed and nobody is asked')
-    .addHelpText('after', examples('coo pr hello --dry-run'))
-    .action(async (plan_id: string) =>
-      act(async ({ out, ledger }) => {
-        const facts = await planFacts(await openLedger(await ledger()), plan_id);
-        const { kind, text } = verdictOf(facts);
-        const title = renderTitle(facts);
-        const body = renderBody(facts);
-        out.show({ schema: 'coo/pr.v1', plan_id, verdict: kind, summary: text, branch: facts.branch, target: facts.plan.plan.target, title, body, dry_run: true, pushed: [], pull_request: null, comment: null, check: null, notes: [] }, () => [title, '', body.trimEnd()]);
+    .option('--dry-run', 'print the title and the body; nothing is pushed and nobody is asked')
+    .addHelpText('after', examples('coo pr hello --dry-run', 'coo pr hello'))
+    .addHelpText('after', '\nThe token is read from COO_GITHUB_TOKEN, else GITHUB_TOKEN, else GH_TOKEN.\n')
+    .action(async (plan_id: string, options: { dryRun?: boolean }) =>
+      act(async ({ host, folder, out, ledger }) => {
+        const session = await openLedger(await ledger());
+        if (options.dryRun === true) {
+          const view = await previewPullRequest(session, plan_id);
+          out.show(view, () => [plain(view.title), '', view.body.trimEnd()]);
+          return EXIT.ok;
+        }
+        const view = await publishPullRequest(session, plan_id, await host.doors(folder));
+        out.show(view, () => pullRequestLines(view));
         return EXIT.ok;
       }),
     );
 };
+
+/** What was done about a pull request, for a person. */
+function pullRequestLines({ summary, pushed, pull_request, comment, check, notes }: PullRequestView): readonly string[] {
+  const said = pull_request === null ? [] : [`pull request ${String(pull_request.number)} ${pull_request.action === 'unchanged' ? `is ${pull_request.state}` : pull_request.action}: ${plain(pull_request.url)}`];
+  const beside = [...(comment === null ? [] : [`comment ${comment}`]), ...(check === null ? [] : [`check run ${check}`])];
+  return [summary, ...said, `  pushed    ${pushed.length === 0 ? 'nothing new' : pushed.map(plain).join(', ')}`, ...(beside.length === 0 ? [] : [`  beside it ${beside.join(', ')}`]), ...notes.map((note) => `  note      ${plain(note)}`)];
+}

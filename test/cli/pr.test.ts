@@ -1,0 +1,167 @@
+// `coo pr` with the real Octokit and a real push: to a server on loopback that behaves like GitHub, and to a bare repository.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PullRequestView } from '../../src/app/pull-request/pr.ts';
+import { shapeErrors } from '../../tools/generate.ts';
+import { scratch } from '../support/cli.ts';
+import type { Said, Scratch } from '../support/cli.ts';
+import { GithubServer } from '../support/github-server.ts';
+
+const TOKEN = 'ghp_thisIsTheSecret0123456789';
+
+let place: Scratch;
+let repo: string;
+let bare: string;
+let server: GithubServer;
+
+beforeEach(async () => {
+  place = scratch();
+  repo = await place.project({ 'a.txt': 'a\n' });
+  bare = join(place.top, 'bare.git');
+  mkdirSync(bare);
+  place.git(bare, 'init', '-q', '--bare', '-b', 'main');
+  place.git(repo, 'remote', 'add', 'origin', 'git@github.com:acme/widget.git');
+  place.git(repo, 'config', 'remote.origin.pushurl', bare);
+  place.git(repo, 'push', '-q', 'origin', 'main');
+  server = await GithubServer.start({ token: TOKEN });
+  server.headOf = (branch) => place.git(bare, 'rev-parse', `refs/heads/${branch}`);
+});
+afterEach(async () => {
+  await server.close();
+  place.remove();
+});
+
+async function worked(command: string, integrate = 'pull_request'): Promise<void> {
+  place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: Do it\nintegrate: ${integrate}\nsteps:\n  - {step_id: a, objective: a, commands: [${JSON.stringify(command)}], retry: {max: 0}}\n`);
+  await place.coo(repo, 'run', '--until-idle');
+}
+
+function coo(...args: readonly string[]): Promise<Said> {
+  return place.within({ COO_GITHUB_TOKEN: TOKEN, GITHUB_API_URL: server.baseUrl }, repo, ...args);
+}
+
+async function pr(...args: readonly string[]): Promise<PullRequestView> {
+  const { code, stdout, stderr } = await coo('pr', 'p', ...args, '--json');
+  expect(code, `${stdout}${stderr}`).toBe(0);
+  const view = JSON.parse(stdout) as PullRequestView;
+  expect(shapeErrors('coo/pr.v1', view)).toEqual([]);
+  return view;
+}
+
+async function refusal(said: Promise<Said>): Promise<readonly [number, string]> {
+  const { code, stdout, stderr } = await said;
+  expect(`${stdout}${stderr}`).not.toContain(TOKEN);
+  return [code, (JSON.parse(stdout) as { readonly code: string }).code];
+}
+
+describe('coo pr', () => {
+  it('pushes the branch and the ledger, opens the pull request with its comment and check run, and done again finds nothing to do', async () => {
+    await worked('echo b > b.txt');
+    const opened = await pr();
+    expect(opened).toMatchObject({ verdict: 'ready', pushed: ['coo/p', 'coo/ledger'], pull_request: { number: 1, state: 'open', action: 'opened' }, comment: 'made', check: 'made', notes: [] });
+    for (const branch of ['coo/p', 'coo/ledger']) expect(place.git(bare, 'rev-parse', branch)).toBe(place.git(repo, 'rev-parse', branch));
+    const [pull] = server.pulls;
+    expect([pull?.title, pull?.body, pull?.head.ref, pull?.base.ref]).toEqual(['Do it', opened.body, 'coo/p', 'main']);
+    expect(server.comments.get(1)?.[0]?.body).toMatch(/^<!-- git-coo:[0-9a-f]+:p -->\n\*\*Ready to merge: /);
+    expect(server.checks).toMatchObject([{ name: 'coo / p', head_sha: place.git(repo, 'rev-parse', 'coo/p'), conclusion: 'success' }]);
+    server.asked();
+    expect(await pr()).toMatchObject({ pushed: [], pull_request: { number: 1, action: 'unchanged' }, comment: 'unchanged', check: 'unchanged' });
+    expect(server.asked().filter((line) => !line.startsWith('GET'))).toEqual([]);
+    const { stdout } = await coo('pr', 'p');
+    expect(stdout).toBe('Ready to merge: 1 of 1 step done, 0 checks passed on what was merged\npull request 1 is open: https://github.example/acme/widget/pull/1\n  pushed    nothing new\n  beside it comment unchanged, check run unchanged\n');
+  });
+
+  it('tells what changed in place: the body, and the one comment', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: Do more\nintegrate: pull_request\nsteps:\n  - {step_id: a, objective: a, commands: ["echo b > b.txt"], retry: {max: 0}}\n  - {step_id: z, objective: z, prompt: z}\n');
+    expect((await place.coo(repo, 'plan', 'amend', 'p')).code).toBe(0);
+    expect(await pr()).toMatchObject({ verdict: 'unfinished', pushed: ['coo/ledger'], pull_request: { number: 1, action: 'updated' }, comment: 'edited', check: 'made' });
+    expect(server.pulls[0]?.title).toBe('Do more');
+    expect(server.comments.get(1)).toHaveLength(1);
+  });
+
+  it('previews without a remote, a token or a push', async () => {
+    await worked('echo b > b.txt');
+    place.git(repo, 'remote', 'remove', 'origin');
+    const { code, stdout } = await place.coo(repo, 'pr', 'p', '--dry-run');
+    expect([code, stdout.split('\n')[0]]).toEqual([0, 'Do it']);
+    expect(stdout).toContain('**Ready to merge: 1 of 1 step done');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('leaves the pull request without a check run where the token may not write one', async () => {
+    await worked('echo b > b.txt');
+    server.next({ method: 'POST', path: '/check-runs', status: 403, body: { message: 'Resource not accessible by personal access token' } });
+    expect(await pr()).toMatchObject({ pull_request: { action: 'opened' }, comment: 'made', check: 'refused', notes: [expect.stringContaining('no check run: ')] });
+  });
+
+  it('overwrites nothing that stands on the other side', async () => {
+    await worked('echo b > b.txt');
+    const other = place.git(repo, 'commit-tree', '-m', 'other', `${place.git(repo, 'rev-parse', 'main')}^{tree}`);
+    place.git(repo, 'push', '-q', bare, `${other}:refs/heads/coo/p`);
+    place.git(repo, 'config', 'push.default', 'matching');
+    place.git(repo, 'config', 'remote.origin.push', '+refs/heads/*:refs/heads/*');
+    expect(await refusal(coo('pr', 'p', '--json'))).toEqual([1, 'PUSH_REFUSED']);
+    expect(place.git(bare, 'rev-parse', 'coo/p')).toBe(other);
+    expect(server.pulls).toEqual([]);
+  });
+
+  it.each([
+    ['no token', {}, [1, 'FORGE_AUTH']],
+    ['an empty one', { COO_GITHUB_TOKEN: ' ', GITHUB_TOKEN: '' }, [1, 'FORGE_AUTH']],
+    ['a wrong one', { GH_TOKEN: 'wrong' }, [1, 'FORGE_AUTH']],
+    ['an address that is not https', { GH_TOKEN: TOKEN, GITHUB_API_URL: 'http://forge.example/api' }, [1, 'FORGE_URL']],
+    ['an address with a password', { GH_TOKEN: TOKEN, GITHUB_API_URL: 'https://a:b@forge.example/api' }, [1, 'FORGE_URL']],
+  ])('refuses %s', async (_, env, expected) => {
+    await worked('echo b > b.txt');
+    expect(await refusal(place.within({ GITHUB_API_URL: server.baseUrl, ...env }, repo, 'pr', 'p', '--json'))).toEqual(expected);
+  });
+
+  it.each([
+    ['no remote', (): string => place.git(repo, 'remote', 'remove', 'origin'), 'REMOTE_NONE'],
+    ['a remote that is a path', (): string => place.git(repo, 'remote', 'set-url', 'origin', bare), 'REMOTE_NO_FORGE'],
+    ['a remote that cannot be reached', (): string => place.git(repo, 'config', 'remote.origin.pushurl', join(place.top, 'nothing')), 'PUSH_FAILED'],
+  ])('says what is wrong with %s', async (_, spoil, code) => {
+    await worked('echo b > b.txt');
+    spoil();
+    expect((await refusal(coo('pr', 'p', '--json')))[1]).toBe(code);
+  });
+
+  it('takes another host for GitHub only when told so', async () => {
+    await worked('echo b > b.txt');
+    place.git(repo, 'remote', 'set-url', 'origin', 'https://git.example.com/acme/widget.git');
+    expect(await refusal(place.within({ GH_TOKEN: TOKEN }, repo, 'pr', 'p', '--json'))).toEqual([1, 'FORGE_UNKNOWN']);
+    expect(await pr()).toMatchObject({ pull_request: { number: 1 } });
+  });
+
+  it('says that nothing is there to be shown, and that there is no such plan', async () => {
+    await worked('exit 1');
+    expect(await refusal(coo('pr', 'p', '--json'))).toEqual([1, 'PLAN_EMPTY_BRANCH']);
+    expect(await refusal(coo('pr', 'q', '--json'))).toEqual([1, 'PLAN_UNKNOWN']);
+  });
+
+  it('counts its pushes', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    await pr();
+    const { times_ms } = JSON.parse(readFileSync(join(repo, '.git/coo/pushes.json'), 'utf8')) as { readonly times_ms: readonly number[] };
+    expect(times_ms).toHaveLength(2);
+    writeFileSync(join(repo, '.git/coo/pushes.json'), 'torn');
+    await pr();
+  });
+});
+
+describe('the token', () => {
+  it('is in no worker, no log and no receipt', async () => {
+    place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, commands: ["env > env.txt; env; exit 0"], outputs: [env.txt], retry: {max: 0}}\n`);
+    const tokens = { COO_GITHUB_TOKEN: TOKEN, GITHUB_TOKEN: TOKEN, GH_TOKEN: TOKEN };
+    const ran = await place.within(tokens, repo, 'run', '--until-idle', '--json');
+    expect(ran.code, ran.stdout).toBe(0);
+    const shown = await place.within(tokens, repo, 'receipts', 'show', 'p.a.1', '--json');
+    const env = place.git(repo, 'show', 'coo/p:env.txt');
+    expect(env).toContain('COO_STEP=a');
+    for (const text of [ran.stdout, ran.stderr, shown.stdout, env, place.git(repo, 'log', '-p', 'coo/ledger')]) expect(text).not.toMatch(/TOKEN=g|ghp_/);
+  });
+});
