@@ -2,7 +2,7 @@ import type { Org } from '../kernel/org.ts';
 import { fits } from '../kernel/ranking.ts';
 import { pointerOf, quoted } from './fault.ts';
 import type { Faults } from './fault.ts';
-import { badEnvName } from './org.ts';
+import { badEnvName } from './env-name.ts';
 import { suggest } from './suggest.ts';
 
 /** Whether somebody in the organisation could do each step: its role, its seat, its variables, and a harness that can run it. */

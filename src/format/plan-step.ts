@@ -3,7 +3,7 @@ import { commandsIn } from './commands.ts';
 import type { Faults, PathPart } from './fault.ts';
 import { badId, Fields, given, TEXT_CAP } from './fields.ts';
 import { warnNotEnforced } from './not-enforced.ts';
-import { badEnvName } from './org.ts';
+import { badEnvName } from './env-name.ts';
 import { badInput, badProduct, badScope } from './plan-paths.ts';
 import { shownText } from './plan-text.ts';
 

@@ -1,4 +1,4 @@
-import { badEnvName } from '../../format/org.ts';
+import { badEnvName } from '../../format/env-name.ts';
 import type { Order } from '../../kernel/order.ts';
 import type { PortRange } from './ports.ts';
 
