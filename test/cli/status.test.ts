@@ -53,7 +53,13 @@ it('of ten plans with ten steps costs an agent under 1,200 tokens', async () => 
   expect(few.steps.filter((step) => step.endsWith(' ready'))).toHaveLength(15);
   const mine = await steps('--seat', 'ada-0');
   expect(mine.steps).toEqual(['feature-7/step-0 claimed']);
-  expect((await steps()).steps).toHaveLength(100);
+  const brief = await steps();
+  expect(brief.tokens).toBeLessThan(1_200);
+  expect(brief).toMatchObject({ plans: 10, more: 60 });
+  expect(brief.steps.filter((step) => step.endsWith(' claimed'))).toHaveLength(5);
+  expect(brief.steps.filter((step) => step.endsWith(' ready'))).toHaveLength(35);
+  expect((await steps('--all')).steps).toHaveLength(100);
+  expect((await steps('--plan', 'feature-7')).steps).toHaveLength(10);
   const lines = (await place.coo(repo, 'status', '--ready', '--limit', '3')).stdout;
   expect(lines).toContain('52 more steps: --limit 55\n');
 });

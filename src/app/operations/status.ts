@@ -35,11 +35,16 @@ export interface StatusAsk {
   readonly seat?: string;
   /** So many steps at most, and so many ended plans. */
   readonly limit?: number;
+  /** For a program that says none of this: so much that it can afford to look often. */
+  readonly brief?: boolean;
 }
 
 const ENDED: ReadonlySet<PlanStatus> = new Set(['done', 'cancelled']);
 /** Ended plans shown without being asked for. */
 const SHOWN_ENDED = 20;
+/** Steps, and ended plans, in the brief form. */
+const BRIEF_STEPS = 40;
+const BRIEF_ENDED = 5;
 /** Ready steps shown without being asked for more: whoever looks for work takes one of the best. */
 const SHOWN_READY = 20;
 
@@ -47,14 +52,16 @@ const SHOWN_READY = 20;
 export async function status(session: LedgerSession, ask: StatusAsk = {}): Promise<Status> {
   const ids = new Map([...session.state.names.values()].map((id) => [id, session.lines.get(id)]));
   const ended = [...ids].filter(([id, line]) => line !== undefined && ENDED.has(line.state) && !session.state.plans.has(id)).map(([id]) => id);
-  const left = new Set(ask.plan_id === undefined ? ended.slice(0, Math.max(0, ended.length - (ask.limit ?? SHOWN_ENDED))) : [...ids.keys()].filter((id) => id !== ask.plan_id));
+  const brief = ask.brief === true && ask.plan_id === undefined && ask.seat === undefined;
+  const shownEnded = ask.limit ?? (brief ? BRIEF_ENDED : SHOWN_ENDED);
+  const left = new Set(ask.plan_id === undefined ? ended.slice(0, Math.max(0, ended.length - shownEnded)) : [...ids.keys()].filter((id) => id !== ask.plan_id));
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
   const life = managerLife(session);
   const [open] = state.breakers;
   return {
-    ...stepsAsked(session, plans, ask),
+    ...stepsAsked(session, plans, ask, brief ? BRIEF_STEPS : Infinity),
     omitted: left.size,
     refused: await refusedPlans(session.world),
     seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
@@ -70,14 +77,15 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
 const URGENCY: Readonly<Record<StepStatus, number>> = { claimed: 0, running: 0, checking: 0, blocked: 1, failed: 1, ready: 2, waiting: 3, done: 4, cancelled: 4 };
 
 /** The plans with the steps that were asked for. Without a question about steps every plan is there, however few of its steps are. */
-function stepsAsked({ state }: LedgerSession, plans: readonly PlanState[], { ready = false, seat, limit = ready ? SHOWN_READY : Infinity }: StatusAsk): Pick<Status, 'plans' | 'more'> {
+function stepsAsked({ state }: LedgerSession, plans: readonly PlanState[], { ready = false, seat, limit }: StatusAsk, otherwise: number): Pick<Status, 'plans' | 'more'> {
   const who = seat === undefined ? undefined : state.seats.get(seat)?.seat;
   const isAsked = (step: StepState): boolean => {
     if (ready) return step.status === 'ready' && step.behind === null && stopFor(state, step.plan_id) === undefined && (who === undefined || mayDo(who, step));
     return seat === undefined || state.claims.get(step.key)?.seat === seat;
   };
   const asked = plans.flatMap((plan) => [...plan.steps.values()].filter(isAsked).map((step) => ({ step, urgency: URGENCY[step.status], rank: rankOf(plan, step) })));
-  const first = asked.length <= limit ? asked : asked.toSorted((a, b) => a.urgency - b.urgency || a.rank - b.rank).slice(0, limit);
+  const most = limit ?? (ready ? SHOWN_READY : otherwise);
+  const first = asked.length <= most ? asked : asked.toSorted((a, b) => a.urgency - b.urgency || a.rank - b.rank).slice(0, most);
   const shown = new Set(first.map(({ step }) => step.key));
   const views = plans.map((plan) => withSteps(planView(state, plan), shown));
   return { plans: ready || seat !== undefined ? views.filter(({ steps }) => steps.length > 0) : views, more: asked.length - first.length };

@@ -17,13 +17,14 @@ export const defineStatus: Define = (program, act) => {
     .option('--seat <seat>', 'only what this seat does')
     .option('--plan <plan_id>', 'only this plan')
     .option('--limit <n>', 'so many steps at most, those at work and those in need of somebody first; and so many ended plans', count)
+    .option('--all', 'every step also with --json, which shows the 40 that matter first unless a plan or a seat is named')
     .option('--disk', 'also what coo takes on the disk; that is counted file by file')
     .addHelpText('after', examples('coo status', 'coo status --ready --seat you', 'coo status --json --limit 20', "coo status --json | jq '.plans[] | select(.state == \"blocked\")'"))
-    .action(async ({ plan, disk, ...asked }: { ready?: boolean; seat?: string; plan?: string; limit?: number; disk?: boolean }) =>
+    .action(async ({ plan, disk, all, ...asked }: { ready?: boolean; seat?: string; plan?: string; limit?: number; all?: boolean; disk?: boolean }) =>
       act(async ({ host, out, ledger }) => {
         const world = await ledger();
         const session = await openLedger(world);
-        const ask = { ...asked, ...(plan === undefined ? {} : { plan_id: plan }) };
+        const ask = { ...asked, brief: out.json && all !== true, ...(plan === undefined ? {} : { plan_id: plan }) };
         await checkNames(session, { ...(plan === undefined ? {} : { plan_id: plan }), ...(asked.seat === undefined ? {} : { seat: asked.seat }) });
         const shown = await status(session, ask);
         const used = disk === true ? await diskUse(world, await host.machine(), session.state.ledger) : undefined;
