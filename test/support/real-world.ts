@@ -7,7 +7,7 @@ import { init } from '../../src/app/operations/init.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
 import { wireLedger } from '../../src/bin/wire.ts';
-import type { Entry } from '../../src/format/entry.ts';
+import type { LoadedEntry } from '../../src/format/entry.ts';
 import type { Event, EventOf, EventType } from '../../src/kernel/event.ts';
 import { parseStepKey } from '../../src/kernel/ids.ts';
 import type { Claim, PlanState, StepState } from '../../src/kernel/state.ts';
@@ -138,7 +138,7 @@ export class RealWorld {
     return this.session();
   }
 
-  async entries(): Promise<readonly Entry[]> {
+  async entries(): Promise<readonly LoadedEntry[]> {
     const session = await this.session();
     const known = await Promise.all(Array.from({ length: session.seq }, async (_, at) => session.entry(at + 1)));
     return known.map(({ entry }) => entry);

@@ -1,5 +1,5 @@
 import { entryPath, entrySeq, loadEntry } from '../../format/entry.ts';
-import type { Entry } from '../../format/entry.ts';
+import type { LoadedEntry } from '../../format/entry.ts';
 import type { Event, EventOf } from '../../kernel/event.ts';
 import { apply } from '../../kernel/fold.ts';
 import { stepKey } from '../../kernel/ids.ts';
@@ -73,7 +73,7 @@ export async function readLedger(history: History, head: Oid): Promise<LedgerFac
 }
 
 /** Applies an entry's events, each shown to `before` first. What throws was not written by coo: returns why. */
-function folded(state: State, entry: Entry, before: (event: Event) => void): string | undefined {
+function folded(state: State, entry: LoadedEntry, before: (event: Event) => void): string | undefined {
   try {
     for (const event of entry.events) {
       before(event);

@@ -1,5 +1,5 @@
 import { entryPath, loadEntry } from '../../format/entry.ts';
-import type { Entry } from '../../format/entry.ts';
+import type { LoadedEntry } from '../../format/entry.ts';
 import { apply } from '../../kernel/fold.ts';
 import type { Event } from '../../kernel/event.ts';
 import type { PlanId } from '../../kernel/ids.ts';
@@ -27,7 +27,7 @@ export type Hold = 'all' | 'open' | 'asked';
 
 /** An entry as it was read or published, for mirrors and views. */
 export interface KnownEntry {
-  readonly entry: Entry;
+  readonly entry: LoadedEntry;
   readonly path: string;
 }
 

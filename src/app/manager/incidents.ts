@@ -1,4 +1,4 @@
-import type { Entry } from '../../format/entry.ts';
+import type { LoadedEntry } from '../../format/entry.ts';
 import type { Event, EventType } from '../../kernel/event.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { endsWithQuestion, narrate } from './narrate.ts';
@@ -38,7 +38,7 @@ export class Incidents {
   }
 }
 
-function incidentsOf({ seq, at, events }: Entry): readonly Incident[] {
+function incidentsOf({ seq, at, events }: LoadedEntry): readonly Incident[] {
   const quiet = endsWithQuestion(events);
   return events.flatMap((event) => {
     const message = quiet.has(event) ? undefined : messageOf(event);
