@@ -71,7 +71,7 @@ export function workspacePath(at: Layout, ledger: string, order: OrderId): strin
 }
 
 /** Where an editor finds the JSON Schema of a file in `_plans`: relative to that folder where the git folder is in the worktree. */
-export function schemaPath(at: Layout, worktree: string, kind: 'org' | 'plan'): string {
+export function schemaPath(at: Layout, worktree: string, kind: 'org' | 'plan' | 'signers'): string {
   const file = `${at.coo}/schemas/${kind}.v1.schema.json`;
   return file.startsWith(`${worktree}/`) ? `../${file.slice(worktree.length + 1)}` : file;
 }

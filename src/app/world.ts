@@ -7,6 +7,7 @@ import type { Queue } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
+import type { SigningKeys } from '../ports/signer.ts';
 import type { Trees } from '../ports/trees.ts';
 import type { Layout } from './layout.ts';
 import type { ExaminedFile, Helper } from './verify/files.ts';
@@ -20,6 +21,8 @@ export interface LedgerWorld {
   readonly git: GitStore;
   readonly queue: Queue;
   readonly layout: Layout;
+  /** Absent: nothing is signed. */
+  keys?(): Promise<SigningKeys>;
   /** `examine` in a thread of its own, where there is a core for it. */
   beside?(files: readonly ExaminedFile[]): Promise<Helper | undefined>;
 }

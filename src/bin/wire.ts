@@ -25,8 +25,11 @@ export async function wireLedger(folder: string, env: Env): Promise<LedgerWorld>
   const layout = layoutOf({ worktree, common: commonDir, stateHome: env['XDG_STATE_HOME'] ?? `${env['HOME'] ?? homedir()}/.local/state` });
   const git = await openGitStore({ folder: commonDir, searchPath: searchPath(env), processes, clock, random });
   const queue = lockQueue({ path: `${layout.coo}/queue`, clock, random });
+  // A relative one says nothing (XDG Base Directory Specification), and would put keys into a repository.
+  const configHome = env['XDG_CONFIG_HOME']?.startsWith('/') === true ? env['XDG_CONFIG_HOME'] : `${env['HOME'] ?? homedir()}/.config`;
+  const keys: NonNullable<LedgerWorld['keys']> = async () => (await import('../adapters/signer/key-folder.ts')).keyFolder({ folder: `${configHome}/coo/keys`, files, random });
   const beside: NonNullable<LedgerWorld['beside']> = async (given) => (await import('./examine-thread.ts')).examineBeside(folder, env, given);
-  return { clock, random, files, processes, git, queue, layout, beside };
+  return { clock, random, files, processes, git, queue, layout, keys, beside };
 }
 
 /** Everything: for the manager and the workers. */

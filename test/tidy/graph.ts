@@ -42,7 +42,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const ENTRIES: readonly string[] = ['src/bin/coo.ts', 'src/bin/worker.ts', 'src/bin/examine.ts'];
 
 /** Layers that no command reaches in full yet. A test says when one can come off. */
-export const NOT_YET_WIRED: readonly string[] = ['src/format/ssh', 'src/format/signers.ts', 'src/format/entry-signature.ts'];
+export const NOT_YET_WIRED: readonly string[] = [];
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';
 const isRelative = (from: string): boolean => from.startsWith('.');

@@ -10,6 +10,7 @@ import { latchHalted } from './home.ts';
 import { ledgerCommit } from './commit.ts';
 import { mendSplit } from './mend.ts';
 import type { LedgerSession } from './session.ts';
+import { signFor } from './sign.ts';
 
 /** A file committed beside an entry: a plan's accepted bytes, a work order, a run receipt. */
 export interface Companion {
@@ -42,22 +43,16 @@ export async function publish(session: LedgerSession, writer: string, drafts: re
   const entries: { path: string; bytes: Uint8Array; files: readonly Companion[] }[] = [];
   let { seq, prev } = session;
   let head = session.head;
+  const ledger = session.state.ledger ?? '';
+  let sign = await signFor(world, ledger, session.signers, at_ms);
   for (const { inputs, events, lines, files } of drafts) {
     seq += 1;
     const path = entryPath(seq);
-    const { bytes } = renderEntryLines({
-      schema: 'coo/entry.v1',
-      ledger: session.state.ledger ?? '',
-      seq,
-      prev,
-      at: isoTime(at_ms),
-      engine: ENGINE,
-      manager: writer,
-      epoch: session.state.epoch?.number ?? 0,
-      inputs,
-      events: lines,
-      files: files.map((file) => ({ path: file.path, sha256: sha256Hex(file.bytes) })),
-    });
+    const header = { schema: 'coo/entry.v1', ledger, seq, prev, at: isoTime(at_ms), engine: ENGINE, manager: writer, epoch: session.state.epoch?.number ?? 0 } as const;
+    const { bytes } = renderEntryLines({ ...header, inputs, events: lines, files: files.map((file) => ({ path: file.path, sha256: sha256Hex(file.bytes) })) }, sign);
+    // Who is listed in this entry signs from the next one on.
+    const listed = events.findLast((event) => event.type === 'signers.set');
+    if (listed !== undefined) sign = await signFor(world, ledger, listed, at_ms);
     prev = sha256Hex(bytes);
     const put = await session.tree.put([{ path, bytes }, ...files]);
     const commit = ledgerCommit({ tree: put.root, parent: head, seq, at_ms, events });

@@ -5,6 +5,7 @@ import type { Event } from '../../kernel/event.ts';
 import type { PlanId } from '../../kernel/ids.ts';
 import { reviveHead, revivePlan, snapshotPlan } from '../../kernel/snapshot.ts';
 import type { PlanSnapshot } from '../../kernel/snapshot.ts';
+import type { Signers } from '../../kernel/signers.ts';
 import { emptyState } from '../../kernel/state.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Oid } from '../../ports/git-store.ts';
@@ -48,6 +49,8 @@ export class LedgerSession {
   seq = 0;
   /** sha256 of the last entry's bytes; empty before the first. */
   prev = '';
+  /** Who may sign the next entry: as of the last one, whatever was decided since. */
+  signers: Signers | null = null;
   tree: LedgerTree;
   lines: ReadonlyMap<PlanId, PlanLine> = new Map();
   /** Why nothing more may be appended from here; set once, for good: also where the mark on the disk could not be written. */
@@ -141,6 +144,7 @@ export class LedgerSession {
     this.head = to.head;
     this.seq = to.seq;
     this.prev = to.prev;
+    this.signers = this.state.signers;
   }
 
   /** Notes the plans that events touch, so that the cache writes them again. */
@@ -170,6 +174,7 @@ export class LedgerSession {
     this.head = null;
     this.seq = 0;
     this.prev = '';
+    this.signers = null;
     this.lines = new Map();
     this.#changed = new Set();
     this.#cachedSeq = 0;
@@ -190,6 +195,7 @@ export class LedgerSession {
     this.head = cached.head;
     this.seq = cached.seq;
     this.prev = cached.prev;
+    this.signers = this.state.signers;
     this.lines = new Map(cached.plans.map((line) => [line.plan_id, line]));
     this.#cachedSeq = cached.seq;
     const commit = await readLedgerCommit(this.world.git, head);
@@ -227,6 +233,7 @@ export class LedgerSession {
     this.touch(entry.events);
     this.seq = entry.seq;
     this.prev = known.sha256;
+    this.signers = this.state.signers;
     this.onEntry?.(known);
   }
 }

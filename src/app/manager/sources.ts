@@ -3,8 +3,8 @@ import { busPaths, cooPaths } from '../layout.ts';
 import { BusSource } from './bus.ts';
 import { Liveness } from './liveness.ts';
 import type { Pending } from './offers.ts';
-import { OrgSource } from './organisation.ts';
 import { PlanSource } from './plans.ts';
+import { PolicySource } from './policy-source.ts';
 import { showAll } from './recover.ts';
 import type { Worktrees } from './worktrees.ts';
 import { ResultSource, STARTED_MS } from './results.ts';
@@ -29,7 +29,7 @@ interface Scanned {
 /** All that offers come in by. Each is looked at when its folders changed, and now and then whatever the watcher said. */
 export class Sources {
   readonly #desk: Desk;
-  readonly #org: OrgSource;
+  readonly #policies: readonly PolicySource[];
   readonly #plans: PlanSource;
   readonly #bus: BusSource;
   readonly #results: ResultSource;
@@ -44,7 +44,7 @@ export class Sources {
 
   constructor(desk: Desk, worktrees: Worktrees) {
     this.#desk = desk;
-    this.#org = new OrgSource(desk);
+    this.#policies = PolicySource.all(desk);
     this.#plans = new PlanSource(desk);
     this.#bus = new BusSource(desk);
     this.#results = new ResultSource(desk);
@@ -111,7 +111,8 @@ export class Sources {
         await this.#followWorktrees();
         return { offers: [], againMs: null };
       case 'plans': {
-        const organised = await this.#org.scan();
+        const organised: Pending[] = [];
+        for (const policy of this.#policies) organised.push(...(await policy.scan()));
         // Plans are read against the organisation: a new one becomes a fact first, then all of them are looked at again.
         const { offers, again } = organised.length > 0 ? { offers: [], again: true } : await this.#plans.scan();
         return { offers: [...organised, ...offers], againMs: again ? SOON_MS : null };

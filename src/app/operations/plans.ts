@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import { sha256Hex } from '../../format/canonical.ts';
 import type { Fault } from '../../format/fault.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { ReadPlan } from '../../format/plan.ts';
+import { readSigners } from '../../format/signers.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { PlanStatus } from '../../kernel/state.ts';
+import type { FileInfo } from '../../ports/files.ts';
 import { unfitFile } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { busPaths } from '../layout.ts';
@@ -14,6 +17,7 @@ import type { Done } from './by-hand.ts';
 import { orgFile, organiseFirst } from './organise.ts';
 import { submitOffer } from './submit.ts';
 import type { Submission } from './submit.ts';
+import { SIGNERS_FILE } from './trust.ts';
 
 const PLAN_CAP = 4_194_304;
 
@@ -23,10 +27,15 @@ export interface Linted {
   readonly files: readonly { readonly path: string; readonly ok: boolean; readonly plan_id: string | null; readonly steps: number; readonly draft: boolean; readonly faults: readonly Fault[] }[];
 }
 
-/** Every fault of the given plan files (all of `_plans` when none is given), each with its place and its fix. */
+/** Every fault of the given plan files and lists of signers (all of `_plans` when none is given), each with its place and its fix. */
 export async function lint(world: LedgerWorld, session: LedgerSession, paths: readonly string[]): Promise<Linted> {
   const files = [];
-  for (const path of paths.length > 0 ? paths : await planPaths(world)) {
+  for (const path of paths.length > 0 ? paths : [...(await planPaths(world)), ...(await signersPaths(world))]) {
+    if (basename(path) === SIGNERS_FILE) {
+      const faults = await signersFaults(world, path);
+      files.push({ path, ok: !faults.some((fault) => fault.severity === 'error'), plan_id: null, steps: 0, draft: false, faults });
+      continue;
+    }
     const { read } = await readPlanFile(world, session, path);
     const plan = read.ok ? read.plan : null;
     files.push({ path, ok: read.ok, plan_id: plan?.plan_id ?? null, steps: plan?.steps.length ?? 0, draft: read.ok && read.draft, faults: read.ok ? read.warnings : read.faults });
@@ -41,10 +50,30 @@ async function planPaths(world: LedgerWorld): Promise<readonly string[]> {
   return (await world.files.list(folder)).filter(isPlanFile).map((name) => `${folder}/${name}`);
 }
 
-/** A plan file as it stands now, read against the organisation as it stands now. */
-async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
+/** signers.yaml, where there is one. */
+async function signersPaths({ files, layout: { worktree } }: LedgerWorld): Promise<readonly string[]> {
+  const path = worktree === null ? undefined : `${busPaths.plans(worktree)}/${SIGNERS_FILE}`;
+  return path !== undefined && (await files.info(path)) !== undefined ? [path] : [];
+}
+
+/** What is wrong with a signers.yaml, by its form alone. */
+async function signersFaults(world: LedgerWorld, path: string): Promise<readonly Fault[]> {
+  const info = await fileThere(world, path);
+  const unfit = unfitFile(info, PLAN_CAP);
+  if (unfit !== undefined) return [{ ...unfit, file: SIGNERS_FILE, line: 1, column: 1, pointer: '', severity: 'error' }];
+  const read = readSigners(SIGNERS_FILE, await world.files.read(path, PLAN_CAP));
+  return read.ok ? read.warnings : read.faults;
+}
+
+async function fileThere(world: LedgerWorld, path: string): Promise<FileInfo> {
   const info = await world.files.info(path);
   if (info === undefined) throw new Failure({ code: 'FILE_ABSENT', message: `${path} does not exist`, fix: 'coo plan new <plan_id> writes one to begin with', exit: 2 });
+  return info;
+}
+
+/** A plan file as it stands now, read against the organisation as it stands now. */
+async function readPlanFile(world: LedgerWorld, session: LedgerSession, path: string): Promise<{ readonly read: ReadPlan; readonly bytes: Uint8Array; readonly name: string }> {
+  const info = await fileThere(world, path);
   const name = path.slice(path.lastIndexOf('/') + 1);
   const unfit = unfitFile(info, PLAN_CAP);
   if (unfit !== undefined) return { bytes: new Uint8Array(), name, read: { ok: false, faults: [{ ...unfit, file: name, line: 1, column: 1, pointer: '', severity: 'error' }] } };
@@ -58,7 +87,7 @@ async function orgNow(world: LedgerWorld, session: LedgerSession): Promise<Ledge
   const { org } = session.state;
   const { worktree } = world.layout;
   const found = worktree === null ? undefined : await orgFile(session, worktree);
-  return found?.kind === 'new' ? found.org : org;
+  return found?.kind === 'new' ? found.offer.input.org : org;
 }
 
 /** The ledger with the organisation as coo.yaml says it now, and what a plan's file would bring into it. Throws where the file has faults. */

@@ -45,6 +45,7 @@ The record
   receipts    list and show run receipts
   pr          a plan as a pull request: what was done, on what evidence
   verify      check the whole ledger, byte by byte
+  key         make and show this machine's key, which signs entries
   ledger      move it to another clone
   gc          pack and tidy what coo keeps
 

@@ -11,6 +11,7 @@ export function lintLines({ files }: Linted, shorten: (path: string) => string, 
       const paint = severity === 'error' ? style.red : style.yellow;
       return [`${name}:${String(line)}:${String(column)}: ${paint(severity)}: ${plain(message)} [${code}]`, `  next:  ${plain(fix)}`];
     });
-    return ok ? [...told, `${name}: ${style.green('good')}, ${plan_id ?? ''}, ${String(steps)} steps${draft ? ', a draft' : ''}`] : told;
+    const plan = plan_id === null ? '' : `, ${plan_id}, ${String(steps)} steps${draft ? ', a draft' : ''}`;
+    return ok ? [...told, `${name}: ${style.green('good')}${plan}`] : told;
   });
 }

@@ -1880,6 +1880,75 @@ export interface InitView {
 }
 
 /**
+ * A key that was made: coo key new.
+ */
+export interface KeyNewView {
+  schema: "coo/key-new.v1";
+  ledger: string;
+  key: KeyNewLine;
+  /**
+   * What signers.yaml has to say for it to sign.
+   */
+  line: string;
+  /**
+   * The signers.yaml that was written with it; null: somebody has to add the line.
+   */
+  wrote: string | null;
+  /**
+   * That a list with this line has to have.
+   */
+  version: number;
+}
+export interface KeyNewLine {
+  /**
+   * The file with its secret half.
+   */
+  path: string;
+  /**
+   * Its public half.
+   */
+  key: string;
+  fingerprint: string;
+  /**
+   * The principal under which it signs entries now; null: it signs none.
+   */
+  signs_as: string | null;
+}
+
+/**
+ * This machine's keys for the ledger: coo key show.
+ */
+export interface KeyView {
+  schema: "coo/key.v1";
+  ledger: string;
+  /**
+   * Of the list that is in force; 0: there is none.
+   */
+  signers_version: number;
+  /**
+   * The current one, and the one that is to follow it.
+   *
+   * @maxItems 2
+   */
+  keys: KeyLine[];
+}
+export interface KeyLine {
+  /**
+   * The file with its secret half.
+   */
+  path: string;
+  /**
+   * Its public half.
+   */
+  key: string;
+  fingerprint: string;
+  /**
+   * The principal under which it signs entries now; null: it signs none.
+   */
+  signs_as: string | null;
+}
+
+/**
  * coo ledger move --json.
  */
 export interface LedgerMovedView {

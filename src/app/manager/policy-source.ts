@@ -1,0 +1,87 @@
+import type { Input } from '../../kernel/input.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { ORG_FILE, orgFile } from '../operations/organise.ts';
+import type { PolicyFile } from '../operations/policy-file.ts';
+import { SIGNERS_FILE, signersFile } from '../operations/trust.ts';
+import type { Pending } from './offers.ts';
+import { clearRejected, writeRejected } from './rejected.ts';
+import type { Reason } from './rejected.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+/** A policy file, and how it is spoken of. */
+interface Policy {
+  readonly name: string;
+  /** In codes of the log: `org.rejected`. */
+  readonly short: string;
+  /** In `_bus/rejected`. */
+  readonly what: string;
+  /** Said of one that is not taken. */
+  readonly stays: string;
+  readonly find: (session: LedgerSession, worktree: string) => Promise<PolicyFile<Input>>;
+}
+
+const ORGANISATION: Policy = { name: ORG_FILE, short: 'org', what: 'organisation', stays: 'the organisation stays as it was', find: orgFile };
+const SIGNERS: Policy = { name: SIGNERS_FILE, short: 'signers', what: 'signers', stays: 'the signers stay as they were', find: signersFile };
+
+/** Follows a policy file of the first worktree. A faulty file changes nothing: it is said once, and what held last goes on. */
+export class PolicySource {
+  readonly #desk: Desk;
+  readonly #policy: Policy;
+  /** The state of the file that was dealt with last. */
+  #sign = '';
+  /** Also at first: the manager before may have refused one that is mended by now. */
+  #isRefused = true;
+
+  static all(desk: Desk): readonly PolicySource[] {
+    return [SIGNERS, ORGANISATION].map((policy) => new PolicySource(desk, policy));
+  }
+
+  private constructor(desk: Desk, policy: Policy) {
+    this.#desk = desk;
+    this.#policy = policy;
+  }
+
+  async scan(): Promise<readonly Pending[]> {
+    const { name, short, find } = this.#policy;
+    const [worktree] = this.#desk.worktrees;
+    if (worktree === undefined) return [];
+    const found = await find(this.#desk.session, worktree);
+    const sign = found.kind === 'known' ? '' : found.sign;
+    // One that the kernel refused is new still, until somebody writes it anew.
+    if (found.kind === 'known' || (found.kind === 'new' && sign !== this.#sign)) await this.#clear(worktree);
+    if (sign === this.#sign) return [];
+    this.#sign = sign;
+    switch (found.kind) {
+      case 'known':
+        return [];
+      case 'faulty':
+        await this.#refuse(worktree, found.faults);
+        return [];
+      case 'new': {
+        const settle: Pending['settle'] = async (answer) => {
+          if (answer === undefined) this.#sign = '';
+          if (answer?.ok === false && answer.rejection.code !== 'UNCHANGED') await this.#refuse(worktree, [answer.rejection]);
+          if (answer?.ok === true) for (const { line, message, fix, code } of found.warnings) say(this.#desk, 'warn', `${short}.warned`, `_plans/${name}:${String(line)}: ${message}\n  fix: ${fix}`, { code });
+        };
+        return [{ ...found.offer, settle }];
+      }
+      default:
+        return found satisfies never;
+    }
+  }
+
+  async #refuse(worktree: string, reasons: readonly Reason[]): Promise<void> {
+    const { name, short, what, stays } = this.#policy;
+    this.#isRefused = true;
+    await writeRejected(this.#desk, worktree, name, what, reasons);
+    const [first] = reasons;
+    say(this.#desk, 'error', `${short}.rejected`, `_plans/${name}:${String(first?.line ?? 1)}: ${first?.message ?? ''}; ${stays}\n  fix: ${first?.fix ?? ''}`, { code: first?.code ?? '' });
+  }
+
+  async #clear(worktree: string): Promise<void> {
+    if (!this.#isRefused) return;
+    this.#isRefused = false;
+    await clearRejected(this.#desk, worktree, this.#policy.name);
+  }
+}

@@ -1,0 +1,20 @@
+import type { InputOf } from '../../kernel/input.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { policyFile } from './policy-file.ts';
+import type { PolicyFile } from './policy-file.ts';
+
+export const SIGNERS_FILE = 'signers.yaml';
+
+/** Looks at signers.yaml of a worktree. */
+export async function signersFile(session: LedgerSession, worktree: string): Promise<PolicyFile<InputOf<'trust'>>> {
+  const { world, state } = session;
+  return policyFile(session, worktree, {
+    name: SIGNERS_FILE,
+    known: state.signers?.digest ?? null,
+    async read(bytes, digest) {
+      const { readSigners } = await import('../../format/signers.ts');
+      const done = readSigners(SIGNERS_FILE, bytes);
+      return done.ok ? { ok: true, warnings: done.warnings, input: { type: 'trust', digest, ...done.signers, at_ms: world.clock.now() } } : done;
+    },
+  });
+}
