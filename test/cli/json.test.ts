@@ -168,6 +168,8 @@ describe('--json', () => {
     expect(await one('pr', 'good', '--dry-run')).toBe('coo/pr.v1 0');
     expect(await one('receipts', 'list')).toBe('coo/receipts.v1 0');
     expect(await one('receipts', 'show', 'good.s.1')).toBe('coo/run.v1 0');
+    expect(await one('key', 'new')).toBe('coo/key-new.v1 0');
+    expect(await one('key')).toBe('coo/key.v1 0');
     expect(await one('verify')).toBe('coo/verify.v1 0');
     expect(await one('gc', '--dry-run')).toBe('coo/gc.v1 0');
     expect(await one('gc')).toBe('coo/gc.v1 0');
