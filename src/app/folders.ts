@@ -3,12 +3,12 @@ import type { LogLine } from '../ports/log.ts';
 import { worktreeOf } from './layout.ts';
 
 /** What a folder is wanted for. `restoring` shows all that is to be shown: only then nothing is missing that `showing` could not show. */
-export type Use = 'taking' | 'telling' | 'showing' | 'restoring';
+export type Use = 'taking' | 'telling' | 'showing' | 'restoring' | 'caching';
 
 type Tell = (level: LogLine['level'], code: 'folder.wrong' | 'folder.back', message: string) => void;
 
 const KINDS: Readonly<Record<FileInfo['kind'], string>> = { file: 'a file', folder: 'a folder', symlink: 'a symlink', other: 'a pipe, socket or device' };
-const HELD_UP: Readonly<Record<Use, string>> = { taking: 'nothing is taken from it', telling: 'no reason is written there', showing: 'it shows nothing new', restoring: 'it shows nothing new' };
+const HELD_UP: Readonly<Record<Use, string>> = { taking: 'nothing is taken from it', telling: 'no reason is written there', showing: 'it shows nothing new', restoring: 'it shows nothing new', caching: 'commands fold the ledger anew each time' };
 
 /**
  * The folders that others can reach: anybody may put a file or a link in the place of one, or take the right to it away. That is said once,

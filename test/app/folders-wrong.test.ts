@@ -2,8 +2,10 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { readCacheHead } from '../../src/app/ledger/cache.ts';
 import { restoreMirror } from '../../src/app/ledger/mirror.ts';
 import { entryPath } from '../../src/format/entry.ts';
+import { applyByHand } from '../../src/app/operations/by-hand.ts';
 import { claim } from '../../src/app/operations/claim.ts';
 import { byHand, once } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
@@ -39,6 +41,10 @@ function elsewhere(world: RealWorld): string {
   const folder = join(world.scratch, 'elsewhere');
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+async function note(world: RealWorld): Promise<unknown> {
+  return applyByHand(await world.session(), { type: 'note', by: 'me', text: 'meanwhile', at_ms: 1 });
 }
 
 async function untilSaid(manager: ManagerProcess, code: string, folder: string): Promise<Record<string, unknown>> {
@@ -111,6 +117,26 @@ it.concurrent.each(KINDS)('the spool becomes a %s under a running manager: messa
     await world.until('the note', () => manager.said('noted').length === 1);
     expect(readdirSync(elsewhere(world))).toEqual([]);
     expect(await manager.drain()).toBe(0);
+  });
+});
+
+it.concurrent.each(KINDS)('the cache becomes a %s under a running manager: it goes on, commands too, and the fold is kept again once it is mended', async (kind) => {
+  await inWorld({}, async (world) => {
+    const manager = world.manager('stopped');
+    await world.until('an epoch', (session) => session.state.epoch !== null);
+    const mend = spoil(world, '.git/coo/cache', kind);
+    world.plan({ plan_id: 'q', steps: [once('t', 'true')] });
+    await world.untilStep('q/t', 'done');
+    const said = await untilSaid(manager, 'folder.wrong', join(world.folder, '.git/coo/cache'));
+    expect(said['message']).toContain(`is a ${kind}, not a folder: commands fold the ledger anew each time\n  fix: move it away; then: mkdir `);
+    for (let at = 0; at < 20; at += 1) expect(await note(world)).toMatchObject({ ok: true });
+    mend();
+    expect(await note(world)).toMatchObject({ ok: true });
+    await untilSaid(manager, 'folder.back', join(world.folder, '.git/coo/cache'));
+    expect(readdirSync(elsewhere(world))).toEqual([]);
+    expect(manager.said('folder.wrong')).toHaveLength(1);
+    expect(await manager.drain()).toBe(0);
+    expect((await readCacheHead(world.world))?.seq).toBe((await world.session()).seq);
   });
 });
 

@@ -11,6 +11,7 @@ import type { LedgerWorld } from '../../src/app/world.ts';
 import type { Files } from '../../src/ports/files.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import { fingerprint } from '../kernel/fingerprint.ts';
+import { forgeCachedPlan } from '../support/forged-cache.ts';
 import { once } from '../support/plans.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
@@ -236,6 +237,25 @@ it.concurrent('the cache removed, torn, edited, or of another history: the same 
       await note(world);
       for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, cached.head ?? '');
     }
+  });
+});
+
+it.concurrent.each(['{}', '[]', '{"accepted":{"plan":{"plan_id":"one","steps":7}}}'])('a cached plan forged to be %s: a command says so and how to mend it, whoever reads all folds again', async (text) => {
+  await inWorld({}, async (world) => {
+    for (const plan_id of ['one', 'two']) {
+      world.plan({ plan_id, steps: [once('a', 'true')] });
+      expect(await startPlan(await world.another(), plan_id, 'test')).toMatchObject({ ok: true });
+    }
+    rmSync(join(world.repo.gitDir, 'coo/cache'), { recursive: true });
+    const whole = await LedgerSession.open(await world.another(), 'all');
+    await whole.cache();
+    forgeCachedPlan(join(world.repo.gitDir, 'coo/cache'), 'one', text);
+    const claim = { type: 'claim', plan_id: 'one', step_id: 'a', seat: 'dev-1', nonce: 'n', token_sha256: '0'.repeat(64), kind: 'held', at_ms: 1 } as const;
+    expect(await wrong(byHand(await world.another(), claim))).toEqual({ code: 'CACHE_TORN', exit: 1 });
+    const again = await LedgerSession.open(await world.another(), 'all');
+    expect(fingerprint(again.state)).toBe(fingerprint(whole.state));
+    await again.cache();
+    expect(await byHand(await world.another(), claim)).toMatchObject({ ok: true });
   });
 });
 

@@ -1,5 +1,5 @@
 // Each check of `coo doctor`, red and green, in real repositories; and what `--repair` mends.
-import { cpSync, closeSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, closeSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,7 @@ import { wireWorld } from '../../src/bin/wire.ts';
 import type { Machine, Watches } from '../../src/ports/machine.ts';
 import { scratch } from '../support/cli.ts';
 import type { Scratch } from '../support/cli.ts';
+import { forgeCachedPlan } from '../support/forged-cache.ts';
 import { byHand as stepByHand, once } from '../support/plans.ts';
 import { signal } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -251,6 +252,13 @@ describe('the home and the ledger', () => {
       world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
       expect(await world.run()).toBe(0);
       truncateSync(inside(world, 'coo/cache/head.json'), 20);
+      await mends(world, 'cache', 'warn');
+      forgeCachedPlan(inside(world, 'coo/cache'), 'p', '{}');
+      await mends(world, 'cache', 'warn');
+      renameSync(inside(world, 'coo/cache'), inside(world, 'aside'));
+      writeFileSync(inside(world, 'coo/cache'), 'no folder\n');
+      expect(worst(await visit(world, { repair: true }), 'cache')).toMatchObject({ state: 'warn', message: expect.stringContaining('is a file, not a folder') as string });
+      rmSync(inside(world, 'coo/cache'));
       await mends(world, 'cache', 'warn');
       rmSync(inside(world, 'coo/attempts.git/HEAD'));
       await mends(world, 'quarantine', 'warn');

@@ -118,7 +118,13 @@ export class LedgerSession {
     if (this.state.plans.has(plan_id)) return;
     const line = this.lines.get(plan_id);
     if (line === undefined) return;
-    revivePlan(this.state, (await readCachePlan(this.world, line)) ?? (await this.#refold(plan_id)));
+    const snapshot = (await readCachePlan(this.world, line)) ?? (await this.#refold(plan_id));
+    try {
+      revivePlan(this.state, snapshot);
+    } catch (cause) {
+      // Its digest holds, so somebody made both. The state has a part of it: nothing is decided on that.
+      throw cacheTorn(this.world, `holds a plan ${plan_id} that is none`, cause);
+    }
   }
 
   /** Puts every plan into the state, or every one that goes on. */
@@ -185,7 +191,7 @@ export class LedgerSession {
     const whole = emptyState();
     for (let seq = 1; seq <= this.#cachedSeq; seq += 1) for (const event of (await this.entry(seq)).entry.events) apply(whole, event);
     const plan = whole.plans.get(plan_id);
-    if (plan === undefined) throw new Failure({ code: 'CACHE_TORN', message: `the cache names a plan ${plan_id} that the ledger does not hold`, fix: `rm -r ${cooPaths.cache(this.world.layout)}` });
+    if (plan === undefined) throw cacheTorn(this.world, `names a plan ${plan_id} that the ledger does not hold`);
     return snapshotPlan(whole, plan);
   }
 
@@ -251,6 +257,10 @@ export function planOf(event: Event): PlanId | undefined {
   if ('plan_id' in event) return event.plan_id;
   if ('scope' in event && event.scope !== 'all') return event.scope;
   return undefined;
+}
+
+function cacheTorn({ layout }: Pick<LedgerWorld, 'layout'>, what: string, cause?: unknown): Failure {
+  return new Failure({ code: 'CACHE_TORN', message: `the cache ${cooPaths.cache(layout)} ${what}`, fix: 'coo doctor --repair', cause });
 }
 
 function rewound(ref: string, seen: Oid, head: Oid | null): Failure {

@@ -14,11 +14,11 @@ import type { Token } from '../operations/tokens.ts';
 import { requireEpoch, step } from '../step.ts';
 import type { World } from '../world.ts';
 import { assignments } from './assignments.ts';
-import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import { cleanUp } from './cleanup.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { restOf } from './idle.ts';
 import { endsWithQuestion, narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
@@ -37,11 +37,6 @@ import { Worktrees } from './worktrees.ts';
 const PUBLISH_MS = 30_000;
 /** After a publish that failed, in milliseconds. */
 const FAILED_MS = 1_000;
-/** The cache is written after so many entries, and when things have gone quiet. */
-const CACHE_ENTRIES = 500;
-/** Loose objects left before an idle manager packs them. */
-const PACK_LOOSE = 2_000;
-const QUIET_MS = 1_000;
 
 /**
  * The manager: the one loop over load -> fold -> decide -> publish -> perform of a home. Everything that comes in becomes an offer;
@@ -58,12 +53,11 @@ export class Manager {
   readonly #disk: DiskFloor;
   readonly #beat: Beat;
   readonly #tray: OutTray;
+  readonly #house: Housekeeping;
   /** Plans that something happened to in this run. */
   readonly #moved = new Set<PlanId>();
-  #quietSince = 0;
   /** The last entry that was shown. */
   #told = 0;
-  #packed = false;
 
   private constructor(world: World, desk: Desk, options: ManagerOptions, places: Worktrees) {
     this.#world = world;
@@ -74,6 +68,7 @@ export class Manager {
     this.#disk = new DiskFloor(desk);
     this.#beat = new Beat(world, desk.epoch, options.leaseMs);
     this.#tray = new OutTray(desk);
+    this.#house = new Housekeeping(desk);
   }
 
   /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives or took over, 7 when the ledger does not hold. */
@@ -135,7 +130,9 @@ export class Manager {
       const end = this.#end(moved);
       if (end !== undefined) return end;
       if (moved) continue;
-      await this.#housekeeping();
+      const more = await this.#house.tidy();
+      this.#pending.push(...more);
+      if (more.length > 0) this.#wake.ring();
       if (mayStart(this.#options, this.#desk.session.state)) this.#desk.spare.warm();
       const ms = this.#sleepMs();
       await this.#wake.wait((signal) => this.#world.clock.sleep(ms, signal));
@@ -193,8 +190,7 @@ export class Manager {
 
   async #published(entries: Awaited<ReturnType<typeof step>>['entries'], events: readonly Event[], tokens: readonly Token[]): Promise<void> {
     if (events.length === 0) return;
-    this.#quietSince = this.#world.clock.monotonic();
-    this.#packed = false;
+    this.#house.disturbed();
     const { session } = this.#desk;
     this.#told = session.seq;
     const bySha = new Map(tokens.map((token) => [token.sha256, token.token]));
@@ -259,29 +255,13 @@ export class Manager {
   #sleepMs(): number {
     const now = this.#world.clock.monotonic();
     const { state } = this.#desk.session;
-    const times = [this.#sources.next(state) - now, this.#beat.next - now];
+    const times = [this.#sources.next(state) - now, this.#beat.next - now, this.#house.next - now];
     const retry = this.#performer.nextRetry;
     if (retry !== null) times.push(retry - now);
     if (this.#disk.next !== null) times.push(this.#disk.next - now);
     const timer = nextTimer(state);
     if (timer !== null) times.push(timer - this.#world.clock.now());
-    if (checkpointDue(this.#desk.session)) times.push(this.#quietSince + CHECKPOINT_QUIET_MS - now);
-    if (!this.#packed) times.push(this.#quietSince + QUIET_MS - now);
     return Math.max(1, Math.min(...times));
-  }
-
-  async #housekeeping(): Promise<void> {
-    const { session } = this.#desk;
-    const quiet = this.#world.clock.monotonic() - this.#quietSince >= QUIET_MS;
-    if (session.uncached >= CACHE_ENTRIES || (quiet && session.uncached > 0)) await session.cache(true);
-    if (checkpointDue(session) && (session.seq - session.state.checkpoint >= CHECKPOINT_ENTRIES || this.#world.clock.monotonic() - this.#quietSince >= CHECKPOINT_QUIET_MS)) {
-      this.#pending.push(checkpointOffer(session, this.#world.clock.now()));
-      this.#wake.ring();
-    }
-    if (!quiet || this.#packed) return;
-    this.#packed = true;
-    this.#desk.spare.rest();
-    await this.#world.git.pack(PACK_LOOSE);
   }
 
   async #leave(): Promise<void> {
@@ -290,7 +270,7 @@ export class Manager {
       const { entries } = await step(session, () => [{ input: { type: 'end', epoch, at_ms: this.#world.clock.now() } }], { writer: 'manager', withinMs: PUBLISH_MS, epoch });
       await this.#beat.end();
       await showEntries(this.#desk, entries);
-      await session.cache(true);
+      await this.#house.cache();
     } catch (cause) {
       // Whoever was replaced just before it left did not come to the end: it says so.
       if (cause instanceof Failure && cause.code === 'EPOCH_OLD') throw cause;

@@ -7,6 +7,7 @@ import { showsBus } from '../ledger/mirror.ts';
 import { refreshClaims, showEntries } from '../manager/views.ts';
 import { Failure } from '../failure.ts';
 import { unsaid } from '../folders.ts';
+import { cooPaths } from '../layout.ts';
 import { step } from '../step.ts';
 import type { Offer } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -47,6 +48,6 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
     if (answer.ok) await refreshClaims(shown, answer.events);
   }
   if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
-  if (session.uncached >= CACHE_BEHIND) await session.cache();
+  if (session.uncached >= CACHE_BEHIND) await unsaid(world.files).tend(cooPaths.cache(world.layout), 'caching', undefined, async () => session.cache());
   return { ok: true, events: answer.events, session };
 }

@@ -1,3 +1,7 @@
+import { reviveHead, revivePlan } from '../../../kernel/snapshot.ts';
+import type { PlanSnapshot } from '../../../kernel/snapshot.ts';
+import type { State } from '../../../kernel/state.ts';
+import { inWords } from '../../faults.ts';
 import { readCacheHead, readCachePlan } from '../../ledger/cache.ts';
 import { LedgerSession } from '../../ledger/session.ts';
 import { cooPaths } from '../../layout.ts';
@@ -9,6 +13,9 @@ import { steady } from './steady.ts';
 export const cacheCheck: Check = async (patient) => {
   const { session } = patient;
   if (session === undefined) return needsLedger('cache');
+  const { files, layout } = patient.world;
+  const kind = (await files.info(cooPaths.cache(layout)))?.kind ?? 'folder';
+  if (kind !== 'folder') return [{ check: 'cache', state: 'warn', message: `${cooPaths.cache(layout)} is ${inWords(kind)}, not a folder: commands fold the ledger from its first entry`, fix: 'move it away; then: coo doctor --repair' }];
   const found = await steady(session, async () => {
     const wrong = await wrongOf(patient);
     if (wrong === undefined) return [];
@@ -21,9 +28,22 @@ async function wrongOf({ world }: Patient): Promise<string | undefined> {
   const folder = cooPaths.cache(world.layout);
   const head = await readCacheHead(world);
   if (head === undefined) return `${folder}/head.json is missing, torn, or of another version`;
-  for (const line of head.plans) if ((await readCachePlan(world, line)) === undefined) return `${folder}/${line.file} is missing or torn`;
+  const state = reviveHead(head.state);
+  for (const line of head.plans) {
+    const plan = await readCachePlan(world, line);
+    if (plan === undefined) return `${folder}/${line.file} is missing or torn`;
+    if (!isRevived(state, plan)) return `${folder}/${line.file} holds no plan`;
+  }
   const commit = await world.git.read(head.head);
   return commit === null ? `${folder}/head.json is of another history` : undefined;
+}
+
+function isRevived(state: State, plan: PlanSnapshot): boolean {
+  try {
+    return revivePlan(state, plan) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Views only: readers that meet the gap fold the ledger instead. */
