@@ -68,6 +68,7 @@ export async function readLedger(history: History, head: Oid): Promise<LedgerFac
     if (unsound !== undefined) fault('LEDGER_UNSOUND', leaf.path, `cannot be folded: ${unsound}`);
     return undefined;
   });
+  for (const { path, mode } of leaves) if (mode !== '100644') fault('RECORD_NOT_PLAIN', path, `has mode ${mode}; what coo records is a plain file`);
   if (seq === 0) fault('LEDGER_EMPTY', entryPath(1), 'the branch holds no entry');
   return { head, seq, prev, state, attempts, integrations, files: new Map(leaves.map(({ path, id }) => [path, id])), faults };
 }

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorsOf, guarded } from './asked.ts';
+import type { Range } from './asked.ts';
+import { Original } from './sample.ts';
+import type { Sample } from './sample.ts';
+
+interface Case {
+  readonly name: string;
+  readonly code: string;
+  readonly range?: Range;
+  readonly does: (at: Sample) => void;
+}
+
+const ON_PLAN: Range = { base: 'merged', head: 'coo/more', branch: 'coo/more' };
+/** Not the form of any key of anybody: made here, so that no scanner stops at this file. */
+const TOKEN = ['ghp', 'abcdefghijklmnopqrstuvwxyz0123456789'].join('_');
+
+function onPlan(at: Sample): void {
+  at.git('checkout', '-q', 'coo/more');
+}
+
+/** Commits that nobody answers for, or that touch what is not theirs to touch. */
+const CASES: readonly Case[] = [
+  {
+    name: "40 a raw commit on a plan's branch, hooks skipped",
+    code: 'COMMIT_UNACCOUNTED',
+    range: ON_PLAN,
+    does: (at) => {
+      onPlan(at);
+      at.commit('stranger', 'a small fix', { 'fix.txt': 'x' });
+    },
+  },
+  {
+    name: "an empty commit on a plan's branch",
+    code: 'COMMIT_UNACCOUNTED',
+    range: ON_PLAN,
+    does: (at) => {
+      onPlan(at);
+      at.commit('stranger', 'nothing');
+    },
+  },
+  { name: "40 a commit in coo's name", code: 'COMMIT_UNACCOUNTED', does: (at) => at.commit('coo', 'more/one: write one', { 'fix.txt': 'x' }) },
+  { name: "a commit in a seat's name", code: 'COMMIT_UNACCOUNTED', does: (at) => at.commit('seat', 'write one', { 'fix.txt': 'x' }) },
+  { name: 'written by a listed person, committed by a seat', code: 'COMMIT_UNACCOUNTED', does: (at) => at.commit({ author: 'person', committer: 'seat' }, 'write one', { 'fix.txt': 'x' }) },
+  { name: 'written by a seat, committed by a listed person', code: 'COMMIT_UNACCOUNTED', does: (at) => at.commit({ author: 'seat', committer: 'person' }, 'write one', { 'fix.txt': 'x' }) },
+  { name: 'forged trailers', code: 'COMMIT_UNACCOUNTED', does: (at) => at.commit('stranger', 'more/one: write one\n\nCoo-Order: more.one.1\nCoo-Receipt: 00', { 'fix.txt': 'x' }) },
+  {
+    name: "coo's merge, amended with a file of one's own",
+    code: 'COMMIT_UNACCOUNTED',
+    does: (at) => {
+      at.git('checkout', '-q', '-B', 'main', 'merged');
+      at.put('extra.txt', 'x');
+      at.git('add', 'extra.txt');
+      at.as('coo', 'commit', '-q', '--amend', '--no-edit');
+    },
+  },
+  {
+    name: "an attempt's commit, with a line more",
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'merged');
+      at.as('seat', 'cherry-pick', at.id('coo/more~1^2'));
+      at.put('one.txt', '1\n2\n3\n4\n');
+      at.git('add', '-A');
+      at.as('seat', 'commit', '-q', '--amend', '--no-edit');
+    },
+  },
+  {
+    name: 'a whole plan squashed, with a file more',
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'merged');
+      at.git('merge', '-q', '--squash', 'coo/more');
+      at.commit('stranger', 'squashed', { 'extra.txt': 'x' });
+    },
+  },
+  {
+    name: 'an evil merge that changes no receipt but the code',
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'merged');
+      at.git('merge', '-q', '--no-ff', '--no-commit', 'coo/more');
+      at.commit('stranger', 'merge', { 'one.txt': 'evil\n' });
+    },
+  },
+  {
+    name: 'a merge by "ours", which throws away what was accepted',
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'coo/aside');
+      at.as('stranger', 'merge', '-q', '-s', 'ours', '-m', 'merge', 'coo/more');
+    },
+  },
+  {
+    name: '28 an accepted change done a second time',
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'merged');
+      const change = at.id('coo/more~1^2');
+      at.as('stranger', 'cherry-pick', change);
+      at.as('person', 'revert', '--no-edit', 'HEAD');
+      at.as('stranger', 'cherry-pick', change);
+    },
+  },
+  {
+    name: 'the commit of an attempt that was refused',
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'refs/coo/rescue/broken.out.1', branch: 'coo/broken' },
+    does: () => undefined,
+  },
+  { name: 'an order that was never granted', code: 'CLAIM_UNKNOWN', does: (at) => at.commit('stranger', 'x\n\nCoo-Order: more.one.7', { 'fix.txt': 'x' }) },
+  { name: 'an order of another plan', code: 'CLAIM_UNKNOWN', does: (at) => at.commit('stranger', 'x\n\nCoo-Order: nothing.one.1', { 'fix.txt': 'x' }) },
+  { name: '2 an order whose fence is not live', code: 'CLAIM_OLD', does: (at) => at.commit('stranger', 'x\n\nCoo-Order: broken.out.1', { 'fix.txt': 'x' }) },
+  { name: 'a claim in the history', code: 'BUS_COMMITTED', does: (at) => at.commit('person', 'claim', { '_bus/claims/more.one.json': '{"fence":9}' }) },
+  { name: 'an order in the history', code: 'BUS_COMMITTED', does: (at) => at.commit('person', 'order', { '_bus/orders/more/one.9.json': '{}' }) },
+  { name: 'the organisation, by a stranger', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'org', { '_plans/coo.yaml': at.read('_plans/coo.yaml').replace('count: 4', 'count: 9') }) },
+  {
+    name: '27 somebody lists himself, and goes on as a person',
+    code: 'PROTECTED_PATH',
+    does: (at) => {
+      at.commit('stranger', 'org', { '_plans/coo.yaml': at.read('_plans/coo.yaml').replace('tester@example.com', 'stranger@example.com') });
+      at.commit('stranger', 'workflow', { '.github/workflows/x.yml': 'on: push' });
+    },
+  },
+  { name: 'the organisation, by a seat', code: 'PROTECTED_PATH', does: (at) => at.commit('seat', 'org', { '_plans/coo.yaml': at.read('_plans/coo.yaml').replace('count: 4', 'count: 9') }) },
+  { name: 'the signers, by a stranger', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'signers', { '_plans/signers.yaml': 'version: 1\nsigners: []\n' }) },
+  { name: '39 attributes, in a folder', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'attributes', { 'lib/.gitattributes': '* filter=x' }) },
+  { name: '39 attributes under a name in capitals', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'attributes', { '.GitAttributes': '* filter=x' }) },
+  { name: '39 submodules', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'modules', { '.gitmodules': '[submodule "x"]' }) },
+  { name: '39 a workflow', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
+  { name: '39 a hook of husky', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'hook', { '.husky/pre-commit': 'true' }) },
+  { name: '39 the file of pre-commit', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'hook', { '.pre-commit-config.yaml': 'repos: []' }) },
+  { name: 'who owns the code', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'owners', { CODEOWNERS: '* @stranger' }) },
+  { name: 'a protected file written by a listed person and committed by another', code: 'PROTECTED_PATH', does: (at) => at.commit({ author: 'person', committer: 'stranger' }, 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
+  { name: 'a plan whose steps wait for each other', code: 'DEPENDENCY_CYCLE', does: (at) => at.commit('person', 'plan', { '_plans/loop.plan.yaml': 'plan_id: loop\ntitle: Loop\nsteps:\n  - {step_id: a, objective: a, depends_on: [b], commands: ["true"]}\n  - {step_id: b, objective: b, depends_on: [a], commands: ["true"]}\n' }) },
+  { name: '31 a plan with a key twice', code: 'KEY_DUPLICATE', does: (at) => at.commit('person', 'plan', { '_plans/twice.plan.json': '{"plan_id":"a","plan_id":"b","title":"x","steps":[]}' }) },
+  { name: 'an organisation that cannot be read', code: 'SEATS_NONE', does: (at) => at.commit('person', 'org', { '_plans/coo.yaml': 'version: 1\nmode: dev\nseats: []\n' }) },
+  { name: '40 a token, by a listed person', code: 'SECRET', does: (at) => at.commit('person', 'settings', { 'settings.txt': `token = ${TOKEN}\n` }) },
+  {
+    name: '40 a token, taken out again',
+    code: 'SECRET',
+    does: (at) => {
+      at.commit('person', 'settings', { 'settings.txt': `token = ${TOKEN}\n` });
+      at.commit('person', 'no settings', { 'settings.txt': null });
+    },
+  },
+  { name: '40 a token in a line of a large file', code: 'SECRET', does: (at) => at.commit('person', 'large', { 'a.txt': `${'nothing here\n'.repeat(5_000)}${TOKEN}\n` }) },
+];
+
+describe('the commits of a project', () => {
+  let original: Original;
+  beforeAll(async () => {
+    original = await Original.make();
+  });
+  afterAll(() => original.remove());
+
+  it.each(CASES)('$name: $code', async ({ code, range, does }) => {
+    const at = original.copy();
+    does(at);
+    expect(errorsOf(await guarded(at, range))).toContain(code);
+  });
+
+  it('30 are all looked at, or the clone is refused: a shallow one', async () => {
+    const at = original.copy();
+    at.git('clone', '-q', '--depth', '1', `file://${at.folder}`, `${at.folder}-shallow`);
+    expect(errorsOf(await guarded(Object.assign(original.copy(), { folder: `${at.folder}-shallow` }), { base: 'HEAD', head: 'HEAD' }))).toEqual(['SHALLOW_CLONE']);
+  });
+
+  it('are not judged without a ledger', async () => {
+    const at = original.copy();
+    at.git('update-ref', '-d', 'refs/heads/coo/ledger');
+    expect(errorsOf(await guarded(at))).toEqual(['LEDGER_ABSENT']);
+  });
+
+  it('are not judged against what is not there', async () => {
+    expect(errorsOf(await guarded(original.copy(), { base: 'no-such' }))).toEqual(['REVISION_ABSENT']);
+  });
+});
