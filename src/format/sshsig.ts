@@ -1,10 +1,15 @@
 import { hash, sign, verify } from 'node:crypto';
+import type { Digest, PlanId } from '../kernel/ids.ts';
 import { quoted } from './fault.ts';
 import { KEY_TYPE, keyFault } from './ssh-key.ts';
 import type { PrivateKey, PublicKey } from './ssh-key.ts';
 import { readBase64, readNumber, readStrings, wireNumber, wireStrings } from './ssh-wire.ts';
 
-/** What a signature is for. One made for another purpose, such as a git commit or a file of mail, is none here. */
+/**
+ * What a signature is for. One made for another purpose, such as a git commit or a file of mail, is none here. What each signs:
+ * `entry@git-coo`: the digest of an entry, 64 hex digits, and a newline (`signedText`); by a coordinator.
+ * `approval@git-coo`: what is approved, on four lines (`approvalText`); by an approver.
+ */
 export type Namespace = 'entry@git-coo' | 'approval@git-coo';
 
 /** A signature as openssh's PROTOCOL.sshsig has it, not yet held against anything. */
@@ -29,6 +34,14 @@ const VERSION = 1;
 /** What ssh-keygen hashes with, unless it is told otherwise. */
 const HASH = 'sha512';
 const RAW_BYTES = 64;
+
+/**
+ * What an approver signs: that this text of this plan may start in this ledger. Lines of its own, so that `printf` and `ssh-keygen -Y sign -n
+ * approval@git-coo` make the same signature as coo does. `digest`: sha256 of the plan's file.
+ */
+export function approvalText({ ledger, plan_id, digest }: { readonly ledger: string; readonly plan_id: PlanId; readonly digest: Digest }): string {
+  return `coo/approval.v1\nledger ${ledger}\nplan ${plan_id}\ndigest ${digest}\n`;
+}
 
 /** Signs bytes for a purpose. The blob, in base64 on one line: `ssh-keygen -Y verify` wants it in lines of 70 between BEGIN and END SSH SIGNATURE. */
 export function signSsh(message: Uint8Array | string, namespace: Namespace, key: PrivateKey): string {

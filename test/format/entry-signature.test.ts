@@ -40,6 +40,8 @@ it('an entry that nobody signed is unsigned in dev, and a finding in governed mo
   const plain = parsed(renderEntry(entry).bytes);
   expect(codeOf(plain, listOf(1, signer(first)))).toBe('unsigned');
   expect(codeOf(plain, listOf(1, signer(first)), 'governed')).toBe('SIGNATURE_MISSING');
+  expect(codeOf(plain, listOf(1), 'governed')).toBe('SIGNATURE_MISSING');
+  expect(codeOf(plain, null, 'governed')).toBe('unsigned');
 });
 
 it('a signature is good by a key, under a name, in a role and at a time that the list has', () => {

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyOfSeed, readPrivateKey, readPublicKey, renderPrivateKey } from '../../src/format/ssh-key.ts';
 import type { PrivateKey } from '../../src/format/ssh-key.ts';
-import { isSignedBy, readSignature, signSsh } from '../../src/format/sshsig.ts';
+import { approvalText, isSignedBy, readSignature, signSsh } from '../../src/format/sshsig.ts';
 import type { ReadSignature } from '../../src/format/sshsig.ts';
 import { wireNumber, wireStrings } from '../../src/format/ssh-wire.ts';
 import { armoured, sshKeygen, sshVerify, unarmoured } from '../support/ssh-keygen.ts';
@@ -126,6 +126,20 @@ describe('signatures', () => {
     writeFileSync(join(scratch, 'message'), MESSAGE);
     expect(sshKeygen(scratch, ['-Y', 'sign', '-f', 'same', '-n', ENTRY, 'message']).ok).toBe(true);
     expect(readFileSync(join(scratch, 'message.sig'), 'utf8')).toBe(armoured(good));
+  });
+
+  it('an approval that somebody signs with ssh-keygen is one, and no signature of an entry', () => {
+    const file = theirs('approver');
+    const digest = 'ab'.repeat(32);
+    writeFileSync(`${file}.text`, `coo/approval.v1\nledger 00ff\nplan hello\ndigest ${digest}\n`);
+    expect(sshKeygen(scratch, ['-Y', 'sign', '-f', file, '-n', 'approval@git-coo', `${file}.text`]).ok).toBe(true);
+    const base64 = unarmoured(readFileSync(`${file}.text.sig`, 'utf8'));
+    const read = readSignature(base64, 'approval@git-coo');
+    if (!read.ok) throw new Error(read.fault.message);
+    const { public: key } = privateKey(readFileSync(file, 'utf8'));
+    expect(isSignedBy(approvalText({ ledger: '00ff', plan_id: 'hello', digest }), read.signature, key)).toBe(true);
+    expect(isSignedBy(approvalText({ ledger: '00ff', plan_id: 'other', digest }), read.signature, key)).toBe(false);
+    expect(codeOf(readSignature(base64, ENTRY))).toBe('SIGNATURE_NAMESPACE');
   });
 
   it('says what is wrong with what is no signature', () => {
