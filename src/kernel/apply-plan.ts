@@ -103,13 +103,20 @@ export function cancelPlan(state: State, event: EventOf<'plan.cancelled'>): Stat
 }
 
 /** How far the plan's branch got on its way to the target. */
-export function integrate(state: State, event: EventOf<'plan.integrated' | 'plan.awaiting_merge' | 'integration.blocked' | 'integration.retried'>): State {
+export function integrate(state: State, event: EventOf<'plan.integrated' | 'plan.merged_elsewhere' | 'plan.merge_closed' | 'plan.awaiting_merge' | 'integration.blocked' | 'integration.retried'>): State {
   const plan = state.plans.get(event.plan_id);
   if (plan === undefined) return state;
   switch (event.type) {
     case 'plan.integrated':
       plan.integration = { kind: 'done', before: event.before, after: event.after };
       state.owed.delete(`integrate ${event.plan_id}`);
+      return state;
+    case 'plan.merged_elsewhere':
+      plan.integration = { kind: 'done', before: null, after: event.commit };
+      state.owed.delete(`integrate ${event.plan_id}`);
+      return state;
+    case 'plan.merge_closed':
+      plan.integration = { kind: 'awaiting_merge', closed: event.where };
       return state;
     case 'plan.awaiting_merge':
       plan.integration = { kind: 'awaiting_merge' };

@@ -8,7 +8,8 @@ import { cancelRule } from './rules/cancel.ts';
 import { checkpointRule } from './rules/checkpoint.ts';
 import { claimRule } from './rules/claim.ts';
 import { beginRule, endRule, startRule } from './rules/epoch.ts';
-import { blockedIntegrationRule, integratedRule, retryIntegrationRule, awaitingMergeRule } from './rules/integrate.ts';
+import { awaitingMergeRule, blockedIntegrationRule, integratedRule, retryIntegrationRule } from './rules/integrate.ts';
+import { closedElsewhereRule, mergedElsewhereRule } from './rules/merged-elsewhere.ts';
 import { judgedRule } from './rules/judge.ts';
 import { lostRule, ranOutRule, stoppedRule } from './rules/lose.ts';
 import { noteRule, refuseRule, takenRule, lateRule } from './rules/message.ts';
@@ -91,6 +92,10 @@ export function decide(state: State, input: Input): Decision<Event> {
       return integratedRule(state, input);
     case 'awaiting_merge':
       return awaitingMergeRule(state, input);
+    case 'merged_elsewhere':
+      return mergedElsewhereRule(state, input);
+    case 'closed_elsewhere':
+      return closedElsewhereRule(state, input);
     case 'integration_blocked':
       return blockedIntegrationRule(state, input);
     case 'retry':

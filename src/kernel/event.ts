@@ -30,6 +30,9 @@ export interface Conflict {
   readonly theirs: readonly string[];
 }
 
+/** How a forge brought a plan's branch into its target; `merge` keeps the branch's commits, the others make new ones. */
+export type MergeKind = 'merge' | 'squash' | 'rebase';
+
 /** Which part of the ledger's work a pause or a breaker stops. */
 export type Scope = 'all' | PlanId;
 
@@ -59,6 +62,10 @@ export type Event =
   | { readonly type: 'plan.cancelled'; readonly plan_id: PlanId; readonly reason: string; readonly by: string }
   | { readonly type: 'plan.integrated'; readonly plan_id: PlanId; readonly target: string; readonly before: Oid | null; readonly after: Oid | null }
   | { readonly type: 'plan.awaiting_merge'; readonly plan_id: PlanId }
+  /** Somebody else merged it: `commit` is where the target stood then, `kind` null where nothing tells it. */
+  | { readonly type: 'plan.merged_elsewhere'; readonly plan_id: PlanId; readonly target: string; readonly commit: Oid; readonly kind: MergeKind | null }
+  /** The pull request of a plan that awaits its merge was closed without one; `where` names it. */
+  | { readonly type: 'plan.merge_closed'; readonly plan_id: PlanId; readonly where: string }
   | { readonly type: 'integration.blocked'; readonly plan_id: PlanId; readonly code: string; readonly message: string; readonly paths: readonly string[] }
   | { readonly type: 'integration.retried'; readonly plan_id: PlanId; readonly by: string; readonly reason: string }
   | (OfStep & { readonly type: 'step.ready' })

@@ -55,6 +55,8 @@ export function apply(state: State, event: Event): State {
     case 'plan.cancelled':
       return cancelPlan(state, event);
     case 'plan.integrated':
+    case 'plan.merged_elsewhere':
+    case 'plan.merge_closed':
     case 'plan.awaiting_merge':
     case 'integration.blocked':
     case 'integration.retried':

@@ -1,4 +1,4 @@
-import type { Conflict, Finding, RunResult, Scope, SpoolMark } from './event.ts';
+import type { Conflict, Finding, MergeKind, RunResult, Scope, SpoolMark } from './event.ts';
 import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
@@ -66,6 +66,10 @@ export type Input =
   | (OfAttempt & { readonly type: 'late'; readonly what: string; readonly digest: Digest })
   | (Timed & { readonly type: 'integrated'; readonly plan_id: PlanId; readonly before: Oid | null; readonly after: Oid | null })
   | (Timed & { readonly type: 'awaiting_merge'; readonly plan_id: PlanId })
+  /** The merge that a plan awaited was seen. */
+  | (Timed & { readonly type: 'merged_elsewhere'; readonly plan_id: PlanId; readonly commit: Oid; readonly kind: MergeKind | null })
+  /** The pull request of a plan that awaits its merge was closed without one: `where` names it. Null: it is open again. */
+  | (Timed & { readonly type: 'closed_elsewhere'; readonly plan_id: PlanId; readonly where: string | null })
   | (Timed & { readonly type: 'integration_blocked'; readonly plan_id: PlanId; readonly code: string; readonly message: string; readonly paths: readonly string[] })
   | (OfStep & { readonly type: 'retry' } & ByHand)
   | (Timed & { readonly type: 'retry_integration'; readonly plan_id: PlanId } & ByHand)

@@ -76,7 +76,8 @@ export interface Answered {
 export type Integration =
   | { readonly kind: 'open' }
   | { readonly kind: 'blocked'; readonly code: string; readonly message: string; readonly paths: readonly string[] }
-  | { readonly kind: 'awaiting_merge' }
+  /** `closed`: the pull request that was closed without a merge. */
+  | { readonly kind: 'awaiting_merge'; readonly closed?: string }
   | { readonly kind: 'done'; readonly before: Oid | null; readonly after: Oid | null };
 
 export interface PlanState {

@@ -41,12 +41,17 @@ export interface Blocker {
 export function planStatus(plan: PlanState): PlanStatus {
   if (plan.cancelled !== null) return 'cancelled';
   const { counts } = plan;
-  if (counts.done === plan.steps.size) return plan.integration.kind === 'done' ? 'done' : plan.integration.kind === 'blocked' ? 'blocked' : 'active';
+  if (counts.done === plan.steps.size) return plan.integration.kind === 'done' ? 'done' : isStuck(plan) ? 'blocked' : 'active';
   if (counts.ready + counts.claimed + counts.running + counts.checking > 0) return 'active';
   for (const step of counts.waiting > 0 ? plan.steps.values() : []) {
     if (step.status === 'waiting' && step.open_deps === 0) return 'active';
   }
   return counts.failed > 0 ? 'failed' : counts.blocked > 0 ? 'blocked' : 'active';
+}
+
+/** Whether the way into the target is barred until a person does something. */
+function isStuck({ integration }: PlanState): boolean {
+  return integration.kind === 'blocked' || (integration.kind === 'awaiting_merge' && integration.closed !== undefined);
 }
 
 export function seatStatus(state: State, seat: SeatId): SeatStatus {
@@ -80,8 +85,10 @@ export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
   if (integration.kind === 'blocked') {
     blockers.push({ code: integration.code, message: integration.message, who: 'a person', next: `remove what is in the way, then: coo retry ${plan_id} --reason 'the way is free'` });
   }
-  if (integration.kind === 'awaiting_merge') {
-    blockers.push({ code: 'awaiting_merge', message: `the branch of ${plan_id} waits to be merged into ${target} by a pull request`, who: 'a person', next: `merge it on the forge, or by hand: git merge ${state.org?.branch_prefix ?? 'coo'}/${plan_id}` });
+  if (integration.kind === 'awaiting_merge' && integration.closed !== undefined) {
+    blockers.push({ code: 'PULL_REQUEST_CLOSED', message: `${integration.closed} was closed without a merge`, who: 'a person', next: `reopen it there; or: coo cancel ${plan_id} --reason '...'` });
+  } else if (integration.kind === 'awaiting_merge') {
+    blockers.push({ code: 'awaiting_merge', message: `the branch of ${plan_id} waits to be merged into ${target} by a pull request`, who: 'a person', next: `coo pr ${plan_id} opens it or says where it is; merge it there, or by hand: git merge ${state.org?.branch_prefix ?? 'coo'}/${plan_id}` });
   }
   if (plan.counts.done === plan.steps.size && integration.kind === 'open') {
     blockers.push({ code: 'integrating', message: `all steps are done; the branch goes into ${target}`, who: 'the manager', next: 'coo run' });

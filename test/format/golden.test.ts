@@ -63,8 +63,11 @@ describe('forms', () => {
     const signed = entryAt('forms/signed.entry.json');
     for (const event of signed.events) expect(EVENTS[event.type]).toEqual(event);
     for (const input of signed.inputs) expect(INPUTS[input.type]).toEqual(input);
-    expect([...events, ...later.events, ...signed.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
-    expect([...inputs, ...later.inputs, ...signed.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+    const elsewhere = entryAt('forms/elsewhere-kinds.entry.json');
+    for (const event of elsewhere.events) expect(EVENTS[event.type]).toEqual(event);
+    for (const input of elsewhere.inputs) expect(INPUTS[input.type]).toEqual(input);
+    expect([...events, ...later.events, ...signed.events, ...elsewhere.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
+    expect([...inputs, ...later.inputs, ...signed.inputs, ...elsewhere.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
   });
 
   it('a signature that was good is good still', () => {

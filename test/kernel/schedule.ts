@@ -72,6 +72,12 @@ function integrating(world: World, move: Move): string {
   return nth([...owed, ...waiting.map((one) => one.plan)], move.pick)?.plan_id ?? planId(world, move);
 }
 
+/** One that waits for its merge elsewhere, if there is one. */
+function awaiting(world: World, move: Move): string {
+  const waiting = [...world.state.plans.values()].filter(({ integration }) => integration.kind === 'awaiting_merge');
+  return nth(waiting, move.pick)?.plan.plan_id ?? planId(world, move);
+}
+
 function scope(world: World, move: Move): string {
   return move.how % 3 === 0 ? 'all' : planId(world, move);
 }
@@ -140,6 +146,8 @@ const MOVES = {
   done: (world, move): Told => ({ type: 'done', ...attempt(world, move), commit: BASE }),
   integrated: (world, move): Told => ({ type: 'integrated', plan_id: integrating(world, move), before: BASE, after: BASE }),
   awaiting_merge: (world, move): Told => ({ type: 'awaiting_merge', plan_id: integrating(world, move) }),
+  elsewhere: (world, move): Told => ({ type: 'merged_elsewhere', plan_id: awaiting(world, move), commit: BASE, kind: move.how % 2 === 0 ? 'squash' : null }),
+  closed: (world, move): Told => ({ type: 'closed_elsewhere', plan_id: awaiting(world, move), where: move.how % 3 === 0 ? null : 'https://forge/pull/1' }),
   integration_blocked: (world, move): Told => ({ type: 'integration_blocked', plan_id: integrating(world, move), code: 'DIRTY', message: String(move.how % 2), paths: [] }),
   retry_integration: (world, move): Told => ({ type: 'retry_integration', plan_id: integrating(world, move), ...REASON }),
   retry: (world, move): Told => {
@@ -183,7 +191,7 @@ const MOVES = {
 
 /** What happens often, and what happens now and then. */
 const OFTEN: readonly Move['kind'][] = ['assign', 'assign', 'assign', 'assign', 'take', 'claim', 'started', 'passed', 'passed', 'passed', 'done', 'judged', 'judged', 'judged', 'judged', 'stopped', 'stopped', 'tick', 'tick', 'tick', 'integrated', 'submit', 'again'];
-const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'close', 'close', 'awaiting_merge', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
+const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'close', 'close', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
 const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'open', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
 
 /** The input that a move means here. */

@@ -41,6 +41,10 @@ export function narrate(event: Event): readonly Told[] {
       return [{ level: 'info', message: `${event.plan_id}  done, in ${event.target}`, fields: { plan_id: event.plan_id } }];
     case 'plan.awaiting_merge':
       return [{ level: 'info', message: `${event.plan_id}  all steps done, awaiting its merge`, fields: { plan_id: event.plan_id } }];
+    case 'plan.merged_elsewhere':
+      return [{ level: 'info', message: `${event.plan_id}  done, in ${event.target} by ${event.kind ?? 'a merge'} elsewhere`, fields: { plan_id: event.plan_id } }];
+    case 'plan.merge_closed':
+      return [{ level: 'error', message: `${event.plan_id}  is not merged: ${event.where} was closed`, fields: { plan_id: event.plan_id } }];
     case 'integration.blocked':
       return [{ level: 'error', message: `${event.plan_id}  cannot be merged: ${event.message}`, fields: { plan_id: event.plan_id, code: event.code } }];
     case 'step.claimed':

@@ -718,6 +718,19 @@ export type EntryInput =
       at_ms: EntryMillis;
     }
   | {
+      type: "merged_elsewhere";
+      plan_id: EntryId;
+      commit: EntryOid;
+      kind: "merge" | "squash" | "rebase" | null;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "closed_elsewhere";
+      plan_id: EntryId;
+      where: string | null;
+      at_ms: EntryMillis;
+    }
+  | {
       type: "integration_blocked";
       plan_id: EntryId;
       code: string;
@@ -983,6 +996,18 @@ export type EntryEvent =
   | {
       type: "plan.awaiting_merge";
       plan_id: EntryId;
+    }
+  | {
+      type: "plan.merged_elsewhere";
+      plan_id: EntryId;
+      target: string;
+      commit: EntryOid;
+      kind: "merge" | "squash" | "rebase" | null;
+    }
+  | {
+      type: "plan.merge_closed";
+      plan_id: EntryId;
+      where: string;
     }
   | {
       type: "integration.blocked";
