@@ -9,6 +9,7 @@ import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
 import type { SigningKeys } from '../ports/signer.ts';
 import type { Trees } from '../ports/trees.ts';
+import type { Elsewhere } from './integrate/merge-watch.ts';
 import type { Layout } from './layout.ts';
 import type { ExaminedFile, Helper } from './verify/files.ts';
 
@@ -36,4 +37,6 @@ export interface World extends LedgerWorld {
   /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
   readonly workerArgv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
+  /** Where merges happen without coo: the forge, and the target's history. */
+  elsewhere?(): Promise<Elsewhere>;
 }

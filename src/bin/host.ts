@@ -24,7 +24,7 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
     async world(folder, log) {
       const world = await wireWorld(folder, env, log, workerArgv());
       shim(world.layout.coo);
-      return world;
+      return { ...world, elsewhere: async () => ({ history: (await this.guard(folder)).history, doors: await this.doors(folder) }) };
     },
     async guard(folder) {
       const { openHistory } = await import('../adapters/git-history/open.ts');

@@ -153,6 +153,85 @@ describe('coo pr', () => {
   });
 });
 
+/** Brings the plan's branch into main on the other side, as a forge would; gives the commit. */
+function mergedAs(kind: 'merge' | 'squash' | 'rebase'): string {
+  const clone = join(place.top, `clone-${kind}`);
+  place.git(place.top, 'clone', '-q', bare, clone);
+  place.write(join(clone, 'other.txt'), 'other\n');
+  place.git(clone, 'add', '.');
+  place.git(clone, 'commit', '-q', '-m', 'main goes on');
+  if (kind === 'merge') place.git(clone, 'merge', '-q', '--no-ff', '-m', 'merge', 'origin/coo/p');
+  if (kind === 'squash') {
+    place.git(clone, 'merge', '-q', '--squash', 'origin/coo/p');
+    place.git(clone, 'commit', '-q', '-m', 'squashed');
+  }
+  if (kind === 'rebase') for (const commit of place.git(clone, 'rev-list', '--reverse', '--no-merges', 'origin/main..origin/coo/p').split('\n')) place.git(clone, 'cherry-pick', commit);
+  place.git(clone, 'push', '-q', 'origin', 'main');
+  return place.git(clone, 'rev-parse', 'main');
+}
+
+async function planState(): Promise<{ readonly state: string; readonly blockers: readonly { readonly code: string }[]; readonly history: readonly { readonly event: Readonly<Record<string, unknown>> }[] }> {
+  return JSON.parse((await place.coo(repo, 'explain', 'p', '--json')).stdout) as Awaited<ReturnType<typeof planState>>;
+}
+
+describe('the merge that a plan awaits', () => {
+  it.each(['merge', 'squash', 'rebase'] as const)('is seen without a forge, once it is fetched: %s', async (kind) => {
+    place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nintegrate: pull_request\nsteps:\n  - {step_id: a, objective: a, commands: ["echo b > b.txt"]}\n  - {step_id: b, objective: b, depends_on: [a], commands: ["echo c > c.txt"]}\n');
+    expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(4);
+    place.git(repo, 'push', '-q', bare, 'coo/p');
+    const commit = mergedAs(kind);
+    expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(4);
+    place.git(repo, 'fetch', '-q', bare, 'main:refs/remotes/origin/main');
+    const ran = await place.coo(repo, 'run', '--until-idle');
+    expect(ran.code, ran.stdout).toBe(0);
+    const { state, history } = await planState();
+    expect([state, history.at(-1)?.event]).toEqual(['done', { type: 'plan.merged_elsewhere', plan_id: 'p', target: 'main', commit, kind }]);
+    expect((await place.coo(repo, 'verify')).code).toBe(0);
+  });
+
+  it('is asked of the forge by the manager, and recorded', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    expect((await coo('run', '--until-idle')).code).toBe(4);
+    server.merge(1, 'd'.repeat(40), ['b'.repeat(40), 'c'.repeat(40)]);
+    const ran = await coo('run', '--until-idle', '--json');
+    expect(ran.code, ran.stdout).toBe(0);
+    expect((await planState()).history.at(-1)?.event).toEqual({ type: 'plan.merged_elsewhere', plan_id: 'p', target: 'main', commit: 'd'.repeat(40), kind: 'merge' });
+    expect(`${ran.stdout}${ran.stderr}`).not.toContain(TOKEN);
+  });
+
+  it('is recorded by coo pr as well, and one that is waited for ends the wait', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    server.merge(1, 'd'.repeat(40), ['b'.repeat(40), 'c'.repeat(40)]);
+    expect(await pr('--wait')).toMatchObject({ pull_request: { state: 'merged', action: 'unchanged' }, comment: null, recorded: true });
+    expect((await planState()).state).toBe('done');
+    expect(await pr()).toMatchObject({ verdict: 'merged', recorded: false });
+  });
+
+  it('that never comes is told: closed, and why it does not go on; open again, it goes on', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    server.shut(1);
+    expect((await coo('run', '--until-idle')).code).toBe(1);
+    expect(await planState()).toMatchObject({ state: 'blocked', blockers: [{ code: 'PULL_REQUEST_CLOSED', message: 'https://github.example/acme/widget/pull/1 was closed without a merge' }] });
+    Object.assign(server.pulls[0] ?? {}, { state: 'open' });
+    expect(await pr()).toMatchObject({ recorded: true, pull_request: { state: 'open' } });
+    expect((await planState()).blockers.map(({ code }) => code)).toEqual(['awaiting_merge']);
+  });
+
+  it('of another tip than the ledger has is not taken for it', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    server.merge(1, 'd'.repeat(40), ['b'.repeat(40), 'c'.repeat(40)]);
+    Object.assign(server.pulls[0]?.head ?? {}, { sha: 'f'.repeat(40) });
+    const ran = await coo('run', '--until-idle', '--json');
+    expect(ran.code).toBe(4);
+    expect(ran.stdout).toContain('merge.other');
+    expect((await planState()).state).toBe('active');
+  });
+});
+
 describe('the token', () => {
   it('is in no worker, no log and no receipt', async () => {
     place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, commands: ["env > env.txt; env; exit 0"], outputs: [env.txt], retry: {max: 0}}\n`);

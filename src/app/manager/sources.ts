@@ -1,5 +1,6 @@
 import type { State } from '../../kernel/state.ts';
 import { busPaths, cooPaths } from '../layout.ts';
+import { MergeWatch } from '../integrate/merge-watch.ts';
 import { BusSource } from './bus.ts';
 import { Liveness } from './liveness.ts';
 import type { Pending } from './offers.ts';
@@ -16,8 +17,10 @@ const SCAN_MS = 10_000;
 const POLL_MS = 1_000;
 /** A file that was too fresh is looked at again after this, in milliseconds. */
 const SOON_MS = 55;
+/** A look elsewhere that is under way is asked for what it found after this, in milliseconds. */
+const LOOKING_MS = 250;
 
-const KINDS = ['worktrees', 'plans', 'bus', 'results', 'liveness'] as const;
+const KINDS = ['worktrees', 'plans', 'bus', 'results', 'liveness', 'merges'] as const;
 type Kind = (typeof KINDS)[number];
 
 interface Scanned {
@@ -34,9 +37,10 @@ export class Sources {
   readonly #bus: BusSource;
   readonly #results: ResultSource;
   readonly #liveness: Liveness;
+  readonly #merges: MergeWatch;
   readonly #worktrees: Worktrees;
   /** When each is looked at next, in monotonic milliseconds. */
-  readonly #at: Record<Kind, number> = { worktrees: SCAN_MS, plans: 0, bus: 0, results: 0, liveness: 0 };
+  readonly #at: Record<Kind, number> = { worktrees: SCAN_MS, plans: 0, bus: 0, results: 0, liveness: 0, merges: 0 };
   /** Where something was too fresh to be taken. */
   readonly #fresh = new Set<Kind>();
   /** Told of folders in which things arrive from now on. */
@@ -49,6 +53,7 @@ export class Sources {
     this.#bus = new BusSource(desk);
     this.#results = new ResultSource(desk);
     this.#liveness = new Liveness(desk);
+    this.#merges = new MergeWatch(desk);
     this.#worktrees = worktrees;
   }
 
@@ -82,7 +87,7 @@ export class Sources {
 
   /** Whether all that was there has been taken. */
   get empty(): boolean {
-    return !this.#fresh.has('plans') && !this.#fresh.has('bus') && this.#bus.empty;
+    return !this.#fresh.has('plans') && !this.#fresh.has('bus') && !this.#fresh.has('merges') && this.#bus.empty;
   }
 
   /** What came in where a look was due. */
@@ -125,6 +130,10 @@ export class Sources {
       case 'results': {
         const { offers, again } = await this.#results.scan();
         return { offers, againMs: again ? STARTED_MS : null };
+      }
+      case 'merges': {
+        const { offers, again } = this.#merges.scan();
+        return { offers, againMs: again ? LOOKING_MS : null };
       }
       case 'liveness':
         return { offers: await this.#liveness.scan(), againMs: null };

@@ -5,6 +5,10 @@ import type { Remote } from '../../ports/remote.ts';
 import { Failure } from '../failure.ts';
 import { requireHome } from '../ledger/home.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { applyByHand } from '../operations/by-hand.ts';
+import { findPlan } from '../operations/find.ts';
+import { learntFrom } from '../integrate/seen-merge.ts';
+import type { PlanState } from '../../kernel/state.ts';
 import { markerOf, renderCheck, renderComment } from './comment.ts';
 import { planFacts } from './facts.ts';
 import type { PlanFacts } from './facts.ts';
@@ -13,6 +17,9 @@ import { pushBranches } from './push.ts';
 import { renderBody, renderTitle } from './render.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
+
+/** Between two questions while a merge is waited for, in milliseconds. */
+const WAIT_MS = 30_000;
 
 /** A plan's pull request, and what was done about it. */
 export interface PullRequestView {
@@ -29,6 +36,8 @@ export interface PullRequestView {
   readonly pull_request: { readonly number: number; readonly url: string; readonly state: 'open' | 'merged' | 'closed'; readonly action: 'opened' | 'updated' | 'unchanged' } | null;
   readonly comment: 'made' | 'edited' | 'unchanged' | null;
   readonly check: 'made' | 'unchanged' | 'refused' | null;
+  /** The ledger learnt from it: the merge that the plan awaited, or that the pull request was closed. */
+  readonly recorded: boolean;
   readonly notes: readonly string[];
 }
 
@@ -46,7 +55,7 @@ export async function previewPullRequest(session: LedgerSession, plan_id: string
 function viewOf(facts: PlanFacts): PullRequestView {
   const { kind, text } = verdictOf(facts);
   const { plan_id, target } = facts.plan.plan;
-  return { schema: 'coo/pr.v1', plan_id, verdict: kind, summary: text, branch: facts.branch, target, title: renderTitle(facts), body: renderBody(facts), dry_run: true, pushed: [], pull_request: null, comment: null, check: null, notes: [] };
+  return { schema: 'coo/pr.v1', plan_id, verdict: kind, summary: text, branch: facts.branch, target, title: renderTitle(facts), body: renderBody(facts), dry_run: true, pushed: [], pull_request: null, comment: null, check: null, recorded: false, notes: [] };
 }
 
 /**
@@ -64,7 +73,7 @@ export async function publishPullRequest(session: LedgerSession, plan_id: string
   const pushed = await pushBranches(session.world, doors.remote, name, [{ ref: session.refs.plan(plan_id), commit: tip }, { ref: session.refs.ledger, commit: head }]);
   const { pull, action } = await openOrUpdate(forge, view);
   const seen = { number: pull.number, url: pull.url, state: pull.state.kind, action };
-  const done: PullRequestView = { ...view, dry_run: false, pushed, pull_request: seen, notes: notesOn(facts, pull) };
+  const done: PullRequestView = { ...view, dry_run: false, pushed, pull_request: seen, recorded: await record(session, facts.plan, pull), notes: notesOn(facts, pull) };
   if (pull.state.kind !== 'open') return done;
   const comment = given(await forge.comment(pull.number, markerOf(facts), renderComment(facts)));
   const checked = await forge.check(renderCheck(facts, tip));
@@ -73,6 +82,29 @@ export async function publishPullRequest(session: LedgerSession, plan_id: string
   if (checked.fault.code === 'FORGE_AUTH' || checked.fault.code === 'FORGE_NOT_FOUND') return { ...done, comment, check: 'refused', notes: [...done.notes, `no check run: ${checked.fault.message}; GitHub lets the tokens of apps and of Actions write them`] };
   given(checked);
   return done;
+}
+
+/** Waits until the pull request is merged or closed, and records it. Asks the forge every half minute. */
+export async function awaitMerge(session: LedgerSession, view: PullRequestView, doors: Doors): Promise<PullRequestView> {
+  const { clock } = session.world;
+  const number = view.pull_request?.number;
+  if (number === undefined) return view;
+  const { forge } = await forgeFor(doors, view.target);
+  for (;;) {
+    const pull = given(await forge.pull(number));
+    if (pull.state.kind !== 'open') {
+      await session.refresh();
+      const plan = await findPlan(session, view.plan_id);
+      return { ...view, pull_request: { number, url: pull.url, state: pull.state.kind, action: view.pull_request?.action ?? 'unchanged' }, recorded: (await record(session, plan, pull)) || view.recorded };
+    }
+    await clock.sleep(WAIT_MS);
+  }
+}
+
+/** Tells the ledger what the pull request says of a plan that awaits its merge. */
+async function record(session: LedgerSession, plan: PlanState, pull: PullRequest): Promise<boolean> {
+  const learnt = learntFrom(plan, pull, session.world.clock.now());
+  return learnt !== undefined && (await applyByHand(session, learnt)).ok;
 }
 
 /** The remote that a plan's target is pulled from, and its forge. */

@@ -3096,6 +3096,10 @@ export interface PullRequestView {
    */
   check: "made" | "unchanged" | "refused" | null;
   /**
+   * The ledger learnt from it: the merge that the plan awaited, or that the pull request was closed.
+   */
+  recorded: boolean;
+  /**
    * What a person should know beside it.
    *
    * @maxItems 20
