@@ -16,6 +16,7 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
     version,
     cwd: process.cwd(),
     env,
+    program: [process.execPath, programFile()],
     user: env['USER'] ?? userInfo().username,
     stdin: { get isTTY() { return isatty(0); }, read: readStdin, ask },
     stdout,
@@ -83,6 +84,12 @@ function workerArgv(): readonly [string, ...string[]] {
   return [process.execPath, join(binFolder(here), `worker.${extension}`)];
 }
 
+/** The program itself, from wherever the bundler put this module. */
+function programFile(): string {
+  const here = fileURLToPath(import.meta.url);
+  return join(binFolder(here), here.endsWith('.ts') ? 'coo.ts' : 'coo.js');
+}
+
 /** The folder of the built bins, from wherever the bundler put this module. */
 function binFolder(here: string): string {
   const folder = dirname(here);
@@ -91,8 +98,7 @@ function binFolder(here: string): string {
 
 /** `coo` on the PATH of attempts, by the Node that runs this one: an attempt's own Node may be too old. */
 function shim(cooFolder: string): void {
-  const here = fileURLToPath(import.meta.url);
-  const target = join(binFolder(here), here.endsWith('.ts') ? 'coo.ts' : 'coo.js');
+  const target = programFile();
   const folder = join(cooFolder, 'bin');
   const text = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(target)} "$@"\n`;
   mkdirSync(folder, { recursive: true });

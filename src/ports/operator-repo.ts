@@ -10,6 +10,8 @@ export interface OperatorRepo {
   email(): Promise<string | null>;
   /** The full id of the commit that a revision names, or null. */
   revision(rev: string): Promise<string | null>;
+  /** Where git looks for hooks here: `core.hooksPath`, or the git folder's own. Absolute. */
+  hooksFolder(): Promise<string>;
   /** Why this clone cannot hold a ledger, or null: shallow and partial clones lack history. */
   unfit(): Promise<{ readonly code: 'SHALLOW_CLONE' | 'PARTIAL_CLONE' | 'GIT_OLD'; readonly message: string; readonly fix: string } | null>;
 }

@@ -32,6 +32,7 @@ export function fakeHost({ tty = false, env = {}, fault = new NoRepository('x') 
     version: '1.2.3',
     cwd: '/repo',
     env,
+    program: ['/usr/bin/node', '/opt/coo.js'],
     user: 'op',
     stdin: { isTTY: tty, read: async () => Promise.resolve(''), ask: async () => Promise.resolve('') },
     stdout: { isTTY: tty, columns: 80, rows: 24, write: (text) => void (host.out += text) },

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { SimpleGit } from 'simple-git';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
@@ -34,6 +34,7 @@ export function operatorRepo(folder: string, commonDir: string): OperatorRepo {
     },
     revision: (rev) => ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`),
     email: () => ask('config', '--get', 'user.email'),
+    hooksFolder: async () => resolve(realpathSync(folder), (await ask('rev-parse', '--git-path', 'hooks')) ?? join(commonDir, 'hooks')),
     async unfit() {
       const version = /([0-9]+)\.([0-9]+)/.exec((await ask('version')) ?? '');
       const [major, minor] = [Number(version?.[1] ?? 0), Number(version?.[2] ?? 0)];

@@ -13,6 +13,8 @@ export interface Host {
   /** Absolute; `-C` resolves against it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How to start this program: its Node and its file, absolute. */
+  readonly program: readonly string[];
   /** Who types, for `by`: the user's name. */
   readonly user: string;
   readonly stdin: {

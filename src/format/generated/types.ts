@@ -1812,6 +1812,33 @@ export interface HistoryView {
 }
 
 /**
+ * coo hooks --json.
+ */
+export interface HooksView {
+  schema: "coo/hooks.v1";
+  /**
+   * Whose the hooks are: git's own folder, another folder, or a program that writes them.
+   */
+  keeper: "git" | "hooks-path" | "husky" | "lefthook" | "pre-commit";
+  /**
+   * @maxItems 3
+   */
+  hooks: {
+    hook: "pre-commit" | "pre-push" | "pre-receive";
+    path: string;
+    /**
+     * chained: after the one that stood there; offered: somebody else keeps the hooks, and snippet is what to add.
+     */
+    state: "installed" | "chained" | "absent" | "other" | "offered";
+    snippet?: string;
+  }[];
+  /**
+   * @maxItems 3
+   */
+  changed: ("pre-commit" | "pre-push" | "pre-receive")[];
+}
+
+/**
  * coo inbox --json: what waits for a person, the most urgent first, then the oldest.
  */
 export interface InboxView {

@@ -36,6 +36,7 @@ export const COMMANDS = {
   receipts: async () => (await import('./receipts.ts')).defineReceipts,
   verify: async () => (await import('./verify.ts')).defineVerify,
   guard: async () => (await import('./guard.ts')).defineGuard,
+  hooks: async () => (await import('./hooks.ts')).defineHooks,
   key: async () => (await import('./key.ts')).defineKey,
   ledger: async () => (await import('./ledger.ts')).defineLedger,
   gc: async () => (await import('./gc.ts')).defineGc,

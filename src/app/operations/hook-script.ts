@@ -1,0 +1,59 @@
+import type { HookKeeper, HookName } from './hooks.ts';
+
+const MARK = '# Written by coo hooks install; coo hooks remove takes it away.';
+
+/**
+ * A hook in plain sh: what stood there before runs first, with the same arguments and the same input. On a machine without coo it says so in one line and
+ * lets git go on: CI asks the same rules.
+ *
+ * @param program how to start the coo that installed it; where that is gone, the one on the PATH
+ */
+export function hookScript(hook: HookName, program: readonly string[]): string {
+  const [runtime = 'coo', ...rest] = program.map(quoted);
+  const reads = hook === 'pre-commit' ? '' : 'input=$(cat)\n';
+  const fed = hook === 'pre-commit' ? '' : `printf '%s\\n' "$input" | `;
+  const present = [`[ -x ${runtime} ]`, ...rest.map((path) => `[ -f ${path} ]`)].join(' && ');
+  return `#!/bin/sh
+${MARK}
+before="$0.before-coo"
+${reads}if [ -x "$before" ]; then
+  ${fed}"$before" "$@" || exit $?
+fi
+if ${present}; then
+  ${fed}${[runtime, ...rest].join(' ')} guard ${hook}
+elif command -v coo >/dev/null 2>&1; then
+  ${fed}coo guard ${hook}
+else
+  echo 'coo is not on this machine: its rules were not run here, and CI decides' >&2
+fi
+`;
+}
+
+/** Whether a hook is one of ours, byte for byte, by whichever coo: one that somebody changed is theirs. */
+export function isOurs(hook: HookName, text: string): boolean {
+  const present = text.split('\n').find((line) => line.includes('[ -x ') && line.endsWith(' ]; then') && !line.includes('$before')) ?? '';
+  const program = [...present.matchAll(/'((?:[^']|'\\'')*)'/g)].map(([, path = '']) => path.replaceAll(String.raw`'\''`, "'"));
+  return program.length > 0 && text === hookScript(hook, program);
+}
+
+/** What to write where the hooks are somebody else's. */
+export function snippetFor(keeper: Exclude<HookKeeper, 'git'>, hook: HookName): string {
+  switch (keeper) {
+    case 'husky':
+      return `in .husky/${hook}:\ncoo guard ${hook}`;
+    case 'lefthook':
+      return `in lefthook.yml:\n${hook}:\n  commands:\n    coo:\n      run: coo guard ${hook}${hook === 'pre-commit' ? '' : '\n      use_stdin: true'}`;
+    case 'pre-commit':
+      return hook === 'pre-push'
+        ? 'pre-commit hands no input on to its hooks: let CI ask (coo guard ci), or call coo guard pre-push from .git/hooks/pre-push yourself'
+        : `in .pre-commit-config.yaml, below repos:\n  - repo: local\n    hooks:\n      - {id: coo, name: coo guard, entry: coo guard ${hook}, language: system, always_run: true, pass_filenames: false, stages: [${hook}]}`;
+    case 'hooks-path':
+      return `in the ${hook} of the folder that core.hooksPath names:\ncoo guard ${hook}`;
+    default:
+      return keeper satisfies never;
+  }
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
