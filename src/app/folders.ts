@@ -49,6 +49,11 @@ export class Folders {
     }
   }
 
+  /** A folder from which nothing is taken. */
+  get untaken(): string | undefined {
+    return [...this.#wrong].find(([, use]) => use === 'taking')?.[0];
+  }
+
   /** Whether some folder could not show what it should. */
   get behind(): boolean {
     return [...this.#wrong.values()].some((use) => use === 'showing' || use === 'restoring');

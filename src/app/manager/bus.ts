@@ -2,22 +2,20 @@ import { readClaimRequest } from '../../format/claims.ts';
 import { readMessage } from '../../format/messages.ts';
 import type { Message } from '../../format/messages.ts';
 import { sha256Hex } from '../../format/canonical.ts';
-import type { EventOf } from '../../kernel/event.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
-import { inWords } from '../faults.ts';
+import type { FileInfo } from '../../ports/files.ts';
+import { inWords, unfitFile } from '../faults.ts';
 import { atOnce } from '../at-once.ts';
 import { tryParse } from '../stored.ts';
 import { mintToken, storeToken } from '../operations/tokens.ts';
 import { requireEpoch } from '../step.ts';
 import { busPaths, cooPaths } from '../layout.ts';
-import type { LedgerSession } from '../ledger/session.ts';
 import { bringBack } from './bring-back.ts';
 import type { Pending } from './offers.ts';
-import { writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';
-import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
+import { Refusals, refusalOf, tooLong } from './refusals.ts';
 import { settleTogether } from './settle-together.ts';
 import { claimView, showMissing } from './views.ts';
 import { Spool, byMark, handled } from './spool.ts';
@@ -33,12 +31,15 @@ const BATCH = 1_000;
 export class BusSource {
   readonly #desk: Desk;
   readonly #spool: Spool;
+  readonly #refusals: Refusals;
+  readonly #untold = new Set<Spooled>();
   #queued: Spooled[] = [];
   #started = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
     this.#spool = new Spool(desk.world, desk.epoch);
+    this.#refusals = new Refusals(desk);
   }
 
   /** What came in, as offers in the order it was taken; each is followed by the mark that says it is handled. */
@@ -60,7 +61,7 @@ export class BusSource {
 
   /** Nothing taken that is not handled. */
   get empty(): boolean {
-    return this.#started && this.#queued.length === 0;
+    return this.#queued.length === 0;
   }
 
   async #leftovers(): Promise<void> {
@@ -75,7 +76,7 @@ export class BusSource {
         continue;
       }
       await this.#tellAgain(item);
-      await this.#spool.remove(item);
+      await this.#drop(item);
     }
   }
 
@@ -85,7 +86,7 @@ export class BusSource {
     if (refusal === undefined) return;
     const info = await this.#desk.world.files.info(item.path);
     const bytes = info?.kind === 'file' && info.size <= MESSAGE_CAP ? await this.#desk.world.files.read(item.path, MESSAGE_CAP) : undefined;
-    await this.#reject(item, [{ code: refusal.code, message: refusal.message, fix: 'coo log' }], bytes);
+    await this.#refuse(item, [{ code: refusal.code, message: refusal.message, fix: 'coo log' }], bytes);
     if (item.kind === 'claim' && info !== undefined) await this.#removeRequest(item, info.inode);
   }
 
@@ -94,11 +95,10 @@ export class BusSource {
     const folder = busPaths.inbox(worktree);
     const names = (await files.list(folder)).filter((name) => !name.startsWith('.') && name !== 'README.md');
     const kinds = await atOnce(names, async (name) => (await files.info(`${folder}/${name}`))?.kind);
+    const wrong = names.map((name, at) => untakable(name, kinds[at]));
     // Taken in the order of their names: numbers are given as the takings begin.
-    await atOnce(names.filter((_, at) => kinds[at] !== undefined && kinds[at] !== 'folder'), async (name) => this.#took(await this.#spool.takeMessage(`${folder}/${name}`, name), `${folder}/${name}`));
-    for (const name of names.filter((_, at) => kinds[at] === 'folder')) {
-      await this.#moveAside(worktree, `${folder}/${name}`, name, 'message', { code: 'MESSAGE_UNREADABLE', message: 'is a folder, not a file', fix: 'write a small regular file' });
-    }
+    await atOnce(names.filter((_, at) => kinds[at] !== undefined && wrong[at] === undefined), async (name) => this.#took(await this.#spool.takeMessage(`${folder}/${name}`, name), `${folder}/${name}`));
+    for (const [at, reason] of wrong.entries()) if (reason !== undefined) await this.#refusals.moveAside(worktree, `${folder}/${names[at] ?? ''}`, 'message', [reason]);
   }
 
   /** Requests become spool items; views are left alone; what does not parse holds its step until it stood still for a while. */
@@ -113,11 +113,12 @@ export class BusSource {
       const path = `${folder}/${name}`;
       const info = await files.info(path);
       if (info === undefined) continue;
-      if (info.kind !== 'file') {
-        await this.#moveAside(worktree, path, name, 'claim', { code: 'CLAIM_NOT_FILE', message: `is ${inWords(info.kind)}, not a file`, fix: 'write a regular file' });
+      const wrong = unclaimable(name, info);
+      if (wrong !== undefined) {
+        await this.#refusals.moveAside(worktree, path, 'claim', [wrong]);
         continue;
       }
-      const bytes = info.size <= MESSAGE_CAP ? await files.read(path, MESSAGE_CAP) : new Uint8Array();
+      const bytes = await files.read(path, MESSAGE_CAP);
       const read = readClaimRequest(bytes, name);
       if (read.ok && read.request === null) {
         await this.#checkView(worktree, name, bytes);
@@ -128,8 +129,7 @@ export class BusSource {
         continue;
       }
       if (!read.ok) {
-        await this.#setAside(worktree, name, read.faults, bytes);
-        await files.remove(path);
+        await this.#refusals.moveAside(worktree, path, 'claim', read.faults, bytes);
         continue;
       }
       if (this.#queued.some((item) => item.kind === 'claim' && item.name === name)) continue;
@@ -158,23 +158,8 @@ export class BusSource {
     }
     const granted = session.state.plans.get(plan_id)?.steps.get(step_id)?.fence ?? 0;
     if (typeof view?.fence !== 'number' || view.fence > granted) {
-      await this.#setAside(worktree, name, [{ code: 'CLAIM_FORGED', message: `shows a fence that was never granted (${String(view?.fence)})`, fix: 'ask for the step with a request: no fence in it' }], bytes);
-    }
-    await world.files.remove(`${busPaths.claims(worktree)}/${name}`);
-  }
-
-  /** What is no file cannot be read, and may be somebody's work: it goes, as it is, where its reason stands. */
-  async #moveAside(worktree: string, path: string, name: string, what: Spooled['kind'], reason: Reason): Promise<void> {
-    const { world } = this.#desk;
-    const base = `${name}-${String(world.clock.now())}`;
-    await writeRejected(this.#desk, worktree, base, what, [reason]);
-    await world.files.rename(path, `${busPaths.rejected(worktree)}/${base}`);
-    say(this.#desk, 'warn', `${what}.refused`, `${name}: ${reason.message}`, { code: reason.code });
-  }
-
-  async #setAside(worktree: string, name: string, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
-    const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes).slice(0, 65_536);
-    await writeRejected(this.#desk, worktree, `${name}-${String(this.#desk.world.clock.now())}`, 'claim', reasons, text);
+      await this.#refusals.moveAside(worktree, `${busPaths.claims(worktree)}/${name}`, 'claim', [{ code: 'CLAIM_FORGED', message: `shows a fence that was never granted (${String(view?.fence)})`, fix: 'ask for the step with a request: no fence in it' }], bytes);
+    } else await world.files.remove(`${busPaths.claims(worktree)}/${name}`);
   }
 
   async #offersOf(item: Spooled): Promise<readonly Pending[]> {
@@ -187,7 +172,7 @@ export class BusSource {
   #messageOffers(item: Spooled, bytes: Uint8Array): readonly Pending[] {
     const read = readMessage(bytes, item.name);
     if (!read.ok) return [this.#refusal(item, read.faults, bytes)];
-    return [{ input: inputOf(read.message, this.#desk.world.clock.now()), otherwise: (rejection) => this.#refuse(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
+    return [{ input: inputOf(read.message, this.#desk.world.clock.now()), otherwise: (rejection) => this.#refusals.input(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
   }
 
   async #claimOffers(item: Spooled, bytes: Uint8Array, inode: number): Promise<readonly Pending[]> {
@@ -200,7 +185,7 @@ export class BusSource {
     return [
       {
         input,
-        otherwise: (rejection) => (rejection.code === 'UNCHANGED' ? undefined : this.#refuse(item, rejection)),
+        otherwise: (rejection) => (rejection.code === 'UNCHANGED' ? undefined : this.#refusals.input(item, rejection)),
         settle: async (answer) => {
           if (answer === undefined) return;
           const granted = answer.ok ? answer.events.find((event) => event.type === 'step.claimed') : undefined;
@@ -224,47 +209,40 @@ export class BusSource {
   /** A refusal goes into the record and, with its reason, into `_bus/rejected`. */
   async #answered(item: Spooled, bytes: Uint8Array, answer: Parameters<NonNullable<Pending['settle']>>[0]): Promise<void> {
     if (answer === undefined || answer.ok) return;
-    await this.#reject(item, [answer.rejection], bytes);
+    await this.#refuse(item, [answer.rejection], bytes);
   }
 
   #refusal(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Pending {
-    const input = this.#refuse(item, reasons[0] ?? { code: 'UNREADABLE', message: 'unreadable' });
-    return { input, settle: async (answer) => (answer?.ok === true ? this.#reject(item, reasons, bytes) : undefined) };
+    const input = this.#refusals.input(item, reasons[0] ?? { code: 'UNREADABLE', message: 'unreadable' });
+    return { input, settle: async (answer) => (answer?.ok === true ? this.#refuse(item, reasons, bytes) : undefined) };
   }
 
-  /** The refusal as the record has it. */
-  #refuse(item: Spooled, reason: Pick<Reason, 'code' | 'message'>): Input {
-    return { type: 'refuse', name: item.name, what: item.kind, code: reason.code, message: reason.message.slice(0, 500), at_ms: this.#desk.world.clock.now() };
+  async #refuse(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
+    if (!(await this.#refusals.tell(item, reasons, bytes))) this.#untold.add(item);
   }
 
-  async #reject(item: Spooled, reasons: readonly Reason[], bytes: Uint8Array | undefined): Promise<void> {
-    const [worktree] = this.#desk.worktrees;
-    if (worktree === undefined) return;
-    const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes).slice(0, 65_536);
-    const base = item.name.replace(/\.json$/, '');
-    await writeRejected(this.#desk, worktree, `${base}.${String(item.mark.epoch)}-${String(item.mark.number)}`, item.kind, reasons, text);
-    say(this.#desk, 'warn', `${item.kind}.refused`, `${item.name}: ${reasons[0]?.message ?? 'refused'}`, { code: reasons[0]?.code ?? '' });
+  /** What could not be told stays in the spool: the next manager tries again. */
+  async #drop(item: Spooled): Promise<void> {
+    if (!this.#untold.delete(item)) await this.#spool.remove(item);
   }
 
   async #handledItem(item: Spooled, answer: Parameters<NonNullable<Pending['settle']>>[0]): Promise<void> {
-    if (answer !== undefined) return this.#spool.remove(item);
+    if (answer !== undefined) return this.#drop(item);
     this.#queued.push(item);
     return undefined;
   }
 }
 
-/** Entries that are read back to find what became of a message. */
-const LOOK_BACK = 1_000;
+/** Why a message is not even taken. A link goes into the spool as it is, and is refused there. */
+function untakable(name: string, kind: FileInfo['kind'] | undefined): Reason | undefined {
+  if (kind === undefined) return undefined;
+  return kind === 'folder' ? { code: 'MESSAGE_UNREADABLE', message: 'is a folder, not a file', fix: 'write a small regular file' } : tooLong(name);
+}
 
-/** The refusal that stands in the same entry as the mark of a spooled message. */
-async function refusalOf(session: LedgerSession, item: Spooled): Promise<EventOf<'message.refused'> | undefined> {
-  for (let seq = session.seq; seq > Math.max(0, session.seq - LOOK_BACK); seq -= 1) {
-    const { entry } = await session.entry(seq);
-    const marked = entry.events.some((event) => event.type === 'message.taken' && handled(item.mark, event.mark) && event.mark.epoch === item.mark.epoch);
-    const refused = entry.events.find((event) => event.type === 'message.refused' && event.name === item.name);
-    if (marked && refused?.type === 'message.refused') return refused;
-  }
-  return undefined;
+/** Why a file among the claims is not even read. */
+function unclaimable(name: string, info: FileInfo): Reason | undefined {
+  if (info.kind !== 'file') return { code: 'CLAIM_NOT_FILE', message: `is ${inWords(info.kind)}, not a file`, fix: 'write a regular file' };
+  return unfitFile(info, MESSAGE_CAP) ?? tooLong(name);
 }
 
 /** A message as the kernel's input. */

@@ -248,6 +248,8 @@ export class Manager {
     if (until !== 'idle' || !this.#sources.empty) return undefined;
     const rest = restOf(state, this.#moved);
     if (rest.kind === 'busy') return undefined;
+    const { untaken } = this.#desk.folders;
+    if (rest.exit === 0 && untaken !== undefined) return { exit: 1, why: `nothing is taken from ${untaken}, which stands wrong: coo doctor` };
     if (rest.exit === 0 && refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
     return { exit: rest.exit, why: rest.why };
   }

@@ -13,13 +13,14 @@ export interface Reason {
   readonly severity?: 'error' | 'warning';
 }
 
-/** Writes the reason of a refusal into `_bus/rejected/`, with the message's own text where the message is not kept elsewhere. */
-export async function writeRejected({ world, folders }: Pick<Desk, 'world' | 'folders'>, worktree: string, name: string, what: string, reasons: readonly Reason[], text?: string): Promise<void> {
+/** Writes the reason of a refusal into `_bus/rejected/`, with the message's own text where the message is not kept elsewhere. False where nothing can be written there. */
+export async function writeRejected({ world, folders }: Pick<Desk, 'world' | 'folders'>, worktree: string, name: string, what: string, reasons: readonly Reason[], text?: string): Promise<boolean> {
   const folder = busPaths.rejected(worktree);
-  await folders.tend(folder, 'telling', undefined, async () => {
+  return folders.tend(folder, 'telling', false, async () => {
     await world.files.folder(folder);
     const value = { schema: 'coo/rejected.v1', what, name, at_ms: world.clock.now(), reasons, ...(text === undefined ? {} : { text }) };
     await world.files.replaceView(`${folder}/${name}.json`, renderFile(value));
+    return true;
   });
 }
 
