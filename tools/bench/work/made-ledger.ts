@@ -5,8 +5,10 @@ import { once } from 'node:events';
 import { canonical, sha256Hex } from '../../../src/format/canonical.ts';
 import { LedgerSession } from '../../../src/app/ledger/session.ts';
 import type { Companion } from '../../../src/app/ledger/publish.ts';
+import type { Offer } from '../../../src/app/step.ts';
 import type { GitStore, Oid } from '../../../src/ports/git-store.ts';
 import { makeHome, openWorld, publish } from './home.ts';
+import { signing, trustOffer } from './signing.ts';
 import { Recorder } from './recorder.ts';
 import { cleanEnv, gitIn, packedRepo } from './scratch.ts';
 
@@ -18,6 +20,8 @@ export interface Shape {
   readonly entries?: number;
   readonly events?: number;
   readonly receipts?: number;
+  /** Whether every entry but the first two is signed; not by default. */
+  readonly isSigned?: boolean;
 }
 
 export interface MadeLedger {
@@ -60,7 +64,7 @@ function fingerprint(shape: Shape): string {
 async function build(shape: Shape, folder: string): Promise<Omit<MadeLedger, 'folder'>> {
   packedRepo(folder, FILES);
   const real = await openWorld(folder);
-  const world = { ...real, git: countingStore() };
+  const world = { ...real, git: countingStore(), ...(shape.isSigned === true ? { keys: () => Promise.resolve(signing) } : {}) };
   const recorder = new Recorder();
   const first = recorder.next(2);
   const [start] = first;
@@ -71,14 +75,16 @@ async function build(shape: Shape, folder: string): Promise<Omit<MadeLedger, 'fo
   const importing = fastImport(folder);
   const count = { entries: 0, events: 0 };
   const enough = (): boolean => count.entries >= (shape.entries ?? Infinity) || count.events >= (shape.events ?? Infinity) || recorder.receipts >= (shape.receipts ?? Infinity);
-  for (let offers = first; ; offers = recorder.next(shape.atOnce)) {
+  const append = async (offers: readonly Offer[]): Promise<void> => {
     for (const entry of await publish(session, offers)) {
       count.entries += 1;
       count.events += eventsIn(entry.bytes);
       await importing.commit(count.entries, [entry, ...entry.files]);
     }
-    if (enough()) break;
-  }
+  };
+  await append(first);
+  if (shape.isSigned === true) await append([trustOffer(start.input.at_ms)]);
+  while (!enough()) await append(recorder.next(shape.atOnce));
   await importing.end();
   gitIn(folder, ['update-ref', 'refs/coo/seen', 'refs/heads/coo/ledger']);
   gitIn(folder, ['repack', '-a', '-d', '-q', '-f']);
