@@ -103,6 +103,7 @@ it('a list whose version did not grow changes nothing, and the manager says so',
   const { stdout, stderr } = await place.coo(repo, 'run', '--until-idle');
   expect(stdout + stderr).toMatch(/_plans\/signers\.yaml:1: .*version 1.*; the signers stay as they were\n\s+(?:fix|next): +write version: 2/);
   expect(readFileSync(join(repo, '_bus/rejected/signers.yaml.json'), 'utf8')).toContain('SIGNERS_VERSION');
+  expect(await json('status')).toMatchObject({ refused: [{ path: '_plans/signers.yaml', faults: [{ code: 'SIGNERS_VERSION' }] }] });
   expect(await signedBy()).toBe('tester@example.com');
   place.write(signersPath(), text.replace('version: 1', 'version: 2'));
   await place.coo(repo, 'run', '--until-idle');

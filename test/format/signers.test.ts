@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { readDocument } from '../../src/format/document.ts';
 import { readSigners } from '../../src/format/signers.ts';
 import { keyOfSeed } from '../../src/format/ssh-key.ts';
+import { shapeErrors } from '../../tools/generate.ts';
 import { bytes, told } from './corpus.ts';
 import { fc, mangled } from './fuzz.ts';
 
@@ -37,6 +39,15 @@ describe('signers.yaml', () => {
       ],
     });
     expect(done.ok && done.warnings).toEqual([]);
+  });
+
+  it('that is read has the shape that an editor is told', () => {
+    const valueOf = (text: string): unknown => {
+      const document = readDocument('signers.yaml', bytes(text));
+      return document.ok ? document.document.value : undefined;
+    };
+    expect(shapeErrors('coo/signers.v1', valueOf(GOOD))).toEqual([]);
+    for (const bad of [GOOD.replace('person, coordinator', 'boss'), GOOD.replace(A, RSA), GOOD.replace('version: 2', 'version: 0'), GOOD.replace('principal: ann', "principal: '*'")]) expect(shapeErrors('coo/signers.v1', valueOf(bad))).not.toEqual([]);
   });
 
   it.each([

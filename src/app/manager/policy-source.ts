@@ -1,8 +1,9 @@
 import type { Input } from '../../kernel/input.ts';
 import type { LedgerSession } from '../ledger/session.ts';
-import { ORG_FILE, orgFile } from '../operations/organise.ts';
+import { orgFile } from '../operations/organise.ts';
+import { ORG_FILE, SIGNERS_FILE } from '../operations/policy-file.ts';
 import type { PolicyFile } from '../operations/policy-file.ts';
-import { SIGNERS_FILE, signersFile } from '../operations/trust.ts';
+import { signersFile } from '../operations/trust.ts';
 import type { Pending } from './offers.ts';
 import { clearRejected, writeRejected } from './rejected.ts';
 import type { Reason } from './rejected.ts';

@@ -9,7 +9,7 @@ import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
 import { openLedger } from './by-hand.ts';
 import { mainWorktree, trustFirst } from './organise.ts';
-import { SIGNERS_FILE } from './trust.ts';
+import { SIGNERS_FILE } from './policy-file.ts';
 
 /** One of this machine's keys for a ledger, as everybody may see it. */
 export interface KeyLine {

@@ -3,11 +3,9 @@ import type { Org } from '../../kernel/org.ts';
 import { DEFAULT_PREFIX } from '../ledger/names.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { applyByHand } from './by-hand.ts';
-import { policyFile } from './policy-file.ts';
+import { ORG_FILE, policyFile } from './policy-file.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { signersFile } from './trust.ts';
-
-export const ORG_FILE = 'coo.yaml';
 
 /** Looks at coo.yaml of a worktree. */
 export async function orgFile(session: LedgerSession, worktree: string): Promise<PolicyFile<InputOf<'organise'>>> {

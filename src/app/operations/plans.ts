@@ -15,9 +15,9 @@ import type { LedgerWorld } from '../world.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
 import { orgFile, organiseFirst } from './organise.ts';
+import { SIGNERS_FILE } from './policy-file.ts';
 import { submitOffer } from './submit.ts';
 import type { Submission } from './submit.ts';
-import { SIGNERS_FILE } from './trust.ts';
 
 const PLAN_CAP = 4_194_304;
 

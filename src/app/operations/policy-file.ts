@@ -7,6 +7,10 @@ import { busPaths } from '../layout.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Offer } from '../step.ts';
 
+/** In `_plans`: who works here and how; whose keys count. */
+export const ORG_FILE = 'coo.yaml';
+export const SIGNERS_FILE = 'signers.yaml';
+
 /** What a file that says who may do what, coo.yaml or signers.yaml of a worktree, is to the ledger. */
 export type PolicyFile<I extends Input> =
   /** The one that the ledger has; or no file, which changes nothing either. */

@@ -4,6 +4,7 @@ import { unsaid } from '../folders.ts';
 import { busPaths } from '../layout.ts';
 import { tryParse } from '../stored.ts';
 import type { LedgerWorld } from '../world.ts';
+import { ORG_FILE, SIGNERS_FILE } from './policy-file.ts';
 
 /** A plan file that a manager did not take in, as it stands there still. */
 export interface RefusedPlan {
@@ -24,14 +25,14 @@ const RECORD_CAP = 4_194_304;
 /** Faults of a file that are worth a line each; `coo plan lint` has all of them. */
 const SHOWN = 20;
 
-/** Plan files of this worktree, and its coo.yaml, that stand refused. One that was changed since is not among them: nobody has looked at it yet. */
+/** Plan files of this worktree, its coo.yaml and its signers.yaml, that stand refused. One that was changed since is not among them: nobody has looked at it yet. */
 export async function refusedPlans({ files, layout: { worktree } }: LedgerWorld): Promise<readonly RefusedPlan[]> {
   if (worktree === null) return [];
   const refused: RefusedPlan[] = [];
   const folder = busPaths.rejected(worktree);
   for (const entry of await unsaid(files).list(folder)) {
     const name = entry.replace(/\.json$/, '');
-    if (!isPlanFile(name) && name !== 'coo.yaml') continue;
+    if (!isPlanFile(name) && name !== ORG_FILE && name !== SIGNERS_FILE) continue;
     const plan = await files.info(`${busPaths.plans(worktree)}/${name}`);
     const bytes = await readIfRegular(files, `${folder}/${entry}`, RECORD_CAP);
     const record = bytes === undefined ? undefined : recordOf(tryParse<unknown>(bytes));

@@ -1,9 +1,7 @@
 import type { InputOf } from '../../kernel/input.ts';
 import type { LedgerSession } from '../ledger/session.ts';
-import { policyFile } from './policy-file.ts';
+import { policyFile, SIGNERS_FILE } from './policy-file.ts';
 import type { PolicyFile } from './policy-file.ts';
-
-export const SIGNERS_FILE = 'signers.yaml';
 
 /** Looks at signers.yaml of a worktree. */
 export async function signersFile(session: LedgerSession, worktree: string): Promise<PolicyFile<InputOf<'trust'>>> {
