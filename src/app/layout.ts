@@ -56,6 +56,9 @@ export const busPaths = {
   report: (worktree: string): string => `${worktree}/_report`,
 } as const;
 
+/** Folders that no workspace has and no change brings: the record and the bus are the coordinator's. */
+export const NOT_WORK = ['_report', '_bus'] as const;
+
 /** Where the workspaces of a ledger's attempts are. */
 export function workspacesPath(at: Layout, ledger: string): string {
   return `${at.stateHome}/${ledger}`;

@@ -5,6 +5,8 @@ export interface SealedChange {
   /** The tip; equal to the start when nothing was changed, null when nothing was changed and there was no start. */
   readonly commit: Oid | null;
   readonly tree: Oid | null;
+  /** What lies in the workspace and is in no commit, though the project does not ignore it: at most twenty paths. */
+  readonly hidden: readonly string[];
 }
 
 /**
@@ -13,10 +15,10 @@ export interface SealedChange {
  */
 export interface AttemptGit {
   /**
-   * Commits what is not committed yet: everything git does not ignore, and the named outputs even if it does.
+   * Commits what is not committed yet: everything git does not ignore, and the named outputs even if it does. `skipped` folders are never taken.
    * `env` is the attempt's whole environment. Throws with the first lines of git's own message.
    */
-  seal(change: { readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
+  seal(change: { readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly skipped: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
   /** Writes the objects of tip ^start into one pack file. False when there is nothing to pack. */
   pack(change: { readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly file: string; readonly env: Readonly<Record<string, string>> }): Promise<boolean>;
 }

@@ -12,6 +12,9 @@ import { inWorld, stepOf } from '../support/real-world.ts';
 const FAULTS: readonly (readonly [plan: string, code: string, path: string | undefined, step: WrittenStep])[] = [
   ['command', 'COMMAND_FAILED', undefined, once('s', 'exit 3')],
   ['output', 'OUTPUT_MISSING', 'there.txt', once('s', 'true', { outputs: ['there.txt'] })],
+  ['output-link', 'OUTPUT_MISSING', 'there.txt', once('s', 'ln -s /etc/hostname there.txt', { outputs: ['there.txt'] })],
+  ['output-out', 'OUTPUT_MISSING', 'in/there.txt', once('s', 'mkdir in; ln -s ../../README.md in/there.txt', { outputs: ['in/there.txt'] })],
+  ['output-loop', 'OUTPUT_MISSING', 'a*', once('s', 'ln -s ab aa; ln -s aa ab; ln -s none ac; ln -s . ad', { outputs: ['a*'] })],
   ['receipt', 'RECEIPT_MISSING', 'cover/sum.json', once('s', 'echo x > x.txt', { expected_receipts: ['cover/sum.json'] })],
   ['receipt-link', 'RECEIPT_MISSING', 'sum.json', once('s', 'ln -s README.md sum.json', { expected_receipts: ['sum.json'] })],
   ['scope', 'OUT_OF_SCOPE', 'outside.txt', once('s', 'mkdir -p src; echo x > src/in.txt; echo x > outside.txt', { scope: ['src/**'] })],
@@ -25,6 +28,7 @@ const FAULTS: readonly (readonly [plan: string, code: string, path: string | und
 it.concurrent('each fault of the evidence has its code and its path, keeps its work, and merges nothing', async () => {
   await inWorld({ limits: { workers: 4 } }, async (world) => {
     for (const [plan_id, , , step] of FAULTS) world.plan({ plan_id, steps: [step] });
+    world.plan({ plan_id: 'linked', steps: [once('s', 'mkdir -p real/deep; echo x > real/deep/x; ln -s real/deep folder; mkdir in; ln -s ../folder/ in/one; ln -s in/one two', { outputs: ['two', 'in/one', 'folder'] })] });
     world.plan({ plan_id: 'good', steps: [once('s', "echo '* -text' > .gitattributes; echo fine > fine.txt", { scope: ['.gitattributes', 'fine.txt'], outputs: ['fine.txt'] })] });
     expect(await world.run()).toBe(1);
     const session = await world.fresh();
@@ -38,7 +42,7 @@ it.concurrent('each fault of the evidence has its code and its path, keeps its w
     }
     expect(world.tree('refs/coo/rescue/check.s.1')).toContain('out.txt');
     expect(world.tree('refs/coo/rescue/scope.s.1')).toContain('outside.txt');
-    expect(world.tree('main')).toEqual(['.gitattributes', 'README.md', 'fine.txt']);
+    expect(world.tree('main')).toEqual(['.gitattributes', 'README.md', 'fine.txt', 'folder', 'in/one', 'real/deep/x', 'two']);
     expect((await verify(world.world, session)).findings).toEqual([]);
   });
 });

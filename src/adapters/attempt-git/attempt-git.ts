@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { AttemptGit } from '../../ports/attempt-git.ts';
 import type { Oid } from '../../ports/git-store.ts';
 import { errno, gitMissing } from '../git-store/errors.ts';
+import { hiddenIn } from './hidden.ts';
 
 /** Git in an attempt's workspace went wrong; `message` holds git's own first lines. */
 export class AttemptGitError extends Error {
@@ -23,17 +24,17 @@ type Env = Readonly<Record<string, string>>;
  */
 export function attemptGit(): AttemptGit {
   return {
-    async seal({ folder, start, message, author, outputs, env }) {
+    async seal({ folder, start, message, author, outputs, skipped, env }) {
       const git = worker(folder, { ...env, ...identity(author) });
-      // Asked beside: what HEAD is does not depend on what is added.
-      const [, { tip, tree: tipTree }] = await Promise.all([addAll(git, outputs), headOf(git)]);
+      // Asked beside: neither depends on what is added.
+      const [, { tip, tree: tipTree }, hidden] = await Promise.all([addAll(git, outputs), headOf(git), hiddenIn(git, folder, skipped)]);
       const tree = (await git(['write-tree'])).trim();
-      if (tree === tipTree) return { commit: tip, tree };
-      if (tip === null && (await git(['ls-files', '-z'])) === '') return { commit: start, tree: null };
+      if (tree === tipTree) return { commit: tip, tree, hidden };
+      if (tip === null && (await git(['ls-files', '-z'])) === '') return { commit: start, tree: null, hidden };
       const parents = tip === null ? [] : ['-p', tip];
       const commit = (await git(['commit-tree', tree, ...parents, '-m', message])).trim();
       await git(['update-ref', 'HEAD', commit]);
-      return { commit, tree };
+      return { commit, tree, hidden };
     },
     async pack({ folder, start, tip, file, env }) {
       // Not under a name that git chooses: it would rename from the workspace, which may be on another disk.

@@ -2,7 +2,7 @@ import type { CommandRecord } from '../../format/run.ts';
 import type { Order } from '../../format/order.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Cmd } from '../../kernel/plan.ts';
-import { cooPaths, workspacePath, workspacesPath } from '../layout.ts';
+import { NOT_WORK, cooPaths, workspacePath, workspacesPath } from '../layout.ts';
 import { commandFinding } from '../worker/attempt.ts';
 import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
@@ -40,7 +40,7 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
   await world.files.removeAll(folder);
   const ports = await claimPorts(world, order.ports, `${order.order_id}.${options.name}`);
   try {
-    await world.work.workspace({ folder, start: order.start_commit, tree, skip: ['_report', '_bus'], quarantine: true });
+    await world.work.workspace({ folder, start: order.start_commit, tree, skip: NOT_WORK, quarantine: true });
     const mark = treeMark(ledger, name).value;
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree: mark, binFolder: `${world.layout.coo}/bin` });
     const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, secrets: secretsOf(env), signal: options.signal };

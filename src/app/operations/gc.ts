@@ -1,6 +1,6 @@
 import { parseOrderId, stepKey } from '../../kernel/ids.ts';
 import type { State } from '../../kernel/state.ts';
-import { cooPaths, workspacePath } from '../layout.ts';
+import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
 import { attemptEnv } from '../worker/environment.ts';
 import { leftovers } from './leftovers.ts';
@@ -96,7 +96,7 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
   const evidence = cooPaths.evidence(world.layout, order_id);
   const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', tree: '', binFolder: `${world.layout.coo}/bin` });
   try {
-    const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], env });
+    const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], skipped: NOT_WORK, env });
     if (commit === null || commit === order.start_commit) return 'nothing';
     await world.files.folder(evidence);
     await world.files.remove(`${evidence}/rescue.pack`);

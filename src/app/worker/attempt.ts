@@ -1,14 +1,15 @@
 import type { Order } from '../../kernel/order.ts';
 import type { CommandRecord } from '../../format/run.ts';
 import type { Finding } from '../../kernel/event.ts';
-import { cooPaths, workspacePath } from '../layout.ts';
+import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
 import { storedBytes } from '../stored.ts';
 import type { World } from '../world.ts';
 import { attemptEnv, secretsOf, treeMark } from './environment.ts';
 import { collectReceipts } from './evidence.ts';
 import { passed, runCommands } from './commands.ts';
 import type { Bench, Phase } from './commands.ts';
-import { readInbox } from './inbox.ts';
+import { NARRATION_CAP, readInbox } from './inbox.ts';
+import { redact } from './excerpt.ts';
 import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
 import type { Result } from './result.ts';
@@ -23,6 +24,9 @@ export interface AttemptContext {
   /** Aborted when the attempt is cancelled or its fence is over. */
   readonly signal: AbortSignal;
 }
+
+/** Of what is told about hidden files, in UTF-16 code units. */
+const HIDDEN_CAP = 2_000;
 
 type Outcome = Pick<Result, 'result' | 'commands' | 'findings'>;
 
@@ -46,7 +50,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   try {
     const inbox = `${folder}.inbox`;
     await world.files.removeAll(folder);
-    await world.work.workspace({ folder, start: order.start_commit, skip: ['_report', '_bus'], quarantine: false });
+    await world.work.workspace({ folder, start: order.start_commit, skip: NOT_WORK, quarantine: false });
     await world.files.folder(inbox);
     const tree = treeMark(context.ledger, order.order_id).value;
     ports = await claimPorts(world, order.ports, order.order_id);
@@ -54,11 +58,12 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const secrets = [context.token, ...secretsOf(env)];
     const bench: Bench = { world, layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
     const outcome = await work(context, bench);
-    const { blocked, question, narration } = await readInbox(world, inbox, secrets);
+    const { blocked, question, narration: said } = await readInbox(world, inbox, secrets);
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
     const asked = question === null ? {} : { question };
     const result = blocked === null && question === null ? outcome.result : 'blocked';
     const sealed = await seal(context, folder, evidence, env);
+    const narration = withHidden(said, sealed.hidden, secrets);
     const receipts = await collectReceipts(world, order, folder, evidence);
     if (sealed.finding !== null) return await finish({ ...outcome, ...asked, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
     return await finish({ ...outcome, ...asked, result, findings: result === 'passed' ? [...findings, ...receipts.findings] : findings, commit: sealed.commit, pack: sealed.pack, receipts: receipts.receipts, narration });
@@ -101,17 +106,24 @@ export function commandFinding(record: CommandRecord, number: number): Finding {
   return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}` };
 }
 
-async function seal(context: AttemptContext, folder: string, evidence: string, env: Readonly<Record<string, string>>): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null }> {
+async function seal(context: AttemptContext, folder: string, evidence: string, env: Readonly<Record<string, string>>): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null; readonly hidden: readonly string[] }> {
   const { order, world } = context;
   try {
     const message = `${order.objective}\n\nCoo-Order: ${order.order_id}\n`;
-    const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, env });
-    if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null };
+    const { commit, hidden } = await world.attemptGit.seal({ folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, skipped: NOT_WORK, env });
+    if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null, hidden };
     const pack = await world.attemptGit.pack({ folder, start: order.start_commit, tip: commit, file: `${evidence}/change.pack`, env });
-    return { commit, pack, finding: null };
+    return { commit, pack, finding: null, hidden };
   } catch (cause) {
-    return { commit: null, pack: false, finding: { code: 'WORKSPACE_BROKEN', message: `the change could not be sealed: ${cause instanceof Error ? cause.message : String(cause)}` } };
+    return { commit: null, pack: false, finding: { code: 'WORKSPACE_BROKEN', message: `the change could not be sealed: ${cause instanceof Error ? cause.message : String(cause)}` }, hidden: [] };
   }
+}
+
+/** What was done and goes nowhere is told, so that nobody looks for it in vain. */
+function withHidden(said: string | null, hidden: readonly string[], secrets: readonly string[]): string | null {
+  if (hidden.length === 0) return said;
+  const told = redact(`(not in the change, since it is under ${NOT_WORK.join(' or ')} or hidden from git in the workspace: ${hidden.join(', ')})`, secrets).slice(0, HIDDEN_CAP);
+  return said === null ? told : `${said.slice(0, NARRATION_CAP - HIDDEN_CAP)}\n${told}`;
 }
 
 /** Two failures with one fingerprint failed the same way. */

@@ -3,7 +3,8 @@ import { redact } from './excerpt.ts';
 
 const MESSAGE_CAP = 65_536;
 const MAX_MESSAGES = 1_000;
-const NARRATION_CAP = 8_192;
+/** Of a receipt, in UTF-16 code units. */
+export const NARRATION_CAP = 8_192;
 
 /** What the worker said in its own inbox: a reason why it is blocked, a question, and narration. Broken messages are narration too. */
 export async function readInbox(world: Pick<World, 'files'>, folder: string, secrets: readonly string[]): Promise<{ readonly blocked: string | null; readonly question: { readonly to: string; readonly text: string } | null; readonly narration: string | null }> {
