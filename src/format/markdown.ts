@@ -3,9 +3,11 @@ import { plain, plainLines } from './plain.ts';
 /** ZERO WIDTH SPACE: seen by nobody, and enough for a forge not to take what stands on its two sides for one word. */
 const GAP = '\u200b';
 /** What has a meaning in Markdown, in HTML or to a forge. As character references they are text and nothing else (CommonMark 0.31, 2.5). */
-const SPECIAL = /[&<>`*_~|\\[\]@#$:]|(?<=\bwww)\./gi;
-/** Where a forge makes a link, a mention or an order of text, whatever its Markdown says: `@name`, `#1`, `GH-1`, addresses. */
-const LINKED = /[@#](?=[\w-])|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)/gi;
+const SPECIAL = /[&<>`*~|\\[\]@#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=\bwww)\./gi;
+/** Where a forge makes a link, a mention, a picture or an order of text, whatever its Markdown says: `@name`, `#1`, `GH-1`, addresses, `:name:`. */
+const LINKED = /[@#](?=[\w-])|\bGH(?=-\d)|:(?=\/\/|[\w+-]+:)|\bwww(?=\.)/gi;
+/** What needs no care within backticks. */
+const BARE = /^[\w./-]+$/;
 
 function referenced(text: string): string {
   return text.replaceAll(SPECIAL, (char) => `&#${String(char.codePointAt(0) ?? 0)};`);
@@ -32,7 +34,8 @@ export function mdText(text: string, units = Infinity): string {
 
 /** A name, a path or a command: the same, to be copied as it stands. Forges leave alone what is code. */
 export function mdCode(text: string): string {
-  return `<code>${referenced(oneLine(text))}</code>`;
+  const line = oneLine(text);
+  return BARE.test(line) ? `\`${line}\`` : `<code>${referenced(line)}</code>`;
 }
 
 /** Lines as they are, in a block of their own. By `<pre>`: no run of backticks ends it, and no blank line. */

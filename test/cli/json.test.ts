@@ -165,6 +165,7 @@ describe('--json', () => {
     expect(await one('explain', 'added/s')).toBe('coo/explain.v1 0');
     expect(await one('explain', 'you')).toBe('coo/explain.v1 0');
     expect(await one('log')).toBe('coo/history.v1 0');
+    expect(await one('report')).toBe('coo/report.v1 0');
     expect(await one('pr', 'good', '--dry-run')).toBe('coo/pr.v1 0');
     expect(await one('receipts', 'list')).toBe('coo/receipts.v1 0');
     expect(await one('receipts', 'show', 'good.s.1')).toBe('coo/run.v1 0');

@@ -43,6 +43,7 @@ Step in
 
 The record
   receipts    list and show run receipts
+  report      what was done in a time, by whom, and what people decided
   pr          a plan as a pull request: what was done, on what evidence
   verify      check the whole ledger, byte by byte
   key         make and show this machine's key, which signs entries

@@ -1,3 +1,4 @@
+import { receiptVerdict } from '../../app/report/receipt-markdown.ts';
 import type { CommandRecord, Run } from '../../format/run.ts';
 import { commandText } from './command-text.ts';
 import { duration } from './duration.ts';
@@ -14,11 +15,12 @@ export function receiptLines(path: string, run: Run, style: Style): readonly str
   const took = duration(Date.parse(run.ended_at) - Date.parse(run.started_at));
   return [
     `${style.bold(plain(order.order_id))}  ${good ? style.green(run.result) : style.red(run.result)}`,
+    `  verdict   ${receiptVerdict(run)}`,
     `  ordered   ${plain(order.objective)}`,
     `  by        ${plain(who.seat)}, harness ${plain(who.harness)} ${plain(who.harness_version)}, mode ${who.mode}, sandbox ${who.sandbox}`,
     `  when      ${plain(run.started_at)}, took ${took}`,
     `  started   from ${order.start_commit ?? 'nothing'}`,
-    change === null ? '  change    none' : `  change    ${change.commit}: ${String(change.files)} files, +${String(change.added)} -${String(change.removed)}`,
+    change === null ? '  change    none' : `  change    ${change.commit}: ${String(change.files)} file${change.files === 1 ? '' : 's'}, +${String(change.added)} -${String(change.removed)}`,
     ...named('outputs', run.outputs),
     ...named('proofs', run.receipts),
     ...run.commands.flatMap((command) => commandLines(command, style)),

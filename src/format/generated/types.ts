@@ -3235,6 +3235,102 @@ export interface RejectedFile {
 }
 
 /**
+ * coo report --json: what was done in a time, by whom, on what evidence; what failed, what it took, and what people decided. Times ending in _ms are milliseconds.
+ */
+export interface ReportView {
+  schema: "coo/report.v1";
+  ledger: string;
+  since: string;
+  until: string;
+  /**
+   * The entries looked at; null where nothing happened.
+   */
+  entries: {
+    first: number;
+    last: number;
+  } | null;
+  /**
+   * Plans that something happened to, as they stand now.
+   *
+   * @maxItems 10000000
+   */
+  plans: {
+    plan_id: string;
+    title: string;
+    state: "draft" | "active" | "done" | "failed" | "blocked" | "cancelled";
+    done: number;
+    of: number;
+  }[];
+  /**
+   * Steps accepted on evidence, oldest first.
+   *
+   * @maxItems 10000000
+   */
+  accepted: {
+    at: string;
+    /**
+     * <plan_id>/<step_id>.
+     */
+    step: string;
+    seat: string;
+    attempt: number;
+    commit: string | null;
+    files: number;
+    added: number;
+    removed: number;
+    checks: number;
+    outputs: number;
+    /**
+     * In the ledger's tree.
+     */
+    receipt: string;
+  }[];
+  /**
+   * Attempts that were charged, lost, or sent back to their holder.
+   *
+   * @maxItems 10000000
+   */
+  setbacks: {
+    at: string;
+    /**
+     * <plan_id>/<step_id>.
+     */
+    step: string;
+    seat: string | null;
+    attempt: number;
+    kind: "failed" | "lost" | "returned";
+    why: string;
+    /**
+     * In the ledger's tree.
+     */
+    receipt: string | null;
+  }[];
+  /**
+   * What people did against, or beside, what coo would have done by itself.
+   *
+   * @maxItems 10000000
+   */
+  decided: {
+    at: string;
+    seq: number;
+    by: string;
+    what: string;
+  }[];
+  /**
+   * By seat. No harness reports tokens or money yet.
+   *
+   * @maxItems 10000000
+   */
+  spent: {
+    seat: string;
+    attempts: number;
+    accepted: number;
+    worked_ms: number;
+    checked_ms: number;
+  }[];
+}
+
+/**
  * Last line of coo run --json.
  */
 export interface RunEndView {

@@ -1,3 +1,5 @@
+import { Option } from 'commander';
+import { receiptMarkdown } from '../../../app/report/receipt-markdown.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { checkNames } from '../../../app/operations/find.ts';
 import { listReceipts, showReceipt } from '../../../app/operations/receipts.ts';
@@ -36,12 +38,13 @@ export const defineReceipts: Define = (program, act) => {
     .command('show')
     .description('one receipt, readable')
     .argument('<receipt>', 'an order (<plan>.<step>.<fence>) or a path from the list')
-    .addHelpText('after', examples('coo receipts show hello.greet.1', 'coo receipts show hello.greet.1 --json'))
-    .action(async (subject: string) =>
+    .addOption(new Option('--format <format>', 'how it is written').choices(['text', 'markdown']).default('text'))
+    .addHelpText('after', examples('coo receipts show hello.greet.1', 'coo receipts show hello.greet.1 --format markdown', 'coo receipts show hello.greet.1 --json'))
+    .action(async (subject: string, options: { format: 'text' | 'markdown' }) =>
       act(async ({ out, ledger }) => {
         const { path, run } = await showReceipt(await openLedger(await ledger()), subject);
         // The receipt is the document: what stands in the ledger, not a copy in another shape.
-        out.show(run, () => receiptLines(path, run, out.style));
+        out.show(run, () => (options.format === 'markdown' ? receiptMarkdown(path, run) : receiptLines(path, run, out.style)));
         return EXIT.ok;
       }),
     );

@@ -32,6 +32,7 @@ export const COMMANDS = {
   resume: async () => (await import('./manage.ts')).defineResume,
   breaker: async () => (await import('./manage.ts')).defineBreaker,
   override: async () => (await import('./manage.ts')).defineOverride,
+  report: async () => (await import('./report.ts')).defineReport,
   pr: async () => (await import('./pr.ts')).definePr,
   receipts: async () => (await import('./receipts.ts')).defineReceipts,
   verify: async () => (await import('./verify.ts')).defineVerify,
