@@ -144,6 +144,27 @@ it('a key never lies in the worktree that it would be committed with', async () 
   expect(existsSync(join(repo, '.config'))).toBe(false);
 });
 
+it('coo doctor says whether what is appended is signed, and for how long', async () => {
+  const told = async (): Promise<unknown> => (await json<{ findings: readonly { check: string; state: string; fix?: string }[] }>('doctor')).findings.filter(({ check }) => check === 'key');
+  const list = async (version: number, line: string): Promise<void> => {
+    place.write(signersPath(), `version: ${String(version)}\nsigners:\n${line}\n`);
+    await place.coo(repo, 'plan', 'start', 'none');
+  };
+  expect(await told()).toMatchObject([{ state: 'ok', message: 'no signers are listed, so nothing is signed' }]);
+  const { key, line } = await json<Made>('key', 'new');
+  expect(await told()).toMatchObject([{ state: 'ok', message: 'what this machine appends is signed as tester@example.com' }]);
+  chmodSync(key.path, 0o604);
+  expect(await told()).toMatchObject([{ state: 'bad', fix: expect.stringContaining(`chmod 600 ${key.path}`) as string }]);
+  chmodSync(key.path, 0o600);
+  const soon = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  await list(2, line.replace('}', `, valid_until: ${soon}}`));
+  expect(await told()).toMatchObject([{ state: 'warn', fix: 'coo key new --next' }]);
+  await list(3, line.replace(/roles: .*\]/, 'roles: [person]'));
+  expect(await told()).toMatchObject([{ state: 'warn', fix: 'coo key show' }]);
+  rmSync(key.path);
+  expect(await told()).toMatchObject([{ state: 'warn', fix: 'coo key new' }]);
+});
+
 it('a principal that OpenSSH would take for a pattern is refused', async () => {
   expect(await place.coo(repo, 'key', 'new', '--principal', '*')).toMatchObject({ code: 2 });
   expect(await place.coo(repo, 'key', 'new', '--next')).toMatchObject({ code: 1, stderr: expect.stringContaining('coo key new') as string });

@@ -380,6 +380,7 @@ export interface DoctorView {
       | "mirror"
       | "excludes"
       | "config"
+      | "key"
       | "seats"
       | "manager"
       | "leftovers";
@@ -426,6 +427,7 @@ export interface DoctorView {
       | "mirror"
       | "excludes"
       | "config"
+      | "key"
       | "seats"
       | "manager"
       | "leftovers";

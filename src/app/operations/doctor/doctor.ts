@@ -10,6 +10,7 @@ import { diskCheck } from './disk.ts';
 import { excludesCheck } from './excludes.ts';
 import { filesCheck } from './files.ts';
 import { homeCheck } from './home.ts';
+import { keyCheck } from './key.ts';
 import { ledgerCheck } from './ledger.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { locksCheck } from './locks.ts';
@@ -57,6 +58,7 @@ const LEDGER_CHECKS: readonly (readonly [CheckName, Check])[] = [
   ['mirror', mirrorCheck],
   ['excludes', excludesCheck],
   ['config', configCheck],
+  ['key', keyCheck],
   ['seats', seatsCheck],
   ['manager', managerCheck],
   ['leftovers', leftoversCheck],
