@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { explain } from '../../src/app/operations/explain.ts';
 import { verify } from '../../src/app/verify/verify.ts';
-import { once, planText } from '../support/plans.ts';
+import { managedHere } from '../support/manager-here.ts';
+import { byHand, once, planText } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 
@@ -27,6 +28,22 @@ it('a file is taken when it is whole, and a broken one stays where it is with it
     await world.untilPlan('broken', (plan) => plan.steps.size === 1);
     await eventually(() => 'the reason gone', () => !existsSync(join(world.folder, '_bus/rejected/broken.plan.json.json')) || undefined);
     await manager.drain();
+  });
+});
+
+it('a JSON plan that is closed is taken however fresh; one that is cut short, or in YAML, has to stand still first', async () => {
+  await inWorld({}, async (world) => {
+    // To this clock no file ever gets old.
+    const now = Date.now() - 60_000;
+    await managedHere(world, { change: ({ clock }) => ({ clock: { ...clock, now: () => now } }) }, async () => {
+      const text = planText({ plan_id: 'cut', steps: [byHand('s')] });
+      writeFileSync(join(world.folder, '_plans/cut.plan.json'), text.trimEnd().slice(0, -1));
+      writeFileSync(join(world.folder, '_plans/yaml.plan.yaml'), planText({ plan_id: 'yaml', steps: [byHand('s')] }));
+      writeFileSync(join(world.folder, '_plans/json.plan.json'), planText({ plan_id: 'json', steps: [byHand('s')] }));
+      await world.untilStep('json/s', 'ready');
+    });
+    expect([...(await world.session()).state.plans.keys()]).toEqual(['json']);
+    expect(world.rejected()).toEqual([]);
   });
 });
 

@@ -86,12 +86,16 @@ function isGitDir(path: string): boolean {
 }
 
 function resolveFolder(folder: string): string {
+  const fix = 'name a folder inside a repository: coo -C <dir> ...';
+  let real: string;
   try {
-    return realpathSync(folder);
+    real = realpathSync(folder);
   } catch (error) {
-    if (errno(error) === 'ENOENT') throw new GitError({ code: 'GIT_NOT_A_REPOSITORY', message: `${folder} does not exist`, fix: 'name a folder inside a repository with -C' });
+    if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') throw new GitError({ code: 'GIT_NOT_A_REPOSITORY', message: `there is no folder ${folder}`, fix });
     throw ioError(`resolve ${folder}`, error);
   }
+  if (kind(real) !== 'folder') throw new GitError({ code: 'GIT_NOT_A_REPOSITORY', message: `${folder} is no folder`, fix });
+  return real;
 }
 
 /** What there is under a name. A name that cannot be one, and a pipe or device, which might never answer, count as absent. */
