@@ -20,6 +20,11 @@ export interface Remote {
   nameFor(branch: string): Promise<string | null>;
   /** The URL of a remote as it is configured, before git rewrites it; null where there is no such remote. */
   url(name: string): Promise<string | null>;
+  /**
+   * The commit that a branch stands at there, by its full name, with every object of it here when it resolves; null where it has none. No ref moves.
+   * Throws what has a `code` where the other side cannot be reached.
+   */
+  fetch(name: string, ref: string): Promise<Oid | null>;
   /** One push of all the branches, forward only: nothing there is ever overwritten. Throws what has a `code` where the other side cannot be reached. */
   push(name: string, wishes: readonly PushWish[]): Promise<readonly Pushed[]>;
 }

@@ -213,17 +213,55 @@ describe('the home and the ledger', () => {
     });
   });
 
-  it('a ledger that was rewound is bad, and the rest is still told', async () => {
+  it('the end of the ledger that was taken off is put back from what this clone remembers', async () => {
     await inWorld({}, async (world) => {
       const before = world.repo.git('rev-parse', LEDGER);
       await byHand(await world.another(), { type: 'note', by: 'test', text: 'hello', at_ms: 1 });
+      const whole = world.repo.git('rev-parse', LEDGER);
+      for (const left of [before, undefined]) {
+        if (left === undefined) world.repo.git('update-ref', '-d', LEDGER);
+        else world.repo.git('update-ref', LEDGER, left);
+        await mends(world, 'ledger', 'bad');
+        expect(world.repo.git('rev-parse', LEDGER)).toBe(whole);
+      }
+    });
+  });
+
+  it("a ledger of somebody else's in its place is bad and left, and the rest is still told", async () => {
+    await inWorld({}, async (world) => {
+      const before = world.repo.git('rev-parse', LEDGER);
+      const [here, there] = [await world.another(), await world.another()];
+      await byHand(here, { type: 'note', by: 'test', text: 'hello', at_ms: 1 });
+      const seen = world.repo.git('rev-parse', LEDGER);
+      for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, before);
+      await byHand(there, { type: 'note', by: 'test', text: 'another', at_ms: 1 });
+      const theirs = world.repo.git('rev-parse', LEDGER);
+      world.repo.git('update-ref', SEEN, seen);
       rmSync(inside(world, 'coo/cache'), { recursive: true });
-      world.repo.git('update-ref', LEDGER, before);
       const found = await visit(world, { repair: true });
       expect(found.ok).toBe(false);
       expect(worst(found, 'ledger')).toMatchObject({ state: 'bad', fix: expect.stringContaining('git update-ref') as string });
       expect([worst(found, 'manager').state, worst(found, 'config').state]).toEqual(['skipped', 'ok']);
-      expect(world.repo.git('rev-parse', LEDGER)).toBe(before);
+      expect(world.repo.git('rev-parse', LEDGER)).toBe(theirs);
+    });
+  });
+
+  it('files of the record that git lost come back from their copies, byte for byte', async () => {
+    await inWorld({}, async (world) => {
+      world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
+      expect(await world.run()).toBe(0);
+      const lose = (path: string): string => {
+        const id = world.repo.git('rev-parse', `${LEDGER}:${path}`);
+        rmSync(inside(world, `objects/${id.slice(0, 2)}/${id.slice(2)}`));
+        return id;
+      };
+      const ids = ['_report/ledger/000/000/002.json', '_bus/orders/p/a.1.json'].map(lose);
+      await mends(world, 'ledger', 'bad');
+      for (const id of ids) expect(world.repo.git('cat-file', '-t', id)).toBe('blob');
+      // A copy that was changed is none.
+      lose('_report/ledger/000/000/002.json');
+      writeFileSync(join(world.folder, '_report/ledger/000/000/002.json'), '{}\n');
+      expect(worst(await visit(world, { repair: true }), 'ledger')).toMatchObject({ state: 'bad', message: expect.stringContaining('1 files of the record') as string });
     });
   });
 

@@ -13,6 +13,21 @@ const LINE = /^([ +*=!-])\t[0-9a-f]*:(refs\/[^\t]+)\t(.*)$/;
 const OUTCOMES: Readonly<Record<string, Pushed['outcome']>> = { ' ': 'moved', '*': 'new', '=': 'same', '!': 'refused' };
 const WHY_UNITS = 500;
 
+/** Objects only: no tags, no FETCH_HEAD, no ref of the operator's own map. */
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--refmap=', '--end-of-options'];
+
+/** A fetch that reached nobody. */
+export class FetchError extends Error {
+  readonly code = 'FETCH_FAILED';
+  readonly fix: string;
+
+  constructor(remote: string, why: string) {
+    super(`git fetch ${remote}: ${why}`);
+    this.name = 'FetchError';
+    this.fix = `git ls-remote ${remote} says whether it can be reached and whether you may; then run the command again`;
+  }
+}
+
 /** A push that reached nobody. */
 export class PushError extends Error {
   readonly code = 'PUSH_FAILED';
@@ -46,6 +61,21 @@ export function operatorRemote(folder: string): Remote {
       return [upstream, 'origin', names.length === 1 ? names[0] : null].find((name) => typeof name === 'string' && names.includes(name)) ?? null;
     },
     url: async (name) => (NAME.test(name) ? ask('config', '--get', `remote.${name}.url`) : null),
+    async fetch(name, ref) {
+      if (!NAME.test(name)) throw new FetchError(name, 'this is no name of a remote');
+      checkRefName(ref);
+      const said = async (args: readonly string[]): Promise<string> => {
+        try {
+          return await git.raw([...args]);
+        } catch (cause) {
+          throw new FetchError(name, words(saidInFailing(cause)) || 'git said nothing');
+        }
+      };
+      const [id = ''] = (await said(['ls-remote', '--quiet', '--end-of-options', name, ref])).split('\t');
+      if (!OID.test(id)) return null;
+      await said([...FETCH, name, ref]);
+      return id;
+    },
     async push(name, wishes) {
       if (!NAME.test(name)) throw new PushError(name, 'this is no name of a remote');
       const specs = wishes.map(({ ref, commit }) => {

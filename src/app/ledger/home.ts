@@ -61,10 +61,16 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, st
   }
 }
 
+/** Where the ledger went, if it was moved to another clone than this. */
+export function movedTo(home: Home | undefined, state: Pick<State, 'home'>): string | undefined {
+  const moved = state.home ?? home?.left;
+  return home?.to === moved && home?.left === undefined ? undefined : moved;
+}
+
 /** Refuses where the ledger was moved to another clone. */
 export function requireNotMoved(home: Home | undefined, state: Pick<State, 'ledger' | 'home'>): void {
-  const moved = state.home ?? home?.left;
-  if (moved === undefined || (home?.to === moved && home.left === undefined)) return;
+  const moved = movedTo(home, state);
+  if (moved === undefined) return;
   throw new Failure({
     code: 'HOME_MOVED',
     message: `the home of ledger ${state.ledger ?? ''} is ${moved} since it was moved there: this clone can read and verify, not append`,

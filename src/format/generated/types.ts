@@ -1763,6 +1763,29 @@ export interface GuardView {
 }
 
 /**
+ * coo ledger head --json: how far a ledger had come when somebody looked. Kept elsewhere, it is what coo verify --against compares with.
+ */
+export interface HeadView {
+  schema: "coo/head.v1";
+  /**
+   * The id of the ledger.
+   */
+  ledger: string;
+  /**
+   * The number of the last entry.
+   */
+  seq: number;
+  /**
+   * The commit that brought it.
+   */
+  head: string;
+  /**
+   * sha256 of its bytes.
+   */
+  sha256: string;
+}
+
+/**
  * --help --json, and --json alone.
  */
 export interface HelpView {

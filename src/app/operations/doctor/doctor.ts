@@ -71,11 +71,13 @@ export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
   const repaired: Diagnosis['repaired'][number][] = [];
   const world = await opened(options.open, findings);
   if (world !== undefined) {
-    const patient = await admit(world, options);
+    let patient = await admit(world, options);
     for (const [name, check] of LEDGER_CHECKS) {
       const first = await looked(name, check, patient);
       const mends = options.repair ? first.flatMap(({ mend }) => mend ?? []) : [];
       for (const mend of mends) repaired.push({ check: name, ...(await mended(mend.run)) });
+      // What was mended may have kept the ledger from opening.
+      if (mends.length > 0 && patient.closed !== undefined) patient = await admit(world, options);
       findings.push(...(mends.length === 0 ? first : await looked(name, check, patient)));
     }
   }

@@ -1,10 +1,16 @@
 import { isoTime } from '../../../kernel/iso.ts';
 import { Failure } from '../../failure.ts';
+import { readHome } from '../../ledger/home.ts';
+import { DEFAULT_PREFIX, refNames } from '../../ledger/names.ts';
 import { noLedger } from '../no-ledger.ts';
 import type { Check } from './check.ts';
+import { lostEnd, lostFiles } from './memory.ts';
 
-/** Whether the ledger opens: what was seen is still in it, and every entry folds. `coo verify` proves more. */
-export const ledgerCheck: Check = async ({ world, session, closed }) => {
+/** Whether the ledger opens: what was seen is still in it, its files are there, and every entry folds. `coo verify` proves more. */
+export const ledgerCheck: Check = async ({ world, session, closed, worktrees }) => {
+  const refs = refNames((await readHome(world))?.prefix ?? DEFAULT_PREFIX);
+  const lost = (await lostEnd(world, refs)).concat(await lostFiles(world, refs, worktrees));
+  if (lost.length > 0) return lost;
   if (closed !== undefined) {
     const message = closed instanceof Error ? closed.message : 'the ledger does not open';
     return [{ check: 'ledger', state: 'bad', message, fix: closed instanceof Failure ? closed.fix : 'coo verify' }];

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { openLedger } from '../../../app/operations/by-hand.ts';
 import { moveHome } from '../../../app/operations/move-home.ts';
 import type { Moved } from '../../../app/operations/move-home.ts';
+import { headOf } from '../../../app/verify/observer.ts';
 import { examples } from '../command.ts';
 import type { Call, Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -14,6 +16,17 @@ const WHAT = { spool: 'messages taken and not answered', inbox: 'messages not ta
 export const defineLedger: Define = (program, act) => {
   const command = program.command('ledger').description('where the ledger is kept: one clone appends to it, every other reads and verifies');
   command.addHelpText('after', examples("coo ledger move ../project-on-the-new-disk --reason 'the old disk is full'"));
+  command
+    .command('head')
+    .description('how far the ledger has come: keep it elsewhere, and coo verify --against it tells later whether anything was taken off or rewritten')
+    .addHelpText('after', examples('coo ledger head', 'coo ledger head --json > ../ledger-head.json'))
+    .action(async () =>
+      act(async ({ out, ledger }) => {
+        const head = headOf(await openLedger(await ledger()));
+        out.show(head, () => [`entry ${String(head.seq)} of ledger ${head.ledger}`, `commit  ${head.head}`, `sha256  ${head.sha256}`]);
+        return EXIT.ok;
+      }),
+    );
   needsReason(command.command('move').description('let the ledger go on in another clone of this repository; cut short, the same command finishes it'))
     .argument('<clone>', 'the folder of the other clone, on this machine')
     .addHelpText('after', examples("coo ledger move ../project-on-the-new-disk --reason 'the old disk is full'"))

@@ -1,0 +1,104 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { entryPath } from '../../format/entry.ts';
+import type { LedgerHead } from '../../format/head.ts';
+import type { GitStore, Oid } from '../../ports/git-store.ts';
+import { Failure } from '../failure.ts';
+import { readLedgerCommit } from '../ledger/commit.ts';
+import type { LedgerCommit } from '../ledger/commit.ts';
+import { movedTo } from '../ledger/home.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { LedgerTree } from '../ledger/tree.ts';
+import type { VerifyFinding } from './verify.ts';
+
+/** Somebody else's view of this ledger: a commit of it, whose objects are here, or a head that was kept. */
+export type Observer = { readonly name: string } & ({ readonly kind: 'commit'; readonly id: Oid } | { readonly kind: 'head'; readonly head: LedgerHead });
+
+export interface Compared {
+  readonly against: string;
+  /** How the observer's ledger stands to ours: `behind` and `ahead` by additions alone; `apart` = both cannot be true. */
+  readonly stands: 'same' | 'behind' | 'ahead' | 'apart';
+  /** The observer's last entry. */
+  readonly seq: number;
+  readonly findings: readonly VerifyFinding[];
+}
+
+const ENTRY_CAP = 67_108_864;
+
+/**
+ * Holds this ledger against what another has seen of it. A record that hangs together says nothing of what was taken off its end, or of one that
+ * was made anew as a whole: only who remembers another head can. A clone that is no home may well be behind.
+ */
+export async function compare(session: LedgerSession, observer: Observer): Promise<Compared> {
+  if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
+  const ours = await readLedgerCommit(session.world.git, session.head);
+  return observer.kind === 'head' ? withHead(session, ours, observer.name, observer.head) : withCommit(session, ours, observer.name, observer.id);
+}
+
+async function withCommit(session: LedgerSession, ours: LedgerCommit, name: string, id: Oid): Promise<Compared> {
+  const { git } = session.world;
+  const theirs = await readLedgerCommit(git, id);
+  const told = teller(name, theirs.seq);
+  const common = Math.min(ours.seq, theirs.seq);
+  const parted = await firstApart(git, ours, theirs, common);
+  if (parted !== undefined) return told('apart', forked(session, name, parted));
+  const [longer, shorter] = ours.seq >= theirs.seq ? [ours, theirs] : [theirs, ours];
+  if ((await commitOf(git, longer, shorter.seq)) !== shorter.id) return told('apart', recommitted(session, name, common));
+  if (ours.seq === theirs.seq) return told('same');
+  return ours.seq > theirs.seq ? told('behind') : told('ahead', ...short(session, name, theirs.seq));
+}
+
+async function withHead(session: LedgerSession, ours: LedgerCommit, name: string, head: LedgerHead): Promise<Compared> {
+  const { git } = session.world;
+  const told = teller(name, head.seq);
+  if (head.ledger !== session.state.ledger) {
+    return told('apart', { code: 'LEDGER_OTHER', path: session.refs.ledger, message: `is ledger ${session.state.ledger ?? ''}, and ${name} speaks of ledger ${head.ledger}`, fix: 'compare it with the head of this ledger, or run this in the other repository' });
+  }
+  if (head.seq > ours.seq) return told('ahead', ...short(session, name, head.seq));
+  const blob = await entryBlob(git, ours, head.seq);
+  const object = blob === null ? null : await git.read(blob, ENTRY_CAP);
+  if (object === null || sha256Hex(object.bytes) !== head.sha256) return told('apart', forked(session, name, head.seq, 'at or before'));
+  if ((await commitOf(git, ours, head.seq)) !== head.head) return told('apart', recommitted(session, name, head.seq));
+  return told(head.seq === ours.seq ? 'same' : 'behind');
+}
+
+function teller(against: string, seq: number) {
+  return (stands: Compared['stands'], ...findings: readonly VerifyFinding[]): Compared => ({ against, stands, seq, findings });
+}
+
+/** The first entry in which two ledgers differ, up to `last`; undefined where none does. Each entry names the one before, so once apart they stay apart. */
+async function firstApart(git: GitStore, a: LedgerCommit, b: LedgerCommit, last: number): Promise<number | undefined> {
+  const differ = async (seq: number): Promise<boolean> => (await entryBlob(git, a, seq)) !== (await entryBlob(git, b, seq));
+  if (!(await differ(last))) return undefined;
+  let [same, apart] = [0, last];
+  while (apart - same > 1) {
+    const middle = (same + apart) >> 1;
+    if (await differ(middle)) apart = middle;
+    else same = middle;
+  }
+  return apart;
+}
+
+function entryBlob(git: GitStore, { tree }: LedgerCommit, seq: number): Promise<Oid | null> {
+  return new LedgerTree(git, tree).find(entryPath(seq));
+}
+
+/** The commit that brought an entry, on the way down from one above it. */
+async function commitOf(git: GitStore, above: LedgerCommit, seq: number): Promise<Oid> {
+  let at = above;
+  while (at.seq > seq && at.parent !== null) at = await readLedgerCommit(git, at.parent);
+  return at.id;
+}
+
+function forked(session: LedgerSession, name: string, seq: number, where = 'in'): VerifyFinding {
+  return { code: 'LEDGER_FORKED', path: entryPath(seq), message: `is not the entry that ${name} has: the two ledgers part ${where} entry ${String(seq)}`, fix: `one of the two was rewritten: keep both, and ask a third clone; git log ${session.refs.ledger} tells when this one was written` };
+}
+
+function recommitted(session: LedgerSession, name: string, seq: number): VerifyFinding {
+  return { code: 'LEDGER_RECOMMITTED', path: session.refs.ledger, message: `holds the same entries as ${name} up to ${String(seq)}, in other commits: its history was made anew`, fix: `git log --format=fuller ${session.refs.ledger}; put back the commits that others have seen` };
+}
+
+/** On the home itself nothing can be missing; any other clone is fetched again. */
+function short(session: LedgerSession, name: string, seq: number): readonly VerifyFinding[] {
+  if (session.home === undefined || movedTo(session.home, session.state) !== undefined) return [];
+  return [{ code: 'LEDGER_SHORT', path: entryPath(session.seq + 1), message: `${name} has seen entries up to ${String(seq)}, and this home ends with ${String(session.seq)}: the end was taken off, or another appends as well`, fix: `stop every manager; coo doctor tells what this clone remembers; otherwise take the entries from ${name}` }];
+}
