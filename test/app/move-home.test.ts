@@ -14,12 +14,14 @@ import { verify } from '../../src/app/verify/verify.ts';
 import { step } from '../../src/app/step.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
 import { byHand as heldStep, once } from '../support/plans.ts';
-import { inWorld } from '../support/real-world.ts';
+import { inWorld, outputOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 import { testRepo } from '../support/repo.ts';
+import { gitSplittingRefs } from '../support/split-git.ts';
 
 const LEDGER = 'refs/heads/coo/ledger';
 const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
+const MOVER = join(import.meta.dirname, '../fixtures/app-mover.ts');
 const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
 type Pass = <T extends object>(port: T) => T;
 
@@ -166,6 +168,33 @@ it.concurrent('refused, with nothing moved, where the other clone cannot take it
     expect(await refusedIn(world, folder)).toBe('NOT_HOME');
     expect(await codeOf(move(world, folder, cloned(world, 'third')))).toBe('NOT_HOME');
     expect(await move(world, world.folder, folder)).toMatchObject({ ok: true });
+  });
+});
+
+/** What only one of the two transactions of a move has: the entry's, in the clone that is left, or the handover's, in the one that takes over. */
+it.concurrent.each([
+  ['the move itself', 'update refs/heads/coo/ledger', 1],
+  ['the handover', 'update refs/heads/coo/p ', 1],
+  ['the handover', 'update refs/heads/coo/p ', 2],
+  ['the handover', 'update refs/heads/coo/p ', 3],
+])('SIGKILL in the middle of the refs of %s (%s, %i moved): at most one clone can append, and the command again finishes it', async (_what, match, moved) => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', integrate: 'none', steps: [once('s', 'echo x > x.txt', { outputs: ['x.txt'] })] });
+    expect(await world.run()).toBe(0);
+    const folder = cloned(world);
+    const git = gitSplittingRefs(join(world.scratch, 'git'), moved, true, match);
+    const child = world.start([MOVER, world.folder, folder], { PATH: git.searchPath });
+    const signal = await new Promise((resolve) => void child.once('close', (_code, name) => resolve(name)));
+    expect([signal, outputOf(child), existsSync(join(git.folder, 'armed'))]).toEqual(['SIGKILL', '', false]);
+    const refusals = [await refusedIn(world, world.folder), await refusedIn(world, folder)];
+    expect(refusals.filter((code) => code === undefined).length).toBeLessThanOrEqual(1);
+    expect(await move(world, world.folder, folder)).toMatchObject({ ok: true });
+    expect([await refusedIn(world, world.folder), await refusedIn(world, folder)]).toEqual(['HOME_MOVED', undefined]);
+    const refs = (at: string): string => world.repo.git('-C', at, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/coo', 'refs/heads/coo');
+    expect(refs(folder)).toBe(refs(world.folder));
+    expect(await findings(world, folder)).toEqual([]);
+    expect(await codeOf(byHand(await world.another(folder), NOTE))).toBeUndefined();
+    expect((await world.fresh()).state.home).toBe(folder);
   });
 });
 
