@@ -8,6 +8,8 @@ export interface SigningKey {
   readonly public: PublicKey;
   /** An SSHSIG blob in base64, on one line. */
   sign(message: string, namespace: Namespace): string;
+  /** The signature of a payload for a DSSE envelope, in base64. */
+  dsse(payloadType: string, payload: Uint8Array): string;
 }
 
 /** A ledger's key, and the one that is to follow it: the change of signers that brings the next in is still signed with the one before. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { signDsse } from '../../format/dsse.ts';
 import { keyOfSeed, readPrivateKey, renderPrivateKey } from '../../format/ssh-key.ts';
 import type { PrivateKey } from '../../format/ssh-key.ts';
 import { signSsh } from '../../format/sshsig.ts';
@@ -70,7 +71,7 @@ export function keyFolder({ folder, files, random }: { readonly folder: string; 
 }
 
 function signing(path: string, key: PrivateKey): SigningKey {
-  return { path, public: key.public, sign: (message, namespace) => signSsh(message, namespace, key) };
+  return { path, public: key.public, sign: (message, namespace) => signSsh(message, namespace, key), dsse: (payloadType, payload) => signDsse(payloadType, payload, key) };
 }
 
 /** The text of a file that nobody but this user can read or write; undefined where it is absent. Its rights are asked of the open file. */

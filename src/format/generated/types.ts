@@ -1660,6 +1660,35 @@ export interface ExplainBlocker {
 }
 
 /**
+ * coo receipts export --json: a statement for each accepted step.
+ */
+export interface ExportedView {
+  schema: "coo/exported.v1";
+  format: "dsse" | "in-toto";
+  /**
+   * The key that signed, by its fingerprint; null where nothing was to be signed.
+   */
+  keyid: string | null;
+  /**
+   * @maxItems 10000000
+   */
+  attestations: {
+    /**
+     * Name of a work order: <plan_id>.<step_id>.<fence>.
+     */
+    order_id: string;
+    /**
+     * The file that it was written to; null: it was not written.
+     */
+    path: string | null;
+    /**
+     * A DSSE envelope or an in-toto Statement, as JSON; null where it was written to a file.
+     */
+    text: string | null;
+  }[];
+}
+
+/**
  * coo gc --json.
  */
 export interface GcView {

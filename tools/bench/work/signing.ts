@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../../src/format/canonical.ts';
+import { signDsse } from '../../../src/format/dsse.ts';
 import { keyOfSeed } from '../../../src/format/ssh-key.ts';
 import { signSsh } from '../../../src/format/sshsig.ts';
 import type { Offer } from '../../../src/app/step.ts';
@@ -11,7 +12,7 @@ const bytes = new TextEncoder().encode(`version: 1\nsigners:\n  - {principal: be
 /** One key for any ledger, in memory. */
 export const signing: SigningKeys = {
   path: () => 'bench',
-  of: () => Promise.resolve([{ path: 'bench', public: key.public, sign: (message, namespace) => signSsh(message, namespace, key) }]),
+  of: () => Promise.resolve([{ path: 'bench', public: key.public, sign: (message, namespace) => signSsh(message, namespace, key), dsse: (payloadType, payload) => signDsse(payloadType, payload, key) }]),
   create: () => Promise.reject(new Error('the bench has its key already')),
 };
 

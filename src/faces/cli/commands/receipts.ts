@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { exportReceipts } from '../../../app/report/export.ts';
+import type { ExportFormat } from '../../../app/report/export.ts';
 import { receiptMarkdown } from '../../../app/report/receipt-markdown.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { checkNames } from '../../../app/operations/find.ts';
@@ -31,6 +34,20 @@ export const defineReceipts: Define = (program, act) => {
         if (all.length === 0) await checkNames(session, wanted);
         const receipts = options.limit === undefined ? all : all.slice(-options.limit);
         out.show({ schema: 'coo/receipts.v1', receipts }, () => (receipts.length === 0 ? ['no receipts'] : table(receipts.map(({ order_id, seat, date, path }) => [order_id, seat, date, path].map(plain)))));
+        return EXIT.ok;
+      }),
+    );
+  command
+    .command('export')
+    .description('a statement for each accepted step (in-toto Statement v1): what was merged, what it made, the receipt it rests on')
+    .addOption(new Option('--format <format>', 'dsse: in signed envelopes; in-toto: bare').choices(['dsse', 'in-toto']).default('dsse'))
+    .option('--plan <plan_id>', 'of this plan alone')
+    .option('--out <dir>', 'a file for each in this folder, instead of standard output')
+    .addHelpText('after', examples('coo receipts export --plan hello --out attestations', 'coo receipts export --format in-toto --plan hello'))
+    .action(async (options: { format: ExportFormat; plan?: string; out?: string }) =>
+      act(async ({ out, ledger, host }) => {
+        const exported = await exportReceipts(await openLedger(await ledger()), { format: options.format, ...(options.plan === undefined ? {} : { plan_id: options.plan }), ...(options.out === undefined ? {} : { out: resolve(host.cwd, options.out) }) });
+        out.show(exported, () => exported.attestations.map(({ path, text }) => path ?? text?.trimEnd() ?? ''));
         return EXIT.ok;
       }),
     );
