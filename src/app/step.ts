@@ -6,7 +6,7 @@ import { apply } from '../kernel/fold.ts';
 import { decide } from '../kernel/decide.ts';
 import type { Input } from '../kernel/input.ts';
 import { stepKey } from '../kernel/ids.ts';
-import { MAX_ENTRY_BYTES, MAX_EVENTS } from '../kernel/limits.ts';
+import { ENGINE, MAX_ENTRY_BYTES, MAX_EVENTS } from '../kernel/limits.ts';
 import type { Decision, Rejection } from '../kernel/rejection.ts';
 import type { State } from '../kernel/state.ts';
 import { workOrder } from '../kernel/work-order.ts';
@@ -58,6 +58,7 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
     for (let attempt = 0; ; attempt += 1) {
       if (release === undefined && (attempt > 0 || (await world.queue.busy()))) release = await world.queue.turn(Math.max(0, deadline - world.clock.monotonic()));
       await session.refresh();
+      requireKnown(session);
       if (options.epoch !== undefined) requireEpoch(session.state, options.epoch);
       // As it is before anything is decided: the move away is appended by the home that it leaves.
       const { home } = session.state;
@@ -178,6 +179,12 @@ export function requireEpoch({ epoch }: Pick<State, 'epoch'>, mine: number): voi
   const owner = parseOwner(epoch?.manager ?? '');
   const by = epoch === null || epoch.number === mine || owner === undefined ? '' : `: the manager of epoch ${String(epoch.number)} (process ${String(owner.pid)} on ${owner.host}) took over`;
   throw new Failure({ code: 'EPOCH_OLD', message: `epoch ${String(mine)} is over${by}`, fix: 'nothing to do: the work goes on there; coo status', exit: 75 });
+}
+
+/** What a newer coo decided may mean what this one does not know: it reads on, and appends nothing. */
+function requireKnown({ newer }: Pick<LedgerSession, 'newer'>): void {
+  if (newer === undefined) return;
+  throw new Failure({ code: 'ENGINE_NEWER', message: `entry ${String(newer.seq)} was decided by engine ${String(newer.engine)}, and this coo knows engines up to ${String(ENGINE)}: it reads this ledger and does not append to it`, fix: 'upgrade coo: npm install --global git-coo@latest', exit: 7 });
 }
 
 function refLocked(path: string, owner: string): Failure {

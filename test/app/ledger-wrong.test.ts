@@ -3,11 +3,15 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, wri
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { GitError } from '../../src/adapters/git-store/errors.ts';
+import { ledgerCommit } from '../../src/app/ledger/commit.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { step } from '../../src/app/step.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
+import { entryPath, renderEntry } from '../../src/format/entry.ts';
+import type { Event } from '../../src/kernel/event.ts';
+import { ENGINE } from '../../src/kernel/limits.ts';
 import type { Files } from '../../src/ports/files.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import { fingerprint } from '../kernel/fingerprint.ts';
@@ -265,5 +269,28 @@ it.concurrent('a repository with SHA-256 objects does the main job too', async (
     expect(await world.run()).toBe(0);
     expect(world.tree('main')).toContain('a.txt');
     expect(world.repo.git('rev-parse', LEDGER)).toHaveLength(64);
+  });
+});
+
+it.concurrent('what a newer coo decided is read on, and nothing is appended to it', async () => {
+  await inWorld({}, async (world) => {
+    await note(world);
+    const session = await world.fresh();
+    const event = { type: 'moon.landed', plan_id: 'p' } as unknown as Event;
+    const seq = session.seq + 1;
+    const { bytes } = renderEntry({ schema: 'coo/entry.v1', ledger: world.ledger, seq, prev: session.prev, at: '2030-01-01T00:00:00.000Z', engine: ENGINE + 1, manager: 'newer', epoch: 0, inputs: [], events: [event], files: [] });
+    const { root, objects } = await session.tree.put([{ path: entryPath(seq), bytes }]);
+    const commit = ledgerCommit({ tree: root, parent: session.head, seq, at_ms: 1, events: [event] });
+    await world.world.git.write([...objects, commit]);
+    for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, world.world.git.idOf(commit));
+    // Twice: what was read once is not remembered as if it were known.
+    for (const again of [false, true]) {
+      expect((await world.fresh()).newer, String(again)).toEqual({ seq, engine: ENGINE + 1 });
+      expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code: 'ENGINE_NEWER', exit: 7 });
+      const manager = world.manager('idle');
+      expect([await manager.ended, manager.said('failed')]).toMatchObject([7, [{ failure: 'ENGINE_NEWER' }]]);
+      await (await world.session()).cache(true);
+    }
+    expect(world.repo.git('rev-parse', LEDGER)).toBe(world.world.git.idOf(commit));
   });
 });

@@ -3,6 +3,7 @@ import type { LoadedEntry } from '../../format/entry.ts';
 import { apply } from '../../kernel/fold.ts';
 import type { Event } from '../../kernel/event.ts';
 import type { PlanId } from '../../kernel/ids.ts';
+import { ENGINE } from '../../kernel/limits.ts';
 import { reviveHead, revivePlan, snapshotPlan } from '../../kernel/snapshot.ts';
 import type { PlanSnapshot } from '../../kernel/snapshot.ts';
 import type { Signers } from '../../kernel/signers.ts';
@@ -55,6 +56,8 @@ export class LedgerSession {
   lines: ReadonlyMap<PlanId, PlanLine> = new Map();
   /** Why nothing more may be appended from here; set once, for good: also where the mark on the disk could not be written. */
   halted: string | undefined;
+  /** The first entry whose engine is newer than ours: what it means is known in part, so nothing may be appended from here. */
+  newer: { readonly seq: number; readonly engine: number } | undefined;
   /** Called with each entry that this session comes to know, in order. */
   onEntry: ((known: KnownEntry) => void) | undefined;
   readonly #hold: Hold;
@@ -168,7 +171,8 @@ export class LedgerSession {
 
   /** Writes the cache as of now. */
   async cache(sweep = false): Promise<void> {
-    if (this.head === null) return;
+    // What is known in part is no fold to remember: an upgraded coo would believe it.
+    if (this.head === null || this.newer !== undefined) return;
     this.lines = await writeCache(this.world, { head: this.head, seq: this.seq, prev: this.prev }, this.state, this.lines, this.#changed);
     this.#changed = new Set();
     this.#cachedSeq = this.seq;
@@ -184,6 +188,7 @@ export class LedgerSession {
     this.lines = new Map();
     this.#changed = new Set();
     this.#cachedSeq = 0;
+    this.newer = undefined;
   }
 
   /** A plan whose cached fold is gone, as of the cache: folded again from the first entry. It did not change since, or it would be in the state. */
@@ -231,6 +236,7 @@ export class LedgerSession {
   async #take(known: KnownEntry & { readonly sha256: string }): Promise<void> {
     const { entry } = known;
     if (entry.seq !== this.seq + 1 || entry.prev !== this.prev) throw fork(this.refs.ledger, this.seq, entry.seq);
+    if (entry.engine > ENGINE) this.newer ??= { seq: entry.seq, engine: entry.engine };
     for (const event of entry.events) {
       const plan_id = planOf(event);
       if (plan_id !== undefined) await this.ensure(plan_id);
