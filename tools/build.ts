@@ -22,6 +22,7 @@ const EXTERNAL = [/^node:/, /^(?:chokidar|simple-git|proper-lockfile|yaml)(?:\/|
  * What every command that appends loads goes into one file beside Commander: thirty small files cost 5 ms a start. `coo --help` goes without.
  */
 const CHUNKS = [
+  { name: 'guard-commit', test: /src\/bin\/guard-commit\.ts$/, priority: 4 },
   { name: 'help', test: /cli\/help\.ts$/, priority: 3 },
   { name: 'commander', test: /node_modules\/commander\//, priority: 2 },
   { name: 'short', test: /src\/(?:bin\/start|faces\/cli\/commands\/claim)\.ts$/, priority: 1 },

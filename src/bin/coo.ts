@@ -26,6 +26,11 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   process.getBuiltinModule('node:module').enableCompileCache();
+  if (argv.length === 2 && argv[0] === 'guard' && argv[1] === 'pre-commit') {
+    const { guardCommitHere } = await import('./guard-commit.ts');
+    const exit = await guardCommitHere(out);
+    if (exit !== undefined) return exit;
+  }
   const { start } = await import('./start.ts');
   return start(argv, ownVersion(), out, err);
 }

@@ -28,11 +28,8 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
       return { ...world, elsewhere: async () => ({ history: (await this.guard(folder)).history, doors: await this.doors(folder) }) };
     },
     async guard(folder) {
-      const { openHistory } = await import('../adapters/git-history/open.ts');
-      return {
-        history: openHistory({ folder, searchPath: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', env }),
-        secrets: async () => (await import('../adapters/secretlint/scanner.ts')).secretlintScanner(),
-      };
+      const { guardTools } = await import('./guard-tools.ts');
+      return guardTools(folder, env);
     },
     save: (path, text, how) => Promise.resolve(writeFileSync(path, text, { flag: how === 'append' ? 'a' : 'w' })),
     async watch() {

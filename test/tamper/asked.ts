@@ -2,7 +2,7 @@ import { openHistory } from '../../src/adapters/git-history/open.ts';
 import { secretlintScanner } from '../../src/adapters/secretlint/scanner.ts';
 import { Failure } from '../../src/app/failure.ts';
 import { guardRange } from '../../src/app/guard/guard.ts';
-import type { GuardReport } from '../../src/app/guard/guard.ts';
+import type { GuardReport } from '../../src/app/guard/report.ts';
 import type { Sample } from './sample.ts';
 
 /** What `coo guard ci` is asked of a case; base and head are `merged` and `main` where it does not say. */
@@ -17,7 +17,7 @@ export interface Range {
 export async function guarded(sample: Sample, { base = 'merged', head = 'main', ...more }: Range = {}): Promise<GuardReport | string> {
   const history = openHistory({ folder: sample.folder, searchPath: sample.scratch.env['PATH'] ?? '', env: {} });
   try {
-    return await guardRange({ history, secrets: secretlintScanner }, { base, head, ...more });
+    return await guardRange({ history, secrets: secretlintScanner() }, { base, head, ...more });
   } catch (cause) {
     if (cause instanceof Failure) return cause.code;
     throw cause;

@@ -108,6 +108,16 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: '28 an accepted change that the base has already, taken back and done again',
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'merged');
+      at.commit('person', 'no greeting', { 'greeting.txt': null });
+      at.as('stranger', 'cherry-pick', at.id('coo/hello~1^2'));
+    },
+  },
+  {
     name: 'the commit of an attempt that was refused',
     code: 'COMMIT_UNACCOUNTED',
     range: { base: 'merged', head: 'refs/coo/rescue/broken.out.1', branch: 'coo/broken' },

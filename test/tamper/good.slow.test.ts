@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GuardReport } from '../../src/app/guard/guard.ts';
+import type { GuardReport } from '../../src/app/guard/report.ts';
 import { errorsOf, guarded, verified } from './asked.ts';
 import type { Range } from './asked.ts';
 import { Original } from './sample.ts';

@@ -1,19 +1,19 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { readCommit } from '../../format/commit-header.ts';
 import type { Oid } from '../../ports/git-store.ts';
 import type { History, HistoryCommit, KnownCommits, TreeFile, TreePair } from '../../ports/history.ts';
+import { CatFile } from '../git-store/cat-file.ts';
 import { discover } from '../git-store/discover.ts';
 import type { GitRepo } from '../git-store/environment.ts';
 import { GitError } from '../git-store/errors.ts';
+import { readLoose } from '../git-store/inflate.ts';
 import { readMany } from '../git-store/read-many.ts';
 import { git } from '../git-store/spawn.ts';
-import { PLAIN } from '../git-work/diff.ts';
-import { fieldsOf } from '../git-work/merge.ts';
+import { PLAIN } from '../git-work/diff-form.ts';
+import { fieldsOf } from '../git-work/fields.ts';
 import { emptyTree, fullId, idBytes, isFullId } from '../git-work/oid.ts';
-import { patchIds } from './patch-ids.ts';
 import { rawPairs, rawRecords } from './raw-diff.ts';
 
 export interface HistoryOptions {
@@ -29,6 +29,8 @@ export interface HistoryOptions {
 const COMMIT_CAP = 4_194_304;
 /** A listing of so many bytes is one of a million files. */
 const LIST_BYTES = 268_435_456;
+/** Blobs up to this many are read one by one. */
+const FEW = 32;
 const TIMEOUT_MS = 600_000;
 /** Where the objects of a push are while `pre-receive` runs. */
 const QUARANTINE = ['GIT_QUARANTINE_PATH', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES'] as const;
@@ -42,7 +44,9 @@ export function openHistory({ folder, searchPath, env }: HistoryOptions): Histor
   const repo: GitRepo = { gitDir: commonDir, searchPath, variables: kept };
   const width = idBytes(format) * 2;
   const nothing = emptyTree(format);
-  let aside: Promise<string> | undefined;
+  const isPushed = 'GIT_OBJECT_DIRECTORY' in kept;
+  const catFile = new CatFile(repo, format);
+  let aside: string | undefined;
 
   /** What a list of object names stands for, a line each: `<id> <type> <size>`, or that it is missing. */
   async function lookedUp(names: readonly string[]): Promise<readonly string[]> {
@@ -68,6 +72,17 @@ export function openHistory({ folder, searchPath, env }: HistoryOptions): Histor
     if (ids.length === 0) return [];
     const lines = await lookedUp(ids.map((id) => fullId(format, id)));
     return ids.filter((_, at) => / (?:commit|tag) /.test(lines[at] ?? ''));
+  }
+
+  /** One blob: from its own file where it has one, as what was just staged does, else through a git that is kept open. */
+  async function single(id: Oid, cap: number): Promise<Uint8Array | null> {
+    try {
+      const object = (await readLoose(join(commonDir, 'objects'), format, id, cap)) ?? (await catFile.read(id, cap));
+      return object?.type === 'blob' ? object.bytes : null;
+    } catch (error) {
+      if (error instanceof GitError && error.code === 'GIT_TOO_LARGE') return null;
+      throw error;
+    }
   }
 
   async function commits(ids: readonly Oid[]): Promise<readonly HistoryCommit[]> {
@@ -105,12 +120,16 @@ export function openHistory({ folder, searchPath, env }: HistoryOptions): Histor
       const { stdout } = await git(repo, ['diff-tree', '--stdin', '-z', '--raw', '--full-index', ...PLAIN], { stdin, timeoutMs: TIMEOUT_MS, maxOutputBytes: LIST_BYTES });
       return rawPairs(Buffer.from(stdout.buffer, stdout.byteOffset, stdout.length), pairs.length);
     },
-    patchIds: async (pairs, skip) => (pairs.length === 0 ? [] : patchIds(repo, await treePairs(pairs), width, skip)),
+    async patchIds(pairs, skip) {
+      if (pairs.length === 0) return [];
+      const { patchIds } = await import('./patch-ids.ts');
+      return patchIds(repo, await treePairs(pairs), width, skip);
+    },
     async merged(ours, theirs) {
-      aside ??= mkdtemp(join(tmpdir(), 'coo-merge-'));
+      aside ??= mkdtempSync(join(tmpdir(), 'coo-merge-'));
       const objects = kept['GIT_OBJECT_DIRECTORY'] ?? join(commonDir, 'objects');
       const more = kept['GIT_ALTERNATE_OBJECT_DIRECTORIES'];
-      const env = { GIT_OBJECT_DIRECTORY: await aside, GIT_ALTERNATE_OBJECT_DIRECTORIES: [quotedPath(objects), ...(more === undefined ? [] : [more])].join(delimiter) };
+      const env = { GIT_OBJECT_DIRECTORY: aside, GIT_ALTERNATE_OBJECT_DIRECTORIES: [quotedPath(objects), ...(more === undefined ? [] : [more])].join(delimiter) };
       const { stdout, exit } = await git(repo, [...MERGE, fullId(format, ours), fullId(format, theirs)], { env, okExits: [0, 1] });
       const [tree = ''] = new TextDecoder().decode(stdout).split('\n');
       return exit === 0 && isFullId(format, tree) ? tree : null;
@@ -130,7 +149,10 @@ export function openHistory({ folder, searchPath, env }: HistoryOptions): Histor
       return fieldsOf(stdout).map(fileOf);
     },
     async blobs(ids, cap, take) {
-      if (ids.length === 0) return;
+      if (ids.length <= FEW && !isPushed) {
+        for (const [at, id] of ids.entries()) take(await single(fullId(format, id), cap), at);
+        return;
+      }
       const sizes = (await lookedUp(ids.map((id) => fullId(format, id)))).map((line) => / blob ([0-9]+)$/.exec(line)?.[1]);
       const within = ids.flatMap((id, at) => (sizes[at] === undefined || Number(sizes[at]) > cap ? [] : [{ id, at }]));
       if (within.length === 0) {
@@ -155,7 +177,8 @@ export function openHistory({ folder, searchPath, env }: HistoryOptions): Histor
       return exit === 0;
     },
     async close() {
-      if (aside !== undefined) await rm(await aside, { recursive: true, force: true });
+      await catFile.close();
+      if (aside !== undefined) rmSync(aside, { recursive: true, force: true });
       aside = undefined;
     },
   };

@@ -3,7 +3,7 @@ import type { TransformCallback } from 'node:stream';
 import type { Oid } from '../../ports/git-store.ts';
 import type { GitRepo } from '../git-store/environment.ts';
 import { collect, ended, endGit, gitFailure, spawnGit } from '../git-store/spawn.ts';
-import { PATCH, PLAIN } from '../git-work/diff.ts';
+import { PATCH, PLAIN } from '../git-work/diff-form.ts';
 
 const NEWLINE = 10;
 const SECTION = Buffer.from('diff --git ');

@@ -1,15 +1,11 @@
 import type { Oid } from '../../ports/git-store.ts';
 import { git, gitFailure } from '../git-store/spawn.ts';
 import type { Context } from './context.ts';
+import { PATCH, PLAIN } from './diff-form.ts';
 import { treeAt } from './history.ts';
-import { fieldsOf } from './merge.ts';
+import { fieldsOf } from './fields.ts';
 import { emptyTree } from './oid.ts';
 import { gitPipe } from './stream.ts';
-
-/** Everything about a diff's form that could be configured, so that the same change gives the same bytes everywhere. */
-export const PLAIN: readonly string[] = ['-r', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=none'];
-/** The form of a patch whose id is taken. */
-export const PATCH: readonly string[] = ['-p', '--full-index', '-U3', '--diff-algorithm=myers', '--indent-heuristic', '--src-prefix=a/', '--dst-prefix=b/', '--submodule=short'];
 
 /** Lines added and removed, and files touched; a binary file counts as a file only. */
 export async function diffStat(context: Context, before: Oid | null, after: Oid): Promise<{ readonly files: number; readonly added: number; readonly removed: number }> {

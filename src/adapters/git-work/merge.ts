@@ -4,6 +4,7 @@ import { gitFailure, git } from '../git-store/spawn.ts';
 import { NOT_DURABLE } from './context.ts';
 import type { Context } from './context.ts';
 import { isAncestor, treeAt } from './history.ts';
+import { fieldsOf } from './fields.ts';
 import { fullId, isFullId } from './oid.ts';
 import { nameText } from './tree.ts';
 
@@ -20,16 +21,4 @@ export async function merge(context: Context, ours: Oid, theirs: Oid): Promise<M
   if (tree === undefined || !isFullId(context.format, tree.toString('latin1'))) throw gitFailure(context.quarantine, args, { exit, signal: null }, stderr);
   if (exit === 0) return { kind: 'merged', tree: tree.toString('latin1') };
   return { kind: 'conflict', paths: [...new Set(names.map((name) => nameText(name)))] };
-}
-
-/** Fields that each end in NUL. */
-export function fieldsOf(bytes: Uint8Array): readonly Buffer[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fields: Buffer[] = [];
-  let at = 0;
-  for (let end = buffer.indexOf(0); end >= 0; end = buffer.indexOf(0, at)) {
-    fields.push(buffer.subarray(at, end));
-    at = end + 1;
-  }
-  return fields;
 }

@@ -31,7 +31,7 @@ export async function accountFor(change: Change, context: Context): Promise<Read
   const accounts = byId(change, context);
   const open = (): readonly RangeCommit[] => change.commits.filter(({ id }) => !accounts.has(id));
   for (const commit of open()) if (isRecordOnly(commit, context)) accounts.set(commit.id, { by: 'record' });
-  await byPatch(open(), accounts, context);
+  await byPatch(open(), accounts, context, change.base);
   for (const commit of open()) {
     const seat = personOf(context.policy, commit);
     const account: Account = (await isCleanMerge(commit, context)) ? { by: 'merge' } : seat === undefined ? NOBODY : { by: 'person', seat };
@@ -60,8 +60,8 @@ function isRecordOnly(commit: RangeCommit, { ledger }: Context): boolean {
   return commit.parents.length < 2 && changes.length > 0 && changes.every(({ path, before, after }) => before === null && isReceiptPath(path) && after?.id === ledger?.files.get(path));
 }
 
-/** Each receipt answers once in a range: the same change a second time is somebody's own. */
-async function byPatch(open: readonly RangeCommit[], accounts: Map<Oid, Account>, context: Context): Promise<void> {
+/** Each receipt answers once, in the range or before it: the same change a second time is somebody's own. */
+async function byPatch(open: readonly RangeCommit[], accounts: Map<Oid, Account>, context: Context, base: Oid | null): Promise<void> {
   const plain = open.filter(({ parents }) => parents.length < 2);
   if (plain.length === 0 || context.ledger === null || context.ledger.attempts.length === 0) return;
   const pairs = plain.map(({ parents, tree }) => ({ before: parents[0] ?? null, after: tree }));
@@ -69,7 +69,7 @@ async function byPatch(open: readonly RangeCommit[], accounts: Map<Oid, Account>
   if (ids.every((id) => id === null)) return;
   const used = new Set<Attempt>();
   for (const account of accounts.values()) if (account.by === 'receipt') used.add(account.attempt);
-  const patches = await knownPatches(context, new Set(ids.filter((id) => id !== null)));
+  const patches = await knownPatches(context, base, new Set(ids.filter((id) => id !== null)));
   for (const [at, commit] of plain.entries()) {
     const id = ids[at] ?? null;
     const matches = id === null ? [] : (patches.get(id) ?? []);

@@ -5,6 +5,7 @@ import type { Account } from './account.ts';
 import { readChange } from './change.ts';
 import type { Context, Rule } from './context.ts';
 import type { GuardFinding } from './finding.ts';
+import type { Checked, Tally } from './report.ts';
 import { appendOnly } from './rules/append-only.ts';
 import { breaker } from './rules/breaker.ts';
 import { claims } from './rules/claims.ts';
@@ -14,20 +15,6 @@ import { receipts } from './rules/receipts.ts';
 import { reconcile } from './rules/reconcile.ts';
 import { scope } from './rules/scope.ts';
 import { secrets } from './rules/secrets.ts';
-
-/** How many commits of a range who answers for. */
-export interface Tally {
-  readonly commits: number;
-  /** By accepted receipts, by coo's own merges, and those that add nothing to them. */
-  readonly receipts: number;
-  readonly people: number;
-  readonly nobody: number;
-}
-
-export interface Checked {
-  readonly tally: Tally;
-  readonly findings: readonly GuardFinding[];
-}
 
 const RULES: readonly Rule[] = [appendOnly, receipts, reconcile, claims, scope, protectedPaths, plans, secrets, breaker];
 

@@ -14,7 +14,7 @@ export interface Context {
   readonly policy: Policy;
   /** Prefix of coo's branches. */
   readonly prefix: string;
-  readonly secrets: () => Promise<SecretScanner>;
+  readonly secrets: SecretScanner;
 }
 
 /** The same once every commit has been accounted for. */

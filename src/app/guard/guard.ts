@@ -1,55 +1,22 @@
 import type { Oid } from '../../ports/git-store.ts';
 import type { History, TreeChange } from '../../ports/history.ts';
-import type { SecretScanner } from '../../ports/secrets.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
 import { readChange } from './change.ts';
 import { checkRange } from './check.ts';
-import type { Checked, Tally } from './check.ts';
 import type { Context } from './context.ts';
 import type { GuardFinding } from './finding.ts';
 import { readLedger } from './ledger-facts.ts';
 import type { LedgerFacts } from './ledger-facts.ts';
-import { isProtectedPath, isRecordPath } from './paths.ts';
+import { isRecordPath } from './paths.ts';
 import { readPolicy } from './policy.ts';
 import type { Push } from './pushes.ts';
+import { NONE, report } from './report.ts';
+import type { Checked, GuardReport, GuardTools } from './report.ts';
 import { nextEntries } from './rules/next-entries.ts';
-import { checkPlanFiles, isWritten } from './rules/plans.ts';
-import { scanFiles } from './rules/secrets.ts';
-
-export type GuardPlace = 'pre-commit' | 'pre-push' | 'pre-receive' | 'ci';
-
-/** What `coo guard` found, as `--json` shows it. */
-export interface GuardReport extends Tally {
-  readonly schema: 'coo/guard.v1';
-  readonly place: GuardPlace;
-  /** `refused`: a rule says no; `unproven`: the ledger does not verify, or is not there to be asked. */
-  readonly verdict: 'passed' | 'refused' | 'unproven';
-  readonly findings: readonly GuardFinding[];
-}
-
-export interface GuardTools {
-  readonly history: History;
-  readonly secrets: () => Promise<SecretScanner>;
-}
 
 const LEDGER_SUFFIX = '/ledger';
 const DEFAULT_PREFIX = 'coo';
-const NONE: Tally = { commits: 0, receipts: 0, people: 0, nobody: 0 };
-
-/** What is staged, and nothing else: it takes as long as git takes to tell. */
-export async function guardCommit({ history, secrets }: GuardTools): Promise<GuardReport> {
-  const staged = await history.staged();
-  const records = new AppendOnly(isRecordPath);
-  const findings: GuardFinding[] = records.commit([staged]).map(({ code, path, message }) => ({ code, severity: 'error', path, commit: null, message, fix: `git restore --staged --worktree -- ${path}` }));
-  for (const { path } of staged) {
-    if (isProtectedPath(path)) findings.push({ code: 'PROTECTED_PATH', severity: 'warning', path, commit: null, message: 'may be changed by a listed person only', fix: 'go on if you are one: a seat with harness: person and your e-mail address, in _plans/coo.yaml before this commit' });
-  }
-  const there = staged.flatMap(({ path, before, after }) => (after === null || after.id === before?.id ? [] : [{ path, before: before?.id ?? null, after, commit: null }]));
-  findings.push(...(await checkPlanFiles(history, there.filter(({ path }) => isWritten(path)).map(({ path, after }) => ({ path, id: after.id, commit: null })), DEFAULT_PREFIX)));
-  findings.push(...(await scanFiles(history, secrets, there.filter(({ after }) => after.mode.startsWith('100')).map(({ path, before, after, commit }) => ({ path, before, after: after.id, commit })))));
-  return report('pre-commit', [{ tally: NONE, findings }], []);
-}
 
 export interface CiOptions {
   readonly base: string;
@@ -156,11 +123,4 @@ async function revision(history: History, rev: string, option: string): Promise<
   const id = await history.commit(rev);
   if (id === null) throw new Failure({ code: 'REVISION_ABSENT', message: `${option}: ${JSON.stringify(rev)} names no commit in this clone`, fix: 'git fetch origin; in GitHub Actions: fetch-depth: 0 for actions/checkout', exit: 2 });
   return id;
-}
-
-function report(place: GuardPlace, checked: readonly Checked[], unproven: readonly GuardFinding[]): GuardReport {
-  const sum = (name: keyof Tally): number => checked.reduce((total, { tally }) => total + tally[name], 0);
-  const findings = [...unproven, ...checked.flatMap((one) => one.findings)];
-  const verdict = unproven.length > 0 ? 'unproven' : findings.some(({ severity }) => severity === 'error') ? 'refused' : 'passed';
-  return { schema: 'coo/guard.v1', place, verdict, commits: sum('commits'), receipts: sum('receipts'), people: sum('people'), nobody: sum('nobody'), findings };
 }

@@ -24,23 +24,32 @@ const RECENT_PLANS = 100;
  * Patch id -> what was accepted under it: of each attempt, as its receipt says; and where some that are asked for are none of these, of whole plans and of
  * the single commits of attempts, as far as this clone has their objects.
  */
-export async function knownPatches(context: Context, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly KnownPatch[]>> {
+export async function knownPatches(context: Context, base: Oid | null, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly KnownPatch[]>> {
   const { ledger } = context;
   const known = new Map<string, KnownPatch[]>();
   if (ledger === null) return known;
   const add = (id: string | null, patch: KnownPatch): void => {
     if (id !== null) known.set(id, [...(known.get(id) ?? []), patch]);
   };
-  await fromReceipts(context, ledger, add);
-  if ([...wanted].some((id) => !known.has(id))) await fromObjects(context, ledger, add);
+  const attempts = await notYetIn(context, base, ledger.attempts.filter(({ live }) => live));
+  await fromReceipts(context, ledger, attempts, add);
+  if ([...wanted].some((id) => !known.has(id))) await fromObjects(context, ledger, attempts, add);
   return known;
+}
+
+/** Without those whose merge the base has already: they answer for nothing any more. */
+async function notYetIn({ history }: Context, base: Oid | null, attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
+  if (base === null) return attempts;
+  const here = await history.present(attempts.map(({ plan_after }) => plan_after));
+  const ahead = new Set((await history.range([...here], { commits: [base], reachable: 'from_none' })).map(({ id }) => id));
+  return attempts.filter(({ plan_after }) => !here.has(plan_after) || ahead.has(plan_after));
 }
 
 type Add = (id: string | null, patch: KnownPatch) => void;
 
-async function fromReceipts({ history }: Context, { attempts, files }: LedgerFacts, add: Add): Promise<void> {
+async function fromReceipts({ history }: Context, { files }: LedgerFacts, attempts: readonly Attempt[], add: Add): Promise<void> {
   const shown = attempts.flatMap((attempt) => {
-    const id = attempt.live ? files.get(attempt.receipt) : undefined;
+    const id = files.get(attempt.receipt);
     return id === undefined ? [] : [{ attempt, id }];
   });
   await history.blobs(shown.map(({ id }) => id), RECEIPT_CAP, (bytes, at) => {
@@ -51,13 +60,14 @@ async function fromReceipts({ history }: Context, { attempts, files }: LedgerFac
   });
 }
 
-async function fromObjects({ history }: Context, ledger: LedgerFacts, add: Add): Promise<void> {
+async function fromObjects({ history }: Context, ledger: LedgerFacts, open: readonly Attempt[], add: Add): Promise<void> {
   const plans = [...ledger.state.plans.values()].slice(-RECENT_PLANS);
   const here = await history.present(plans.flatMap(({ tip, base }) => [tip, base]).filter((id) => id !== null));
   const asked: { readonly pair: TreePair; readonly patch: KnownPatch }[] = [];
   for (const { tip, base, plan } of plans) {
     if (tip === null || !here.has(tip) || (base !== null && !here.has(base))) continue;
-    const attempts = ledger.attempts.filter((attempt) => attempt.live && attempt.plan_id === plan.plan_id);
+    const attempts = open.filter(({ plan_id }) => plan_id === plan.plan_id);
+    if (attempts.length === 0) continue;
     const commits = await history.range([tip], { commits: base === null ? [] : [base], reachable: 'from_none' });
     asked.push({ pair: { before: base, after: tip }, patch: { attempts, whole: true, plan_id: plan.plan_id } });
     asked.push(...attempts.flatMap((attempt) => commitsOf(attempt, commits)));

@@ -22,6 +22,16 @@ export function isProtectedPath(path: string): boolean {
   return PROTECTED_NAMES.has(name) || PROTECTED_FILES.has(fold) || PROTECTED_FOLDERS.some((folder) => fold.startsWith(folder));
 }
 
+/** The live bus, which has no place in history: claims and orders hold only in the ledger. */
+export function isBusPath(path: string): boolean {
+  return /^_bus\/(?!readme\.md$)/i.test(path);
+}
+
+/** Whether a path is one that people write for coo to read: the organisation, or a plan. What begins with a dot is in the writing. */
+export function isWritten(path: string): boolean {
+  return path === '_plans/coo.yaml' || /^_plans\/(?!\.)[^/]+\.plan\.(?:ya?ml|json)$/.test(path);
+}
+
 const PROTECTED_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.gitmodules']);
 const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans/coo.yaml', '_plans/signers.yaml', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'codeowners', 'docs/codeowners']);
 const PROTECTED_FOLDERS: readonly string[] = ['.github/', '.husky/', '.githooks/', '_plans/policies/'];

@@ -1,4 +1,4 @@
-import type { GuardReport } from '../../app/guard/guard.ts';
+import type { GuardReport } from '../../app/guard/report.ts';
 import type { GuardFinding } from '../../app/guard/finding.ts';
 import { verdictLine } from '../guard/verdict.ts';
 import { plain } from './plain.ts';

@@ -1,4 +1,4 @@
-import type { GuardTools } from '../../app/guard/guard.ts';
+import type { GuardTools } from '../../app/guard/report.ts';
 import type { Doors } from '../../app/pull-request/pr.ts';
 import type { World, LedgerWorld } from '../../app/world.ts';
 import type { Handover } from '../../ports/handover.ts';

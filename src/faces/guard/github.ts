@@ -1,6 +1,6 @@
 import { escapeHidden } from '../../format/fault.ts';
 import type { GuardFinding } from '../../app/guard/finding.ts';
-import type { GuardReport } from '../../app/guard/guard.ts';
+import type { GuardReport } from '../../app/guard/report.ts';
 import { verdictLine } from './verdict.ts';
 
 const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const;

@@ -1,4 +1,4 @@
-import type { GuardReport } from '../../app/guard/guard.ts';
+import type { GuardReport } from '../../app/guard/report.ts';
 
 /** A report as SARIF 2.1.0 (OASIS), as code scanning reads it. What is about no file is put at the organisation's: a result needs a place there. */
 export function sarif({ findings }: GuardReport, version: string): string {

@@ -1,4 +1,4 @@
-import type { GuardReport } from '../../app/guard/guard.ts';
+import type { GuardReport } from '../../app/guard/report.ts';
 
 /** What was found, in one line for people. */
 export function verdictLine({ place, verdict, commits, receipts, people, nobody, findings }: GuardReport): string {

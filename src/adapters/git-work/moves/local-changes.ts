@@ -1,7 +1,7 @@
 import type { Oid } from '../../../ports/git-store.ts';
 import type { PathChange } from '../../../ports/git-work.ts';
 import type { Context } from '../context.ts';
-import { fieldsOf } from '../merge.ts';
+import { fieldsOf } from '../fields.ts';
 import { operatorGit } from './operator-git.ts';
 import type { OperatorTree } from './operator-git.ts';
 

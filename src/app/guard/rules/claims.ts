@@ -4,16 +4,16 @@ import type { RuleContext } from '../context.ts';
 import { ownChanges } from '../change.ts';
 import type { Change } from '../change.ts';
 import type { GuardFinding } from '../finding.ts';
+import { isBusPath } from '../paths.ts';
 
 const ORDER = /^Coo-Order: (.+)$/gm;
-const BUS = /^_bus\/(?!readme\.md$)/i;
 
 /** A commit that names an order names one that was granted and is not superseded; and the live bus stays out of history. */
 export function claims(change: Change, { accounts, ledger }: RuleContext): readonly GuardFinding[] {
   return change.commits.flatMap((commit) => {
     const findings: GuardFinding[] = [];
     const add = (code: string, path: string | null, message: string, fix: string): void => void findings.push({ code, severity: 'error', path, commit: commit.id, message, fix });
-    for (const { path, after } of ownChanges(commit)) if (after !== null && BUS.test(path)) add('BUS_COMMITTED', path, 'is of the live bus: claims and orders hold only in the ledger', 'git rm --cached it; /_bus/ stands in .git/info/exclude');
+    for (const { path, after } of ownChanges(commit)) if (after !== null && isBusPath(path)) add('BUS_COMMITTED', path, 'is of the live bus: claims and orders hold only in the ledger', 'git rm --cached it; /_bus/ stands in .git/info/exclude');
     const account = accounts.get(commit.id);
     if (ledger === null || account?.by === 'receipt' || account?.by === 'plan') return findings;
     for (const [, name = ''] of commit.message.matchAll(ORDER)) {

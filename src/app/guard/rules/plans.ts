@@ -1,14 +1,14 @@
 import { readOrg } from '../../../format/org.ts';
-import { isPlanFile, readPlan } from '../../../format/plan.ts';
+import { readPlan } from '../../../format/plan.ts';
 import type { Fault } from '../../../format/fault.ts';
 import type { History } from '../../../ports/history.ts';
 import type { RuleContext } from '../context.ts';
 import { ownChanges } from '../change.ts';
 import type { Change } from '../change.ts';
 import type { GuardFinding } from '../finding.ts';
+import { isWritten } from '../paths.ts';
 
 const CAP = 4_194_304;
-const PLAN = /^_plans\/([^/]+)$/;
 
 /** A file of `_plans` as it would stand. */
 export interface PlanFile {
@@ -22,12 +22,6 @@ export function plans(change: Change, { history, prefix }: RuleContext): Promise
   const last = new Map<string, PlanFile | null>();
   for (const commit of change.commits) for (const { path, after } of ownChanges(commit)) if (isWritten(path)) last.set(path, after === null ? null : { path, id: after.id, commit: commit.id });
   return checkPlanFiles(history, [...last.values()].filter((file) => file !== null), prefix);
-}
-
-/** Whether a path is one that people write for coo to read. */
-export function isWritten(path: string): boolean {
-  const name = PLAN.exec(path)?.[1];
-  return name !== undefined && (name === 'coo.yaml' || isPlanFile(name));
 }
 
 /** Reads each, and says what is wrong with it, with its line. */

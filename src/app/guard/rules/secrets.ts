@@ -22,24 +22,21 @@ export interface ScannedFile {
 }
 
 /** Looks at what every commit of the range adds: a secret that a later commit takes out again is in the history all the same. */
-export async function secrets(change: Change, { history, secrets: open }: RuleContext): Promise<readonly GuardFinding[]> {
+export async function secrets(change: Change, { history, secrets: scanner }: RuleContext): Promise<readonly GuardFinding[]> {
   const files = change.commits.flatMap((commit) => ownChanges(commit).flatMap(({ path, before, after }): readonly ScannedFile[] => (after !== null && LINK_OR_FILE.test(after.mode) && after.id !== before?.id ? [{ path, before: before?.id ?? null, after: after.id, commit: commit.id }] : [])));
-  return scanFiles(history, open, files);
+  return scanFiles(history, scanner, files);
 }
 
 /** Scans the lines that are new in each file, up to 1 MiB of it; the same blob once. */
-export async function scanFiles(history: History, open: () => Promise<SecretScanner>, files: readonly ScannedFile[]): Promise<readonly GuardFinding[]> {
+export async function scanFiles(history: History, scanner: SecretScanner, files: readonly ScannedFile[]): Promise<readonly GuardFinding[]> {
   const once = [...new Map(files.toReversed().map((file) => [`${file.after} ${file.path}`, file])).values()].toReversed();
   const findings: GuardFinding[] = [];
-  let scanner: SecretScanner | undefined;
   for (let from = 0; from < once.length; from += AT_ONCE) {
     const some = once.slice(from, from + AT_ONCE);
     const texts = await textsOf(history, [...new Set(some.flatMap(({ before, after }) => (before === null ? [after] : [after, before])))]);
     for (const { path, before, after, commit } of some) {
       const text = texts.get(after);
       const added = text === undefined ? '' : addedLines(before === null ? undefined : texts.get(before), text);
-      if (!mayHoldSecret(added)) continue;
-      scanner ??= await open();
       for (const { kind, line } of await scanner.scan(path, added)) findings.push({ code: 'SECRET', severity: 'error', path, line, commit, message: `holds what looks like a secret (${kind})`, fix: 'take it out of every commit that has it, and make a new one where it was issued: what was pushed once is known' });
     }
   }
@@ -59,9 +56,4 @@ function addedLines(before: string | undefined, after: string): string {
   if (before === undefined) return after;
   const old = new Set(before.split('\n'));
   return after.split('\n').map((line) => (old.has(line) ? '' : line)).join('\n');
-}
-
-/** The scanner is dear to load. What it finds has a run of 16 characters as keys have, a URL with a password, or a key's first line. */
-function mayHoldSecret(text: string): boolean {
-  return /[A-Za-z0-9+/_=-]{16}|:\/\/[^\s/]*@|-----BEGIN/.test(text);
 }

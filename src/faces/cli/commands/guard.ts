@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import { guardCommit, guardPush, guardRange } from '../../../app/guard/guard.ts';
-import type { GuardReport, GuardTools } from '../../../app/guard/guard.ts';
-import { readPrePush, readPreReceive } from '../../../app/guard/pushes.ts';
-import { annotations, summary } from '../../guard/github.ts';
-import { sarif } from '../../guard/sarif.ts';
+import type { GuardReport, GuardTools } from '../../../app/guard/report.ts';
 import { examples } from '../command.ts';
 import type { Act, Call, Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -26,16 +22,23 @@ const BRANCH = 'coo guard ci --base origin/main --head HEAD --branch coo/hello';
 export const defineGuard: Define = (program, act) => {
   const command = program.command('guard').description('the rules as run in git hooks and in CI: append-only, receipts, who answers for each commit, secrets, protected paths');
   command.addHelpText('after', examples('coo guard ci --base origin/main --head HEAD', 'coo hooks install'));
-  place(command, act, 'pre-commit', 'look at what is staged', async (tools) => guardCommit(tools));
-  place(command, act, 'pre-push', "look at what a push sends; reads git's lines on standard input", async (tools, { ledger }, call) => guardPush(tools, 'pre-push', readPrePush(await call.host.stdin.read()), ledger)).argument('[remote...]', 'as git calls the hook; not used');
-  place(command, act, 'pre-receive', "look at what a push brings, on the receiving side; reads git's lines on standard input", async (tools, { ledger }, call) => guardPush(tools, 'pre-receive', readPreReceive(await call.host.stdin.read()), ledger));
+  // A commit waits for this: it loads what it needs of the rules, and nothing of the rest.
+  place(command, act, 'pre-commit', 'look at what is staged', async (tools) => (await import('../../../app/guard/staged.ts')).guardCommit(tools));
+  place(command, act, 'pre-push', "look at what a push sends; reads git's lines on standard input", async (tools, { ledger }, { host }) => pushed(tools, 'pre-push', await host.stdin.read(), ledger)).argument('[remote...]', 'as git calls the hook; not used');
+  place(command, act, 'pre-receive', "look at what a push brings, on the receiving side; reads git's lines on standard input", async (tools, { ledger }, { host }) => pushed(tools, 'pre-receive', await host.stdin.read(), ledger));
   const ci = command.command('ci').description('look at every commit between two revisions');
   ci.requiredOption('--base <rev>', 'the side that is merged into; policy is read from it')
     .requiredOption('--head <rev>', 'the side that is to be merged')
     .option('--branch <name>', 'the branch that the head is of')
     .addHelpText('after', examples('coo guard ci --base origin/main --head HEAD', BRANCH));
-  reported(ci).action(async (asked: AskedRange) => act(async (call) => guard(call, asked, (tools) => guardRange(tools, asked))));
+  reported(ci).action(async (asked: AskedRange) => act(async (call) => guard(call, asked, async (tools) => (await import('../../../app/guard/guard.ts')).guardRange(tools, asked))));
 };
+
+async function pushed(tools: GuardTools, where: 'pre-push' | 'pre-receive', lines: string, ledger: string | undefined): Promise<GuardReport> {
+  const { guardPush } = await import('../../../app/guard/guard.ts');
+  const { readPrePush, readPreReceive } = await import('../../../app/guard/pushes.ts');
+  return guardPush(tools, where, where === 'pre-push' ? readPrePush(lines) : readPreReceive(lines), ledger);
+}
 
 /** What is said to git's hooks and to CI alike. */
 function reported(command: Command): Command {
@@ -54,10 +57,11 @@ async function guard({ host, folder, out }: Call, asked: Asked, look: (tools: Gu
   const tools = await host.guard(folder);
   try {
     const report = await look(tools);
-    out.show(report, () => [...(host.env['GITHUB_ACTIONS'] === 'true' ? annotations(report) : []), ...guardLines(report, out.style)]);
+    const annotated = host.env['GITHUB_ACTIONS'] === 'true' ? await import('../../guard/github.ts') : undefined;
+    out.show(report, () => [...(annotated?.annotations(report) ?? []), ...guardLines(report, out.style)]);
     const page = host.env['GITHUB_STEP_SUMMARY'];
-    if (host.env['GITHUB_ACTIONS'] === 'true' && page !== undefined) await host.save(page, summary(report), 'append');
-    if (asked.sarif !== undefined) await host.save(asked.sarif, sarif(report, host.version), 'replace');
+    if (annotated !== undefined && page !== undefined) await host.save(page, annotated.summary(report), 'append');
+    if (asked.sarif !== undefined) await host.save(asked.sarif, (await import('../../guard/sarif.ts')).sarif(report, host.version), 'replace');
     return EXITS[report.verdict];
   } finally {
     await tools.history.close();
