@@ -172,6 +172,11 @@ describe('--json', () => {
     expect(await one('key', 'new')).toBe('coo/key-new.v1 0');
     expect(await one('key')).toBe('coo/key.v1 0');
     expect(await one('verify')).toBe('coo/verify.v1 0');
+    expect(await one('guard', 'pre-commit')).toBe('coo/guard.v1 0');
+    expect(await one('guard', 'ci', '--base', 'HEAD', '--head', 'HEAD')).toBe('coo/guard.v1 0');
+    expect(await one('hooks', 'status')).toBe('coo/hooks.v1 0');
+    expect(await one('hooks', 'install')).toBe('coo/hooks.v1 0');
+    expect(await one('hooks', 'remove')).toBe('coo/hooks.v1 0');
     expect(await one('gc', '--dry-run')).toBe('coo/gc.v1 0');
     expect(await one('gc')).toBe('coo/gc.v1 0');
     expect(await one('init', '--rehome')).toBe('coo/rehomed.v1 0');
