@@ -79,6 +79,10 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
         throw new Failure({ code: 'TRY_AGAIN', message: `other publishers were always faster for ${String(options.withinMs)} ms`, fix: 'run the command again', exit: 75 });
       }
     }
+  } catch (cause) {
+    // The fold may hold what was decided and is in no entry: nobody may go on from there.
+    session.spoil();
+    throw cause;
   } finally {
     await release?.();
   }

@@ -63,6 +63,7 @@ export class LedgerSession {
   readonly #hold: Hold;
   #changed = new Set<PlanId>();
   #cachedSeq = 0;
+  #isSpoilt = false;
 
   private constructor(world: LedgerWorld, home: Home | undefined, hold: Hold, cloned: string | undefined) {
     this.world = world;
@@ -98,15 +99,21 @@ export class LedgerSession {
     return undefined;
   }
 
+  /** Says that the state holds what was never published: the next refresh folds again, and no cache is written before. */
+  spoil(): void {
+    this.#isSpoilt = true;
+  }
+
   /** Folds what was appended since. Halts (exit 7) when the branch does not continue what was seen before. */
   async refresh(): Promise<void> {
+    if (this.#isSpoilt) return this.reload();
     // First what was seen, then where the branch is: a publisher moves them the other way round, so the branch is never behind by chance.
     const seen = await this.world.git.ref(this.refs.seen);
     const head = await this.world.git.ref(this.refs.ledger);
-    if (head === this.head && head !== null) return;
+    if (head === this.head && head !== null) return undefined;
     if (head === null) {
       if (seen !== null) throw rewound(this.refs.ledger, seen, null);
-      return;
+      return undefined;
     }
     const commit = await readLedgerCommit(this.world.git, head);
     if (seen !== null && seen !== head) await checkSeen(this.world.git, this.refs, seen, commit);
@@ -114,6 +121,7 @@ export class LedgerSession {
     await this.#follow(commit, tree);
     this.head = head;
     this.tree = tree;
+    return undefined;
   }
 
   /** Puts a plan into the state, from the cache, if it is not there. Nothing happens for a plan that does not exist. */
@@ -171,8 +179,8 @@ export class LedgerSession {
 
   /** Writes the cache as of now. */
   async cache(sweep = false): Promise<void> {
-    // What is known in part is no fold to remember: an upgraded coo would believe it.
-    if (this.head === null || this.newer !== undefined) return;
+    // What is known in part, or holds what was never published, is no fold to remember: an upgraded coo, or the next command, would believe it.
+    if (this.head === null || this.newer !== undefined || this.#isSpoilt) return;
     this.lines = await writeCache(this.world, { head: this.head, seq: this.seq, prev: this.prev }, this.state, this.lines, this.#changed);
     this.#changed = new Set();
     this.#cachedSeq = this.seq;
@@ -180,6 +188,7 @@ export class LedgerSession {
   }
 
   #forget(): void {
+    this.#isSpoilt = false;
     this.state = emptyState();
     this.head = null;
     this.seq = 0;
