@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { BUS_README } from './bus-readme.ts';
+import { REPORT_README } from './report-readme.ts';
 
 /** The package's top folder, two above `src/bin` and `dist/bin` alike. */
 const PACKAGE = new URL('../../', import.meta.url);
@@ -11,5 +12,6 @@ export function readAssets(): ReadonlyMap<string, string> {
     if (name.endsWith('.schema.json')) assets.set(`schemas/${name}`, readFileSync(new URL(`schemas/${name}`, PACKAGE), 'utf8'));
   }
   assets.set('_bus/README.md', BUS_README);
+  assets.set('_report/README.md', REPORT_README);
   return assets;
 }
