@@ -66,6 +66,8 @@ export interface History {
   merged(ours: Oid, theirs: Oid): Promise<Oid | null>;
   /** What is staged against HEAD. Takes as long as git takes to compare the two, whatever lies in the history. */
   staged(): Promise<readonly TreeChange[]>;
+  /** Paths below these folders that the worktree's index holds. */
+  tracked(folders: readonly string[]): Promise<ReadonlySet<string>>;
   /** Files of a tree or commit that are, or lie below, one of the literal paths. */
   files(tree: Oid, paths: readonly string[]): Promise<readonly TreeFile[]>;
   /** Gives blobs to `take` in the order asked for; null for one that is absent or over `cap` bytes. */

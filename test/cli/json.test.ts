@@ -183,6 +183,7 @@ describe('--json', () => {
     place.git(repo, 'clone', '-q', '--no-local', repo, '../clone');
     expect(await one('ledger', 'move', '../clone', '--reason', 'x')).toBe('coo/ledger-moved.v1 0');
     expect(await one('status')).toBe('coo/status.v1 0');
+    expect(await one('uninstall')).toBe('coo/uninstalled.v1 0');
   });
 
   it('was tried with every command; demo has a test of its own', () => {

@@ -143,6 +143,10 @@ export function openHistory({ folder, searchPath, env }: HistoryOptions): Histor
       const { stdout } = born.exit === 0 ? born : await git(here, [...args, nothing], { maxOutputBytes: LIST_BYTES });
       return rawRecords(Buffer.from(stdout.buffer, stdout.byteOffset, stdout.length)).changes;
     },
+    async tracked(folders) {
+      const { stdout } = await git({ ...repo, gitDir }, ['ls-files', '--cached', '-z', '--', ...folders], { maxOutputBytes: LIST_BYTES });
+      return new Set(fieldsOf(stdout).map((path) => path.toString('utf8')));
+    },
     async files(tree, paths) {
       if (paths.length === 0) return [];
       const { stdout } = await git(repo, ['ls-tree', '-r', '-z', '--full-tree', fullId(format, tree), '--', ...paths], { maxOutputBytes: LIST_BYTES, timeoutMs: TIMEOUT_MS });

@@ -9,6 +9,7 @@ import { cooPaths } from '../layout.ts';
 import { parseResult, parseStart } from '../worker/read-result.ts';
 import type { Result } from '../worker/result.ts';
 import type { Start } from '../worker/host.ts';
+import type { LedgerWorld } from '../world.ts';
 import type { Pending } from './offers.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
@@ -25,7 +26,7 @@ export async function readResult(desk: Pick<Desk, 'world'>, order_id: string): P
 }
 
 /** Who started an order, or undefined while nobody has. */
-export async function readStart(desk: Pick<Desk, 'world'>, order_id: string): Promise<Start | undefined> {
+export async function readStart(desk: { readonly world: Pick<LedgerWorld, 'files' | 'layout'> }, order_id: string): Promise<Start | undefined> {
   const path = cooPaths.start(desk.world.layout, order_id);
   const bytes = await readIfRegular(desk.world.files, path, 65_536);
   return bytes === undefined ? undefined : parseStart(bytes);

@@ -22,6 +22,15 @@ export async function exclude(world: Pick<LedgerWorld, 'files' | 'layout'>): Pro
   return missing;
 }
 
+/** Takes them away again, and the remark in front of them; whatever else stands there stays. Returns what was there. */
+export async function unexclude(world: Pick<LedgerWorld, 'files' | 'layout'>): Promise<readonly string[]> {
+  const lines = (await textOf(world)).split('\n');
+  const ours = lines.filter((line) => EXCLUDED.includes(line));
+  if (ours.length === 0) return [];
+  await world.files.replace(pathIn(world), new TextEncoder().encode(lines.filter((line) => line !== NOTE && !EXCLUDED.includes(line)).join('\n')));
+  return ours;
+}
+
 async function textOf(world: Pick<LedgerWorld, 'files' | 'layout'>): Promise<string> {
   return new TextDecoder().decode(await readIfThere(world.files, pathIn(world), CAP));
 }

@@ -3901,6 +3901,27 @@ export interface UnchangedView {
 }
 
 /**
+ * coo uninstall --json.
+ */
+export interface UninstalledView {
+  schema: "coo/uninstalled.v1";
+  /**
+   * @maxItems 1000000
+   */
+  removed: string[];
+  /**
+   * What stays, and why.
+   *
+   * @maxItems 1000000
+   */
+  kept: {
+    path: string;
+    why: string;
+  }[];
+  dry_run: boolean;
+}
+
+/**
  * A checkpoint on the ledger's branch: totals over the whole ledger; a view, as of the entry before it.
  */
 export interface UsageView {

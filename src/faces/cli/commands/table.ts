@@ -40,6 +40,7 @@ export const COMMANDS = {
   hooks: async () => (await import('./hooks.ts')).defineHooks,
   key: async () => (await import('./key.ts')).defineKey,
   ledger: async () => (await import('./ledger.ts')).defineLedger,
+  uninstall: async () => (await import('./uninstall.ts')).defineUninstall,
   gc: async () => (await import('./gc.ts')).defineGc,
 } as const satisfies Readonly<Record<string, () => Promise<Define>>>;
 
