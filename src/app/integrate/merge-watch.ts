@@ -35,6 +35,8 @@ export class MergeWatch {
   readonly #askAt = new Map<PlanId, number>();
   /** The target's tips that were looked at, by plan. */
   readonly #looked = new Map<PlanId, string>();
+  /** The remote that each target is pulled from. */
+  readonly #remotes = new Map<string, string>();
   readonly #forges = new Map<string, Promise<Forge>>();
   readonly #numbers = new Map<PlanId, number>();
   readonly #said = new Set<string>();
@@ -62,9 +64,9 @@ export class MergeWatch {
   async #look(plans: readonly PlanState[]): Promise<void> {
     try {
       const elsewhere = await this.#elsewhere;
-      for (const plan of elsewhere === undefined ? [] : plans) {
+      for (const plan of plans) {
         if (this.#desk.signal.aborted) return;
-        if (!(await this.#lookInGit(elsewhere?.history, plan))) await this.#askForge(elsewhere?.doors, plan);
+        if (elsewhere !== undefined && !(await this.#lookInGit(elsewhere, plan))) await this.#askForge(elsewhere.doors, plan);
       }
     } catch (cause) {
       this.#tell('merge.unseen', cause instanceof Error ? cause.message : String(cause));
@@ -72,11 +74,12 @@ export class MergeWatch {
   }
 
   /** Looks at the target, here and as it was fetched, where it moved since the last look. True when the plan was found in it. */
-  async #lookInGit(history: History | undefined, plan: PlanState): Promise<boolean> {
+  async #lookInGit({ history, doors }: Elsewhere, plan: PlanState): Promise<boolean> {
     const { git, clock } = this.#desk.world;
     const { plan_id, target } = plan.plan;
-    if (history === undefined) return false;
-    const tips = [...new Set([await git.ref(`refs/heads/${target}`), await git.ref(`refs/remotes/origin/${target}`)])].flatMap((tip) => tip ?? []);
+    const remote = this.#remotes.get(target) ?? (await doors.remote.nameFor(target)) ?? 'origin';
+    this.#remotes.set(target, remote);
+    const tips = [...new Set([await git.ref(`refs/heads/${target}`), await git.ref(`refs/remotes/${remote}/${target}`)])].flatMap((tip) => tip ?? []);
     const key = [plan.tip, ...tips].join(' ');
     if (this.#looked.get(plan_id) === key) return false;
     for (const tip of tips) {
@@ -89,10 +92,10 @@ export class MergeWatch {
     return false;
   }
 
-  async #askForge(doors: Doors | undefined, plan: PlanState): Promise<void> {
+  async #askForge(doors: Doors, plan: PlanState): Promise<void> {
     const { world, session } = this.#desk;
     const { plan_id, target } = plan.plan;
-    if (doors === undefined || world.clock.monotonic() < (this.#askAt.get(plan_id) ?? 0)) return;
+    if (world.clock.monotonic() < (this.#askAt.get(plan_id) ?? 0)) return;
     this.#askAt.set(plan_id, world.clock.monotonic() + ASK_MS);
     const forge = await this.#forge(doors, target);
     if (forge === undefined) {
