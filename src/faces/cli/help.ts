@@ -7,6 +7,8 @@ Set up
   init        make this repository ready: folders, _plans/coo.yaml, the ledger's first entry
   demo        show it all in a scratch repository
   doctor      find faults in what coo rests on, and say the fix
+  hooks       run the guard from git's hooks, beside those that are there
+  uninstall   take coo out of this clone; the ledger and your files stay
 
 Plans and the manager
   plan        new, lint, add, start, amend, list, show, cancel
@@ -46,6 +48,7 @@ The record
   report      what was done in a time, by whom, and what people decided
   pr          a plan as a pull request: what was done, on what evidence
   verify      check the whole ledger, byte by byte
+  guard       who answers for each commit: the rules as hooks and CI run them
   key         make and show this machine's key, which signs entries
   ledger      move it to another clone
   gc          pack and tidy what coo keeps
