@@ -43,7 +43,7 @@ it.concurrent('each fault of the evidence has its code and its path, keeps its w
     expect(world.tree('refs/coo/rescue/check.s.1')).toContain('out.txt');
     expect(world.tree('refs/coo/rescue/scope.s.1')).toContain('outside.txt');
     expect(world.tree('main')).toEqual(['.gitattributes', 'README.md', 'fine.txt', 'folder', 'in/one', 'real/deep/x', 'two']);
-    expect((await verify(world.world, session)).findings).toEqual([]);
+    expect((await verify(world.world)).findings).toEqual([]);
   });
 });
 
@@ -59,7 +59,7 @@ it.concurrent('two steps at once that change one file: the second has one new at
     expect(JSON.parse(readFileSync(world.out('order'), 'utf8'))).toMatchObject({ attempt: 2, conflict: { paths: ['one.txt'], ours: ['one.txt'], theirs: ['one.txt'] } });
     expect(world.repo.git('show', `refs/coo/rescue/both.${second?.step_id ?? ''}.1:one.txt`)).toBe(second?.step_id);
     expect(world.repo.git('show', 'main:one.txt')).toBe(second?.step_id);
-    expect((await verify(world.world, session)).findings).toEqual([]);
+    expect((await verify(world.world)).findings).toEqual([]);
   });
 });
 

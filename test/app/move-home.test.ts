@@ -64,7 +64,7 @@ async function codeOf(act: Promise<unknown>): Promise<unknown> {
 
 async function findings(world: RealWorld, folder: string): Promise<unknown> {
   const at = await world.another(folder);
-  return (await verify(at, await LedgerSession.open(at, 'all'))).findings;
+  return (await verify(at)).findings;
 }
 
 it.concurrent('a ledger moves with its branches and everything under refs/coo; work goes on there, and the clone it left reads, verifies and names the home', async () => {

@@ -49,7 +49,7 @@ it.skipIf(!canMount).concurrent.each([
     const step = stepOf(session, 'p/fill');
     expect([step?.status, step?.findings[0]?.code]).toEqual(['failed', code]);
     expect(step?.findings[0]?.message).toMatch(message);
-    expect((await verify(world.world, session)).findings).toEqual([]);
+    expect((await verify(world.world)).findings).toEqual([]);
     world.plan({ plan_id: 'q', steps: [once('after', 'echo more > more.txt')] });
     await runOnDisk(world, '6m');
     expect(await world.steps('q')).toBe('after done');

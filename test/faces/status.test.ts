@@ -121,8 +121,12 @@ describe('other values for people', () => {
 
   it('findings of verify carry path, code and fix', () => {
     const finding = { code: 'RECEIPT_CHANGED', path: '_report/x', message: 'is not what its entry recorded', fix: 'coo verify --restore' };
-    expect(verifyLines({ schema: 'coo/verify.v1', ok: false, entries: 3, receipts: 1, findings: [finding] }, BARE)).toEqual(['_report/x: is not what its entry recorded [RECEIPT_CHANGED]', '  next:  coo verify --restore', '', 'the ledger does not verify: 1 finding in 3 entries, 1 receipts']);
-    expect(verifyLines({ schema: 'coo/verify.v1', ok: true, entries: 3, receipts: 1, findings: [] }, BARE)).toEqual(['the ledger verifies: 3 entries, 1 receipts']);
+    const verdict = { changes: 2, accounted: 1, by_people: 1, unsigned: 3, mode: 'dev' } as const;
+    const verified = { schema: 'coo/verify.v1', ok: true, at: 'refs/heads/coo/ledger', commit: '1'.repeat(40), range: { from: 1, to: 3 }, entries: 3, receipts: 1, findings: [], absent: [], verdict } as const;
+    const said = '1 of 2 changes accounted for, 1 by people, 3 unsigned, mode dev';
+    expect(verifyLines({ ...verified, ok: false, findings: [finding] }, BARE)).toEqual(['_report/x: is not what its entry recorded [RECEIPT_CHANGED]', '  next:  coo verify --restore', '', said, 'the ledger does not verify: 1 finding in 3 entries, 1 receipts']);
+    expect(verifyLines({ ...verified, absent: [{ what: 'branch', message: 'refs/heads/coo/p is not in this clone' }] }, BARE)).toEqual(['absent: refs/heads/coo/p is not in this clone', said, 'the ledger verifies: 3 entries, 1 receipts']);
+    expect(verifyLines({ ...verified, range: { from: 2, to: 3 } }, BARE).at(-1)).toBe('the ledger verifies: entries 2 to 3 of 3 entries, 1 receipts');
   });
 
   it('faults of a plan stand where editors look for them', () => {

@@ -58,7 +58,7 @@ export async function sameEnd(world: RealWorld, plan_id: string, workersDied: bo
   expect(session.state.claims.size).toBe(0);
   expect(session.state.owed.size).toBe(0);
   expect(violations(session.state)).toEqual([]);
-  expect((await verify(world.world, session)).findings).toEqual([]);
+  expect((await verify(world.world)).findings).toEqual([]);
   expect(readFileSync(`${world.folder}/${plan_id}-d.txt`, 'utf8')).toBe('d\n');
   expect(world.repo.git('status', '--porcelain', '--untracked-files=no')).toBe('');
 }

@@ -35,15 +35,17 @@ export class AppendOnly {
   readonly #isRecord: (path: string) => boolean;
   /** Each path and folder by its fold: two that fold alike are one on some systems. */
   readonly #names = new Map<string, string>();
+  /** The folds of folders. */
+  readonly #folds = new Map<string, string>();
 
   /** `isRecord`: whether a path, once there, must stay. It is asked about the path's fold as well, so that `_Report` is not another folder. */
   constructor(isRecord: (path: string) => boolean) {
     this.#isRecord = isRecord;
   }
 
-  /** A record that was there before the first commit: its name is taken. */
-  know(path: string): void {
-    if (this.#protects(path)) this.#claim(path);
+  /** A record that was there before the first commit: its name is taken. Gives the one that had such a name first, if it is another. */
+  know(path: string): string | undefined {
+    return this.#protects(path) ? this.#claim(path) : undefined;
   }
 
   /**
@@ -80,16 +82,24 @@ export class AppendOnly {
 
   /** Takes a path's name and its folders'; gives the one that had such a name first, if it is another. */
   #claim(path: string): string | undefined {
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const name = path.slice(0, end);
-      const fold = foldPath(name);
-      const first = this.#names.get(fold);
-      // A folder that is known has folders that are known.
-      if (first === name) return undefined;
-      if (first !== undefined) return first;
-      this.#names.set(fold, name);
+    const cut = path.lastIndexOf('/');
+    const folder = path.slice(0, Math.max(0, cut));
+    // A folder that is known has folders that are known.
+    if (cut > 0 && !this.#folds.has(folder)) {
+      const other = this.#claim(folder);
+      if (other !== undefined) return other;
+      this.#folds.set(folder, this.#foldOf(folder, folder.lastIndexOf('/')));
     }
+    const fold = this.#foldOf(path, cut);
+    const first = this.#names.get(fold);
+    if (first !== undefined && first !== path) return first;
+    this.#names.set(fold, path);
     return undefined;
+  }
+
+  /** A path's fold, of that of its folder; `cut` is where its last part begins. */
+  #foldOf(path: string, cut: number): string {
+    return `${this.#folds.get(path.slice(0, Math.max(0, cut))) ?? ''}/${foldPath(path.slice(cut + 1))}`;
   }
 }
 

@@ -33,10 +33,10 @@ const TREE_CAP = 67_108_864;
  * After a failed publish it must be dropped: it holds what was never published.
  */
 export class LedgerTree {
-  readonly #git: GitStore;
+  readonly #git: Pick<GitStore, 'read' | 'readMany' | 'idOf' | 'format'>;
   readonly #root: Folder;
 
-  constructor(git: GitStore, root: Oid | null) {
+  constructor(git: Pick<GitStore, 'read' | 'readMany' | 'idOf' | 'format'>, root: Oid | null) {
     this.#git = git;
     this.#root = root === null ? { id: null, items: [] } : { id: root, items: null };
   }

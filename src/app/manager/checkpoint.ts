@@ -22,11 +22,16 @@ export function checkpointDue(session: LedgerSession): boolean {
 /** The views, as of the last entry, as files of the next one. */
 export function checkpointOffer(session: LedgerSession, at_ms: number): Pending {
   const { state, seq } = session;
-  const files = [
-    { path: STATE_PATH, bytes: renderFile(stateView(state, seq, at_ms)) },
-    { path: SUMMARY_PATH, bytes: renderFile(summaryView(state, seq, at_ms)) },
-  ];
+  const files = viewsOf(state, seq, at_ms).map(({ path, view }) => ({ path, bytes: renderFile(view) }));
   return { input: { type: 'checkpoint', as_of: seq, at_ms }, files };
+}
+
+/** The views of a state, with the paths where they are committed. */
+export function viewsOf(state: State, as_of: number, at_ms: number): readonly { readonly path: string; readonly view: object }[] {
+  return [
+    { path: STATE_PATH, view: stateView(state, as_of, at_ms) },
+    { path: SUMMARY_PATH, view: summaryView(state, as_of, at_ms) },
+  ];
 }
 
 /** What is queued, who is at work, what went wrong, whether the breaker is open. */

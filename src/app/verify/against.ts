@@ -8,7 +8,7 @@ import type { LedgerCommit } from '../ledger/commit.ts';
 import { movedTo } from '../ledger/home.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { LedgerTree } from '../ledger/tree.ts';
-import type { VerifyFinding } from './verify.ts';
+import type { VerifyFinding } from './findings.ts';
 
 /** Somebody else's view of this ledger: a commit of it, whose objects are here, or a head that was kept. */
 export type Observer = { readonly name: string } & ({ readonly kind: 'commit'; readonly id: Oid } | { readonly kind: 'head'; readonly head: LedgerHead });

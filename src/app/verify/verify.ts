@@ -1,172 +1,132 @@
-import { sha256Hex } from '../../format/canonical.ts';
-import { entryPath, entrySeq, parseEntry } from '../../format/entry.ts';
-import type { ParsedEntry } from '../../format/entry.ts';
-import { loadShapes } from '../../format/validate.ts';
-import { orderPath } from '../../format/order.ts';
-import { apply } from '../../kernel/fold.ts';
-import { violations } from '../../kernel/invariants.ts';
-import { ENGINE } from '../../kernel/limits.ts';
-import { emptyState } from '../../kernel/state.ts';
+import { FormatError } from '../../format/canonical.ts';
+import { entryPath, entrySeq } from '../../format/entry.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
-import { isMirrored } from '../ledger/mirror.ts';
-import type { LedgerSession } from '../ledger/session.ts';
+import { LedgerTree } from '../ledger/tree.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
-import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
-import { examine, FILE_CAP, FILES_AT_ONCE, isRunPath, shapeFault } from './files.ts';
-import type { Piece } from './files.ts';
-import { Pile } from './pile.ts';
+import { checkBranches, checkMerges } from './branches.ts';
+import { checkChain } from './chain.ts';
+import type { Chain, EntryLeaf, Range } from './chain.ts';
+import { Findings } from './findings.ts';
+import type { VerifyFinding } from './findings.ts';
+import { checkHistory } from './history.ts';
+import { checkMirror } from './mirror.ts';
+import { checkRecord } from './record.ts';
+import { findTarget } from './target.ts';
+import type { Target } from './target.ts';
+import { verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
-export interface VerifyFinding {
-  readonly code: string;
-  readonly path: string;
+/** Something that this clone does not have, so that it was not looked at. */
+export interface Absent {
+  readonly what: 'history' | 'branch' | 'merge' | 'view' | 'decision';
   readonly message: string;
-  readonly fix: string;
 }
 
 export interface Verified {
   readonly schema: 'coo/verify.v1';
   readonly ok: boolean;
+  /** What was looked at: its name, and the commit's id. */
+  readonly at: string;
+  readonly commit: string;
+  readonly range: Range;
   readonly entries: number;
   readonly receipts: number;
   readonly findings: readonly VerifyFinding[];
+  readonly absent: readonly Absent[];
+  readonly verdict: Verdict;
+}
+
+export interface VerifyOptions {
+  /** A branch, a tag, a full ref or a full commit id; the ledger's branch where it is absent. */
+  readonly at?: string;
+  /** Entries to check; all where it is absent. */
+  readonly range?: { readonly from: number; readonly to: number | undefined };
 }
 
 /** From so many files on, a thread for them costs less than it saves. */
 const MANY = 5_000;
-const SHAPE_FIX = 'written by another version of coo, or not by coo: compare with git log of the ledger branch';
-const REREAD = 'compare with refs/coo/seen and with other clones: git log refs/coo/seen; the ledger must not be rewritten';
 
 /**
- * Proves the whole record from the commit's blobs alone: every entry byte for byte, linked to the one before, every file it names present with
- * its digest, no file that no entry names, all of them as their schemas say, the fold sound. Then that the mirror in the worktree is the same.
+ * Proves the whole record from the commit's blobs alone: every entry byte for byte, linked to the one before, decided as the kernel decides; every file it names
+ * present with its digest and true to what was granted and accepted; no file that no entry names; each commit of the branch adding its entry and no more. Then
+ * that the plans' branches and the copies in the worktree are the same.
  */
-export async function verify(world: LedgerWorld, session: LedgerSession): Promise<Verified> {
-  if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
-  const findings: VerifyFinding[] = [];
-  const leaves = await session.tree.leaves();
+export async function verify(world: LedgerWorld, options: VerifyOptions = {}): Promise<Verified> {
+  const findings = new Findings();
+  const target = await findTarget(world, options.at, findings);
+  const leaves = await leavesOf(world, target);
+  const entries = entriesOf(leaves);
+  const range = rangeOf(options, target);
+  const isAll = options.range === undefined;
+  const others = leaves.filter((leaf) => entrySeq(leaf.path) === undefined);
+  const helper = !isAll || others.length < MANY ? undefined : await world.beside?.(others);
+  // Its failure is met below, after the chain.
+  helper?.pieces.catch(() => undefined);
+  const chain = await checkChain(world.git, entries, range, findings);
+  const last = entries.at(-1)?.seq ?? 0;
+  if (last !== target.commit.seq) findings.say('LEDGER_SEQ', entryPath(target.commit.seq), `the head says entry ${String(target.commit.seq)}, the tree ends at ${String(last)}`);
+  checkNames(leaves, findings);
+  const inRange = isAll ? undefined : new Set(chain.entries.filter(({ seq }) => seq >= range.from && seq <= range.to).flatMap(({ files }) => files.map(({ path }) => path)));
+  const files = inRange === undefined ? others : others.filter((leaf) => inRange.has(leaf.path));
+  const blobs = new Map(leaves.map(({ path, id }) => [path, id]));
+  const ofHistory = new Findings();
+  const [history, record] = await Promise.all([
+    checkHistory(world.git, target.commit.id, { entries: chain.entries, blobs, named: chain.named, views: chain.views }, range, ofHistory),
+    checkRecord(world, files, helper, chain, isAll, findings),
+  ]);
+  findings.list.push(...ofHistory.list);
+  const absent = toldOf(chain, history.isCut);
+  if (target.isNewest) {
+    const branches = await checkBranches(world.git, target, chain.state, findings);
+    if (branches.length > 0) absent.push({ what: 'branch', message: `${String(branches.length)} branches of plans are not in this clone, such as ${branches[0] ?? ''}` });
+    const merges = await checkMerges(world.git, chain.state, record.accepted, findings);
+    if (merges > 0) absent.push({ what: 'merge', message: `${String(merges)} merged attempts are not in this clone: git fetch origin '${target.refs.plan('*')}:${target.refs.plan('*')}'` });
+    if (isAll && world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
+  }
+  const verdict = verdictOf(chain.state, chain.attempts.ended, chain.unsigned, findings.list);
+  return { schema: 'coo/verify.v1', ok: findings.list.length === 0, at: target.name, commit: target.commit.id, range, entries: entries.length, receipts: record.receipts, findings: findings.list, absent, verdict };
+}
+
+async function leavesOf(world: LedgerWorld, { commit }: Target): Promise<readonly Leaf[]> {
+  try {
+    return await new LedgerTree(world.git, commit.tree).leaves();
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new Failure({ code: cause.code, message: `a folder of commit ${commit.id} ${cause.message}`, fix: 'git fsck; put the branch back to the last good commit, which refs/coo/seen or another clone has', exit: 7, cause });
+  }
+}
+
+function entriesOf(leaves: readonly Leaf[]): readonly EntryLeaf[] {
   const entries = leaves.flatMap((leaf) => {
     const seq = entrySeq(leaf.path);
     return seq === undefined ? [] : [{ ...leaf, seq }];
   });
-  entries.sort((a, b) => a.seq - b.seq);
-  const files = leaves.filter((leaf) => entrySeq(leaf.path) === undefined);
-  const helper = files.length < MANY ? undefined : await world.beside?.(files);
-  // Its failure is met below, after the chain.
-  helper?.pieces.catch(() => undefined);
-  const named = await checkChain(world, session, entries, findings);
-  const all = new AppendOnly(() => true).commit([leaves.map(({ path, id, mode }) => ({ path, before: null, after: { mode, id } }))]);
-  for (const breach of all) findings.push({ ...breach, fix: REREAD });
-  const here = await examine(world.git, files, helper?.pile ?? new Pile(files.length, FILES_AT_ONCE));
-  const pieces = [...here, ...((await helper?.pieces) ?? [])];
-  const receipts = checkFiles(files, pieces, named, findings);
-  if (world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
-  return { schema: 'coo/verify.v1', ok: findings.length === 0, entries: entries.length, receipts, findings };
+  return entries.sort((a, b) => a.seq - b.seq);
 }
 
-/** The chain of entries and the fold over it. Returns what the entries name: path -> sha256 of the newest. */
-async function checkChain(world: LedgerWorld, session: LedgerSession, entries: readonly (Leaf & { readonly seq: number })[], findings: VerifyFinding[]): Promise<Map<string, string>> {
-  const named = new Map<string, string>();
-  const recordedBy = new Map<string, number>();
-  /** What is recorded once stays as it is: a later entry that gives it another digest is found, and the first one counts. */
-  const name = ({ path, sha256 }: { readonly path: string; readonly sha256: string }, seq: number): void => {
-    const before = named.get(path);
-    if (before !== undefined && before !== sha256 && isRecordedOnce(path)) {
-      findings.push({ code: 'RECORD_REWRITTEN', path, message: `entry ${String(seq)} gives it another digest than entry ${String(recordedBy.get(path) ?? 0)} did`, fix: REREAD });
-      return;
-    }
-    if (isRecordedOnce(path)) recordedBy.set(path, seq);
-    named.set(path, sha256);
-  };
-  const shapes = await loadShapes();
-  const state = emptyState();
-  let prev = '';
-  let expected = 1;
-  /** Whether every entry went into the fold: without one, the state is unsound for a reason that is told already. */
-  let isWhole = true;
-  const ids = entries.map((leaf) => leaf.id);
-  await world.git.readMany(ids, FILE_CAP, (blob, at) => {
-    const leaf = entries[at];
-    if (leaf === undefined) return;
-    if (leaf.seq !== expected) findings.push({ code: 'LEDGER_GAP', path: entryPath(expected), message: `entry ${String(expected)} is missing`, fix: REREAD });
-    expected = leaf.seq + 1;
-    // What an entry's bytes are, the next one's link tells; of the last one nothing else but its id.
-    const bytes = blob !== null && (at < ids.length - 1 || world.git.idOf(blob) === leaf.id) ? blob.bytes : undefined;
-    const parsed = bytes === undefined ? undefined : checkEntry(bytes, leaf, findings);
-    if (bytes === undefined) findings.push({ code: 'BLOB_ABSENT', path: leaf.path, message: `blob ${leaf.id} is ${blob === null ? 'not in this clone' : 'damaged in this clone'}`, fix: 'git fetch, then coo verify' });
-    if (parsed === undefined) {
-      prev = bytes === undefined ? '' : sha256Hex(bytes);
-      isWhole = false;
-      return;
-    }
-    const { entry } = parsed;
-    if (entry.prev !== prev) findings.push({ code: 'LEDGER_LINK', path: leaf.path, message: `entry ${String(leaf.seq)} does not continue the entry before it`, fix: REREAD });
-    prev = parsed.sha256;
-    const fault = shapeFault(shapes, 'entry', { ...entry, digest: parsed.digest });
-    if (fault !== undefined) {
-      findings.push({ ...fault, path: leaf.path, fix: SHAPE_FIX });
-      isWhole = false;
-      return;
-    }
-    if (entry.seq !== leaf.seq) findings.push({ code: 'ENTRY_MISPLACED', path: leaf.path, message: `holds entry ${String(entry.seq)}`, fix: REREAD });
-    if (session.state.ledger !== null && entry.ledger !== session.state.ledger) findings.push({ code: 'LEDGER_OTHER', path: leaf.path, message: `belongs to ledger ${entry.ledger}`, fix: REREAD });
-    for (const file of entry.files) name(file, entry.seq);
-    if (entry.engine > ENGINE) findings.push({ code: 'ENGINE_NEWER', path: leaf.path, message: `was decided by engine ${String(entry.engine)}; this coo knows engines up to ${String(ENGINE)}`, fix: 'upgrade coo: npm install --global git-coo@latest' });
-    for (const event of entry.events) if (event.type === 'step.claimed' && !named.has(orderPath(event.plan_id, event.step_id, event.fence))) findings.push({ code: 'ORDER_UNNAMED', path: leaf.path, message: `grants ${event.plan_id}/${event.step_id} under fence ${String(event.fence)} without its work order`, fix: REREAD });
-    for (const event of entry.events) apply(state, event);
-  });
-  if (expected - 1 !== session.seq) findings.push({ code: 'LEDGER_SEQ', path: entryPath(session.seq), message: `the head says entry ${String(session.seq)}, the tree ends at ${String(expected - 1)}`, fix: REREAD });
-  if (isWhole) for (const message of violations(state)) findings.push({ code: 'STATE_UNSOUND', path: entryPath(session.seq), message, fix: 'report this as a bug' });
-  return named;
+function rangeOf({ range }: VerifyOptions, { commit }: Target): Range {
+  const { from = 1, to = commit.seq } = range ?? {};
+  if (from >= 1 && from <= to && to <= commit.seq) return { from, to };
+  throw new Failure({ code: 'RANGE', message: `entries ${String(from)} to ${String(to)} are not all there: the ledger has ${String(commit.seq)}`, fix: `name entries from 1 to ${String(commit.seq)}, as in --range 1..${String(commit.seq)}` });
 }
 
-/** Orders and run receipts; plans are revised, and views written anew. */
-function isRecordedOnce(path: string): boolean {
-  return !path.startsWith('_plans/') && path !== STATE_PATH && path !== SUMMARY_PATH;
-}
-
-function checkEntry(bytes: Uint8Array, leaf: Leaf, findings: VerifyFinding[]): (ParsedEntry & { readonly ok: true }) | undefined {
-  const parsed = parseEntry(bytes, leaf.path);
-  if (parsed.ok) return parsed;
-  findings.push({ code: parsed.fault.code, path: leaf.path, message: parsed.fault.message, fix: REREAD });
-  return undefined;
-}
-
-/** Files that entries name: present, unchanged, well-formed; and no other file. Returns how many run receipts there are. */
-function checkFiles(files: readonly Leaf[], pieces: readonly Piece[], named: Map<string, string>, findings: VerifyFinding[]): number {
-  let receipts = 0;
-  const faults = new Map(pieces.flatMap((piece) => piece.faults));
-  for (const { from, digests } of [...pieces].sort((a, b) => a.from - b.from)) {
-    for (const [at, found] of digests.entries()) {
-      const path = files[from + at]?.path ?? '';
-      const digest = named.get(path);
-      const fault = faults.get(from + at);
-      if (isRunPath(path)) receipts += 1;
-      if (digest === undefined) findings.push({ code: 'FILE_UNNAMED', path, message: 'no entry names this file', fix: REREAD });
-      else if (found !== digest) findings.push({ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded', fix: REREAD });
-      else if (fault !== undefined) findings.push({ ...fault, path, fix: fault.code === 'SCHEMA' ? SHAPE_FIX : REREAD });
-      named.delete(path);
-    }
+/** Plain files whose names are apart on every system. */
+function checkNames(leaves: readonly Leaf[], findings: Findings): void {
+  const names = new AppendOnly(() => true);
+  for (const { path, mode } of leaves) {
+    if (mode !== '100644') findings.say('RECORD_NOT_PLAIN', path, `has mode ${mode}; what coo records is a plain file`);
+    const other = names.know(path);
+    if (other !== undefined) findings.say('NAME_COLLIDES', path, `stands beside ${other}: where case or Unicode form does not count, the two are one file`);
   }
-  for (const path of named.keys()) findings.push({ code: 'RECEIPT_MISSING', path, message: 'an entry names this file, and it is not there', fix: REREAD });
-  return receipts;
 }
 
-/** The plain files of the worktree that mirror the record: a changed one is a finding, a missing one is only a view that is not there. */
-async function checkMirror(world: LedgerWorld, worktree: string, leaves: readonly Leaf[], findings: VerifyFinding[]): Promise<void> {
-  const names = new Map<string, ReadonlySet<string>>();
-  for (const { path, id } of leaves) {
-    if (!isMirrored(path)) continue;
-    const cut = path.lastIndexOf('/');
-    const folder = path.slice(0, cut);
-    // Most clones show no mirror: one look a folder tells.
-    const there = names.get(folder) ?? new Set(await world.files.list(`${worktree}/${folder}`));
-    names.set(folder, there);
-    if (!there.has(path.slice(cut + 1))) continue;
-    const info = await world.files.info(`${worktree}/${path}`);
-    if (info === undefined) continue;
-    const same = info.kind === 'file' && info.size <= FILE_CAP && world.git.idOf({ type: 'blob', bytes: await world.files.read(`${worktree}/${path}`, FILE_CAP) }) === id;
-    if (!same) findings.push({ code: 'MIRROR_CHANGED', path, message: 'the copy in this worktree is not what the ledger branch holds: one of the two was changed', fix: `git log -- ${path} tells whether the copy was committed; if it is the copy that is wrong: coo verify --restore` });
-  }
+/** What was not checked, and why. */
+function toldOf({ otherEngine, overtaken }: Chain, isCut: boolean): Absent[] {
+  const told: Absent[] = [];
+  if (isCut) told.push({ what: 'history', message: 'the beginning of the branch is not in this clone: git fetch --unshallow' });
+  if (otherEngine > 0) told.push({ what: 'decision', message: `${String(otherEngine)} entries were decided by another version of the engine, and are not decided again` });
+  if (overtaken > 0) told.push({ what: 'view', message: `${String(overtaken)} checkpoints are as of an entry that another came after in the meantime: of these the form alone is checked` });
+  return told;
 }

@@ -3952,6 +3952,21 @@ export interface UsageView {
 export interface VerifyView {
   schema: "coo/verify.v1";
   ok: boolean;
+  /**
+   * What was looked at: a ref's name, or what --at said.
+   */
+  at: string;
+  /**
+   * The commit that it stands for.
+   */
+  commit: string;
+  /**
+   * The entries that were checked.
+   */
+  range: {
+    from: number;
+    to: number;
+  };
   entries: number;
   receipts: number;
   /**
@@ -3963,6 +3978,34 @@ export interface VerifyView {
     message: string;
     fix: string;
   }[];
+  /**
+   * What this clone does not have, or cannot tell any more: no finding.
+   *
+   * @maxItems 1000000
+   */
+  absent: {
+    what: "history" | "branch" | "merge" | "view" | "decision";
+    message: string;
+  }[];
+  verdict: {
+    /**
+     * Merged attempts, and plans brought into their target.
+     */
+    changes: number;
+    /**
+     * Those of them that nothing was found against.
+     */
+    accounted: number;
+    /**
+     * Merged attempts of people's seats.
+     */
+    by_people: number;
+    /**
+     * Entries without a signature.
+     */
+    unsigned: number;
+    mode: "dev" | "governed";
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LedgerSession } from '../../../src/app/ledger/session.ts';
 import { interleave } from '../interleave.ts';
@@ -21,7 +21,8 @@ export const row: Row = {
       const session = await LedgerSession.open(world, 'all');
       await session.cache();
       await world.git.close();
-      // As in a clone: no mirror in the worktree, so that both sides read each file once.
+      // As in a clone: no home, and no mirror in the worktree, so that both sides read each file once.
+      rmSync(join(repo, '.git', 'coo', 'home.json'));
       const files = join(folder, 'files');
       mkdirSync(files);
       gitIn(repo, ['--work-tree', files, 'restore', '--source=coo/ledger', '--worktree', '--', ':/']);

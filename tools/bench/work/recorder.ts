@@ -50,16 +50,17 @@ export class Recorder {
       const plan = state.plans.get(event.plan_id);
       if (step !== undefined && claim !== undefined && plan !== undefined) this.orders.set(keyOf(event), sealOrder(workOrder(state, step, claim), { plan_digest: plan.digest, nonce: claim.nonce }));
     }
-    this.made.push(input.type === 'judged' || input.type === 'finished' ? { input, files: this.receipt(input) } : { input });
+    this.made.push(input.type === 'judged' || input.type === 'finished' ? { input, files: this.receipt(input, events) } : { input });
   }
 
-  private receipt(input: Extract<Input, { readonly type: 'judged' | 'finished' }>): NonNullable<Offer['files']> {
+  private receipt(input: Extract<Input, { readonly type: 'judged' | 'finished' }>, events: readonly Event[]): NonNullable<Offer['files']> {
     const order = this.orders.get(keyOf(input));
     const passed = input.type === 'judged';
     if (order === undefined || (!passed && input.result === 'passed')) return [];
     this.orders.delete(keyOf(input));
     this.receipts += 1;
     const { plan_id, step_id, at_ms, fingerprint } = input;
+    const accepted = events.find((event) => event.type === 'run.accepted');
     const log = { sha256: sha256Hex(`${plan_id}/${step_id}`), bytes: 42, kept: 42 };
     const common = { ending: 'exited', ms: COMMAND_MS, log, head: `building ${step_id}\nall is well\n`, tail: '' } as const;
     const command: CommandRecord = { ...common, phase: 'command', sh: order.commands?.[0]?.toString() ?? 'true', exit: passed ? 0 : 2 };
@@ -74,8 +75,8 @@ export class Recorder {
       result: passed ? 'passed' : 'failed',
       outputs: passed ? order.outputs.map((output) => ({ path: output, sha256: sha256Hex(output), bytes: 11 })) : [],
       receipts: [],
-      change: passed ? { commit: `${fingerprint}${fingerprint}${fingerprint.slice(0, 8)}`, tree: sha256Hex(fingerprint).slice(0, 40), patch_id: null, files: 1, added: 1, removed: 0 } : null,
-      judgement: passed ? { candidate_tree: sha256Hex(step_id).slice(0, 40), plan_before: null, checks: [{ ...common, phase: 'check', sh: 'npm test', exit: 0 }], findings: [] } : null,
+      change: passed ? { commit: accepted?.commit ?? '', tree: sha256Hex(fingerprint).slice(0, 40), patch_id: null, files: 1, added: 1, removed: 0 } : null,
+      judgement: passed ? { candidate_tree: sha256Hex(step_id).slice(0, 40), plan_before: accepted?.plan_before ?? null, checks: [{ ...common, phase: 'check', sh: 'npm test', exit: 0 }], findings: [] } : null,
       findings: passed ? [] : input.findings,
       by: 'worker',
     });

@@ -1,50 +1,68 @@
+import { InvalidArgumentError } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { restoreMirror } from '../../../app/ledger/mirror.ts';
 import { verify } from '../../../app/verify/verify.ts';
-import type { Verified } from '../../../app/verify/verify.ts';
+import type { Verified, VerifyOptions } from '../../../app/verify/verify.ts';
 import { examples } from '../command.ts';
-import type { Define } from '../command.ts';
+import type { Call, Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plain } from '../plain.ts';
 import type { Style } from '../style.ts';
+
+type Asked = VerifyOptions & { readonly restore?: boolean };
 
 /** `coo verify`: proves the record from git's objects alone. */
 export const defineVerify: Define = (program, act) => {
   program
     .command('verify')
-    .description('check the whole ledger byte by byte: chain, digests, receipts, orders, and the copies in this worktree')
+    .description('check the whole ledger: every byte, link, digest, decision, order, receipt and commit, and the copies in this worktree')
+    .option('--at <rev>', 'a branch, tag, full ref or commit id to check in place of coo/ledger')
+    .option('--range <a..b>', 'check entries a to b only, on a fold of those before', entryRange)
     .option('--restore', 'first write the copies in this worktree anew from the ledger')
-    .addHelpText('after', examples('coo verify', 'coo verify --restore', "coo verify --json | jq '.findings[]'"))
-    .action(async (options: { restore?: boolean }) =>
-      act(async ({ out, ledger }) => {
-        const world = await ledger();
-        const session = await openLedger(world);
-        let restored: readonly string[] = [];
-        if (options.restore === true) {
-          const { worktree } = world.layout;
-          if (worktree === null) throw new Failure({ code: 'BARE', message: `${world.layout.common} is a bare repository: it holds no copies`, fix: 'coo verify' });
-          // The ledger must hold by itself before anything is written from it: the copies may be the last that is right.
-          const before = await verify(world, session);
-          const wrong = before.findings.filter(({ code }) => code !== 'MIRROR_CHANGED');
-          if (wrong.length > 0) {
-            out.show({ ...before, findings: wrong }, () => verifyLines({ ...before, findings: wrong }, out.style));
-            return EXIT.ledger;
-          }
-          restored = await restoreMirror(world, session, worktree, true);
-        }
-        const verified = await verify(world, session);
-        for (const path of restored) out.note(`put back  ${plain(path)}`);
-        out.show(verified, () => verifyLines(verified, out.style));
-        return verified.ok ? EXIT.ok : EXIT.ledger;
-      }),
-    );
+    .addHelpText('after', examples('coo verify', 'coo verify --range 400..', 'coo verify --at origin/coo/ledger', 'coo verify --restore', "coo verify --json | jq '.findings[]'"))
+    .action(async (asked: Asked) => act(async (call) => run(call, asked)));
 };
 
-/** Findings with path, code and fix; one line when there are none. */
-export function verifyLines({ ok, entries, receipts, findings }: Verified, style: Style): readonly string[] {
-  const looked = `${String(entries)} entries, ${String(receipts)} receipts`;
-  if (ok) return [style.green(`the ledger verifies: ${looked}`)];
+async function run({ out, ledger }: Call, { restore = false, ...options }: Asked): Promise<number> {
+  const world = await ledger();
+  let restored: readonly string[] = [];
+  if (restore) {
+    const { worktree } = world.layout;
+    if (worktree === null) throw new Failure({ code: 'BARE', message: `${world.layout.common} is a bare repository: it holds no copies`, fix: 'coo verify' });
+    // The ledger must hold by itself before anything is written from it: the copies may be the last that is right.
+    const before = await verify(world);
+    const wrong = before.findings.filter(({ code }) => code !== 'MIRROR_CHANGED');
+    if (wrong.length > 0) {
+      out.show({ ...before, findings: wrong }, () => verifyLines({ ...before, findings: wrong }, out.style));
+      return EXIT.ledger;
+    }
+    restored = await restoreMirror(world, await openLedger(world), worktree, true);
+  }
+  const verified = await verify(world, options);
+  for (const path of restored) out.note(`put back  ${plain(path)}`);
+  out.show(verified, () => verifyLines(verified, out.style));
+  return verified.ok ? EXIT.ok : EXIT.ledger;
+}
+
+/** `12..40`, or `12..` for all from there on. */
+function entryRange(text: string): VerifyOptions['range'] {
+  const found = /^([1-9][0-9]{0,8})\.\.([1-9][0-9]{0,8})?$/.exec(text);
+  if (found === null) throw new InvalidArgumentError('Write two numbers of entries, such as 12..40, or 12.. for all from there on.');
+  return { from: Number(found[1]), to: found[2] === undefined ? undefined : Number(found[2]) };
+}
+
+/** Findings with path, code and fix; what is absent; and the verdict. */
+export function verifyLines(verified: Verified, style: Style): readonly string[] {
+  const { ok, entries, receipts, findings, absent, range } = verified;
+  const part = range.from === 1 && range.to === entries ? '' : `entries ${String(range.from)} to ${String(range.to)} of `;
+  const looked = `${part}${String(entries)} entries, ${String(receipts)} receipts`;
+  const told = [...absent.map(({ message }) => style.dim(`absent: ${plain(message)}`)), verdictLine(verified)];
+  if (ok) return [...told, style.green(`the ledger verifies: ${looked}`)];
   const lines = findings.flatMap(({ code, path, message, fix }) => [`${style.red(plain(path))}: ${plain(message)} ${style.dim(`[${code}]`)}`, `  next:  ${plain(fix)}`]);
-  return [...lines, '', style.red(`the ledger does not verify: ${String(findings.length)} finding${findings.length === 1 ? '' : 's'} in ${looked}`)];
+  return [...lines, '', ...told, style.red(`the ledger does not verify: ${String(findings.length)} finding${findings.length === 1 ? '' : 's'} in ${looked}`)];
+}
+
+function verdictLine({ verdict: { changes, accounted, by_people, unsigned, mode } }: Verified): string {
+  return `${String(accounted)} of ${String(changes)} changes accounted for, ${String(by_people)} by people, ${String(unsigned)} unsigned, mode ${mode}`;
 }
