@@ -1,5 +1,5 @@
 // The real Octokit over HTTP, against a server on loopback that behaves like GitHub's API: pages, ETags, limits, faults, and what must not be said.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { github } from '../../src/adapters/forge/github.ts';
 import type { Asked, CheckRun, Forge } from '../../src/ports/forge.ts';
 import { fakeClock } from '../support/fake-clock.ts';
@@ -92,6 +92,13 @@ describe('a pull request', () => {
     server.pullCommits.set(1, messages);
     server.merge(1, SHA, parents);
     expect(await value(forge.pull(1))).toMatchObject({ state: { kind: 'merged', commit: SHA, how } });
+  });
+
+  it('was merged although its commit is not shown', async () => {
+    await value(forge.open(DRAFT));
+    server.merge(1, SHA);
+    server.commits.clear();
+    expect(await value(forge.pull(1))).toMatchObject({ state: { kind: 'merged', commit: SHA, how: null } });
   });
 
   it('is asked for again by its ETag, and what changed is seen', async () => {
@@ -192,6 +199,18 @@ describe('a forge that does not do it', () => {
     expect(await value(forge.comment(1, MARKER, 'first'))).toBe('unchanged');
     expect(server.comments.get(1)).toHaveLength(1);
   });
+});
+
+it('says nothing by itself, also where the forge says that what is asked is deprecated', async () => {
+  const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name).mockImplementation(() => undefined));
+  server.next({ status: 200, body: [], headers: { deprecation: 'true', sunset: 'Sat, 01 Jan 2028 00:00:00 GMT' } }, { status: 404 }, { status: 500 });
+  await value(forge.find('coo/hello'));
+  await fault(forge.find('coo/hello'));
+  await waited(forge.find('coo/hello'));
+  for (const spy of spies) {
+    expect(spy.mock.calls).toEqual([]);
+    spy.mockRestore();
+  }
 });
 
 describe('the token', () => {

@@ -28,11 +28,14 @@ const quiet = (): void => undefined;
 
 type Pulls = Octokit['rest']['pulls'];
 type Pull = Awaited<ReturnType<Pulls['get']>>['data'];
+type Commit = Awaited<ReturnType<Octokit['rest']['repos']['getCommit']>>['data'];
 type Listed = Awaited<ReturnType<Pulls['list']>>['data'][number];
 
 /** One repository on GitHub, or on what speaks its REST API. */
 export function github({ baseUrl, token, owner, repo, version, clock }: GithubOptions): Forge {
-  const octokit = new Octokit({ auth: token, baseUrl, userAgent: `git-coo/${version}`, log: { debug: quiet, info: quiet, warn: quiet, error: quiet }, request: { fetch: within(baseUrl) } });
+  const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+  // Octokit and its request each have a log, and both would write to the console.
+  const octokit = new Octokit({ auth: token, baseUrl, userAgent: `git-coo/${version}`, log, request: { log, fetch: within(baseUrl) } });
   const { pulls, issues, checks, repos } = octokit.rest;
   const at = { owner, repo };
   const polled = new Remembered<Pull>();
@@ -42,15 +45,25 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
   /** A call that makes something: twice would make two. */
   const make = <T>(asked: string, call: () => Promise<T>): Promise<Asked<T>> => ask(asking, asked, false, call);
 
+  /** Undefined where the forge does not show it: the pull request was merged all the same. */
+  const commitAt = async (ref: string): Promise<Commit | undefined> => {
+    try {
+      return (await repos.getCommit({ ...at, ref })).data;
+    } catch (error) {
+      if (error instanceof Error && 'status' in error && (error.status === 404 || error.status === 422)) return undefined;
+      throw error;
+    }
+  };
   const mergeKind = async (pull: Pull | Listed, commit: string): Promise<MergeKind | null> => {
-    const merged = (await repos.getCommit({ ...at, ref: commit })).data;
+    const merged = await commitAt(commit);
+    if (merged === undefined) return null;
     if (merged.parents.length > 1) return 'merge';
     const own: string[] = [];
     for await (const page of octokit.paginate.iterator(pulls.listCommits, { ...at, pull_number: pull.number, per_page: PAGE })) own.push(...page.data.map((one) => one.commit.message));
     const before = merged.parents[0]?.sha;
     // One commit with one parent: squash and rebase make the same of it.
     if (own.length < 2 || before === undefined) return null;
-    return (await repos.getCommit({ ...at, ref: before })).data.commit.message === own.at(-2) ? 'rebase' : 'squash';
+    return (await commitAt(before))?.commit.message === own.at(-2) ? 'rebase' : 'squash';
   };
   const stateOf = async (pull: Pull | Listed): Promise<PullState> => {
     if (pull.state !== 'closed') return { kind: 'open' };

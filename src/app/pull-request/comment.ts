@@ -1,4 +1,4 @@
-import { mdCode, mdText } from '../../format/markdown.ts';
+import { clip, mdCode, mdText } from '../../format/markdown.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Annotation, CheckRun } from '../../ports/forge.ts';
 import type { PlanFacts } from './facts.ts';
@@ -10,6 +10,8 @@ const MOST_FINDINGS = 20;
 /** More annotations than anybody reads, and fewer than GitHub takes. */
 const MOST_ANNOTATIONS = 200;
 const TEXT_UNITS = 500;
+/** Of an annotation's message, which is shown as plain text. GitHub takes 64 KiB. */
+const ANNOTATION_UNITS = 4_000;
 
 /** The first line of coo's one comment on a pull request, by which it is found again. */
 export function markerOf({ ledger, plan }: PlanFacts): string {
@@ -29,7 +31,7 @@ const CONCLUSIONS: Readonly<Record<Verdict['kind'], CheckRun['conclusion']>> = {
 /** The check run on the tip of the plan's branch, with the findings about files as annotations. */
 export function renderCheck(facts: PlanFacts, tip: string): CheckRun {
   const { kind, text } = verdictOf(facts);
-  const annotations = openFindings(facts).flatMap(({ path, code, message }): readonly Annotation[] => (path === undefined ? [] : [{ path, level: kind === 'failed' || kind === 'blocked' ? 'failure' : 'warning', title: code, message }]));
+  const annotations = openFindings(facts).flatMap(({ path, code, message }): readonly Annotation[] => (path === undefined ? [] : [{ path, level: kind === 'failed' || kind === 'blocked' ? 'failure' : 'warning', title: code, message: clip(message, ANNOTATION_UNITS) }]));
   return { name: `coo / ${facts.plan.plan.plan_id}`, commit: tip, conclusion: CONCLUSIONS[kind], title: text, summary: renderComment(facts), annotations: annotations.slice(0, MOST_ANNOTATIONS) };
 }
 
