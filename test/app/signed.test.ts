@@ -2,13 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { entryPath, loadEntry, parseEntry, renderEntry } from '../../src/format/entry.ts';
+import { entryPath, loadEntry, parseEntry, renderEntry, signedText } from '../../src/format/entry.ts';
 import type { EntrySignature } from '../../src/format/entry.ts';
 import { checkSignature } from '../../src/format/entry-signature.ts';
+import { keyOfSeed } from '../../src/format/ssh-key.ts';
+import { signSsh } from '../../src/format/sshsig.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
 import { newKey } from '../../src/app/operations/key.ts';
 import { step } from '../../src/app/step.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
@@ -28,12 +31,19 @@ function signatureOf(world: RealWorld, seq: number): EntrySignature | undefined 
   return parsed.signature;
 }
 
+type Parsed = Extract<ReturnType<typeof parseEntry>, { readonly ok: true }>;
+
 /** Takes the signature off one entry, and puts the branch, with everything after it as it was, to the result. */
 function strip(world: RealWorld, seq: number): void {
+  rewrite(world, seq, ({ entry }) => renderEntry(entry).bytes);
+}
+
+/** Puts another text in the place of one entry's. */
+function rewrite(world: RealWorld, seq: number, change: (parsed: Parsed) => Uint8Array): void {
   const parsed = parseEntry(bytesOf(world, seq), 'x');
   if (!parsed.ok) throw new Error(parsed.fault.message);
-  const aside = join(world.scratch, 'stripped.json');
-  writeFileSync(aside, renderEntry(parsed.entry).bytes);
+  const aside = join(world.scratch, 'other.json');
+  writeFileSync(aside, change(parsed));
   const blob = world.repo.git('hash-object', '-w', aside);
   world.repo.git('read-tree', 'coo/ledger');
   world.repo.git('update-index', '--cacheinfo', `100644,${blob},${entryPath(seq)}`);
@@ -101,6 +111,38 @@ it.concurrent('a signature that is taken off an entry is found by the next one, 
       world.repo.git('update-ref', 'refs/coo/seen', head);
       world.repo.git('update-ref', 'refs/heads/coo/ledger', head);
     }
+  });
+});
+
+const stranger = keyOfSeed(Buffer.alloc(32, 9), '');
+const by = (signature: EntrySignature | undefined): string => signature?.by ?? '';
+const FORGED: readonly (readonly [string, readonly string[], (parsed: Parsed, before: EntrySignature) => Uint8Array])[] = [
+  ['nothing is changed', [], ({ entry, signature }) => renderEntry(entry, signature === undefined ? undefined : () => signature).bytes],
+  ['its signature is taken off, which dev mode counts and no more', [], ({ entry }) => renderEntry(entry).bytes],
+  ['its signature is that of the entry before', ['SIGNATURE_BAD'], ({ entry }, before) => renderEntry(entry, () => before).bytes],
+  ['it says another manager under the same signature', ['SIGNATURE_BAD'], ({ entry, signature }, before) => renderEntry({ ...entry, manager: 'me' }, () => signature ?? before).bytes],
+  ['it is signed with a key that nobody lists', ['SIGNATURE_UNKNOWN_KEY'], ({ entry, signature }) => renderEntry(entry, (digest) => ({ by: by(signature), sshsig: signSsh(signedText(digest), 'entry@git-coo', stranger) })).bytes],
+  ['it is signed under another name', ['SIGNATURE_UNKNOWN_KEY'], ({ entry, signature }, before) => renderEntry(entry, () => ({ ...(signature ?? before), by: 'bob' })).bytes],
+  ['its signature is for something else', ['SIGNATURE_NAMESPACE'], ({ entry, signature }) => renderEntry(entry, (digest) => ({ by: by(signature), sshsig: signSsh(signedText(digest), 'approval@git-coo', stranger) })).bytes],
+];
+
+it.concurrent.each(FORGED)('coo verify of a ledger whose newest entry was written anew: %s', async (_what, codes, forge) => {
+  await inWorld({}, async (world) => {
+    await newKey(world.world, { principal: 'ann', slot: 'current' });
+    for (const text of ['one', 'two']) await note(world, text);
+    const { seq } = await world.fresh();
+    const { verdict: whole } = await verify(await world.another());
+    const before = signatureOf(world, seq - 1);
+    if (before === undefined) throw new Error('the entry before is not signed');
+    rewrite(world, seq, (parsed) => forge(parsed, before));
+    // Whoever can write the branch can write this too: what is left is the signature.
+    world.repo.git('update-ref', 'refs/coo/seen', 'refs/heads/coo/ledger');
+    const clone = join(world.scratch, 'clone');
+    world.repo.git('clone', '-q', '--no-local', '--branch', 'coo/ledger', world.folder, clone);
+    const { findings, verdict } = await verify(await world.another(clone));
+    expect(findings.map(({ code, path }) => [code, path])).toEqual(codes.map((code) => [code, entryPath(seq)]));
+    const isStripped = signatureOf(world, seq) === undefined;
+    expect(verdict.unsigned).toBe(whole.unsigned + (isStripped ? 1 : 0));
   });
 });
 
