@@ -5,11 +5,12 @@
 export const BUS_README = `# Working here with nothing but a shell
 
 You claim one step, do it in a worktree of your own, and report it. A coordinator answers within a second by changing files here.
-All of it is plain files; names that begin with a dot are never read. Run the blocks below in one shell, in the folder that holds \`_bus\`; where each command
-gets a new shell, set the same variables again. What you hold: \`grep -l '"seat": "'$SEAT'"' _bus/claims/*.json\`.
+All of it is plain files; names that begin with a dot are never read. Run the blocks below in one shell, in the folder that holds \`_bus\`. Where each command
+gets a new shell: the first block again, then \`KEY=... PLAN=\${KEY%.*} STEP=\${KEY#*.} FENCE=... WORK=../$KEY.$FENCE\`. What you hold, each with its fence in it:
+\`grep -l '"seat": "'$SEAT'"' _bus/claims/*.json\`.
 
 \`\`\`sh
-SEAT=ada ROLE=writer       # yours, as _plans/coo.yaml has them (a seat with harness: bus)
+SEAT=ada ROLE=writer       # yours, of _plans/coo.yaml (harness: bus); count: 2 there means ada-1 and ada-2
 field() { sed -n 's/^  "'$1'": "\\{0,1\\}\\([^",]*\\).*/\\1/p' "$2"; }
 tell() {                   # a message: written aside, then renamed into _bus/in
   n=$((n+1)); m=$SEAT-$(date +%s)-$$-$n
@@ -17,14 +18,14 @@ tell() {                   # a message: written aside, then renamed into _bus/in
 }
 \`\`\`
 
-**1. Find a step.** Each file is an offer, \`PLAN.STEP.json\`; none: nothing to do now. Take an urgent one first.
+**1. Find a step.** Each file is an offer, \`PLAN.STEP.json\`; none (\`KEY\` empty): nothing to do now. One with \`"priority": "urgent"\` comes first.
 
 \`\`\`sh
-OFFER=$(ls _bus/out/roles.$ROLE/*.json _bus/out/roles.any/*.json _bus/out/seats.$SEAT/*.json _bus/out/seats.\${SEAT%-*}/*.json 2>/dev/null | head -n 1)
+OFFER=$(find _bus/out/roles.$ROLE _bus/out/roles.any _bus/out/seats.$SEAT _bus/out/seats.\${SEAT%-*} -name '*.json' 2>/dev/null | sort | head -n 1)
 KEY=$(basename "$OFFER" .json) PLAN=\${KEY%.*} STEP=\${KEY#*.}
 \`\`\`
 
-**2. Claim it.** \`ln\` says "File exists": somebody else asked first, choose another.
+**2. Claim it.** \`ln\` says "File exists": somebody else asked first, choose another offer.
 
 \`\`\`sh
 NONCE=$SEAT-$$-$(date +%s)
@@ -63,12 +64,15 @@ tell step.blocked '"reason":"the key is missing"'
 tell claim.release '"reason":"not for me"'
 \`\`\`
 
-- **Done**: \`reported\` in the claim file turns true while commands and checks are run in a clean checkout. Accepted: the file goes, and
-  \`_report/agent/$SEAT/runs/*/*-$KEY.$FENCE.json\` says \`"result": "passed"\`. Else \`findings\` in the claim file say what is missing: mend it, commit, report again.
+- **Done**: \`reported\` is true while commands and checks are run in a clean checkout: wait with
+  \`sleep 1; while [ "$(field reported _bus/claims/$KEY.json 2>/dev/null)" = true ]; do sleep 1; done\`. Accepted: the claim file is gone, and
+  \`_report/agent/$SEAT/runs/*/*-$KEY.$FENCE.json\` says \`"result": "passed"\`. File still there: \`findings\` in it say what is missing: mend it, commit, report again.
+  \`MERGE_CONFLICT\`: others changed the same: \`git -C $WORK merge -q coo/$PLAN\`, settle what it names, commit, report again.
 - **Question**: your claim ends. Once it is answered, the step is offered again; claim it as in 2, the new order has the answer.
 - **Blocked**: a person is needed; it is offered again when one has helped.
 
-Then \`git worktree remove --force $WORK\`.
+Your commits are in no branch: keep \`$WORK\` until the step has passed, and after a question take them over by \`git cherry-pick\`. Then
+\`git worktree remove --force $WORK\`.
 
 **A message is refused**: \`_bus/rejected/<its name>.*.json\` holds \`reasons\` (code, message, fix) and its text. \`FENCE_OLD\`, \`CLAIM_NONE\`: the claim is no longer
 yours: stop, and leave the worktree to a person; your commits are in it.

@@ -69,7 +69,7 @@ export interface GitWork {
   promote(tip: Oid, known: readonly Oid[]): Promise<void>;
   /** Clean files of a tree in a new folder (with a `.git` of its own), `skip` folders left out. For workspaces and for checks. */
   workspace(at: WorkspaceSpec): Promise<void>;
-  /** Rescues `tip` (present in shared store or quarantine) under `refs/coo/rescue/<name>`. */
+  /** Rescues `tip` (present in shared store or quarantine) under `refs/coo/rescue/<name>`. An older one of that name that it does not contain goes on under `<name>.<n>`. */
   rescue(name: string, tip: Oid): Promise<void>;
   /**
    * Prepares the move of `branch` from `before` to `after` in every worktree that has it checked out, so that files and index follow.

@@ -61,6 +61,26 @@ describe('with the commands of the page', () => {
     }, write('a'));
   });
 
+  it.concurrent('work that does not merge is returned with its paths, mended by a merge and reported again', async () => {
+    await withAgents(
+      async (world) => {
+        const write1 = (text: string): readonly string[] => [PAGE.worktree, `echo ${text} > $WORK/one.txt`, PAGE.commit, PAGE.report['step.done'], PAGE.judged];
+        const passed = 'grep -h \'"result"\' _report/agent/$SEAT/runs/*/*-$KEY.$FENCE.json';
+        // Both hold their step before either is done.
+        const first = runShell(world, 'sh', 'ada-1', ...TAKE, 'until grep -q ada-2 _bus/claims/p.*.json; do sleep 0.1; done', ...write1('first'), passed);
+        await world.untilClaim('p/a');
+        const second = runShell(world, 'sh', 'ada-2', 'while [ -e _bus/out/roles.$ROLE/p.a.json ]; do sleep 0.1; done', ...TAKE, 'until [ ! -e _bus/claims/p.a.json ]; do sleep 0.1; done', ...write1('second'), 'echo ---', 'cat _bus/claims/$KEY.json', 'echo ---', `${PAGE.merge} >/dev/null || true`, 'echo second > $WORK/one.txt', PAGE.commit, PAGE.report['step.done'], PAGE.judged, passed);
+        expect((await first).split('\n').at(-2)).toBe('  "result": "passed",');
+        const [, view = '', after] = (await second).split('---\n');
+        expect(JSON.parse(view)).toMatchObject({ findings: [{ code: 'MERGE_CONFLICT', path: 'one.txt' }] });
+        expect(after?.split('\n').at(-2)).toBe('  "result": "passed",');
+        expect(world.repo.git('show', 'coo/p:one.txt')).toBe('second');
+      },
+      write('a'),
+      write('b', { scope: ['one.txt'] }),
+    );
+  });
+
   it.concurrent('one is blocked, one given back, one message refused with its reason; a claim that came second is seen to be no claim', async () => {
     await withAgents(
       async (world) => {

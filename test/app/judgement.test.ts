@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import { explain } from '../../src/app/operations/explain.ts';
 import { verify } from '../../src/app/verify/verify.ts';
-import { conflictsTwice, once } from '../support/plans.ts';
+import { byHand, conflictsTwice, once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
 import { inWorld, stepOf } from '../support/real-world.ts';
 
@@ -123,5 +123,31 @@ it.concurrent('a target that is not born: the plan starts from nothing and integ
     world.plan({ plan_id: 'first', steps: [once('a', 'echo a > a.txt', { outputs: ['a.txt'] }), once('b', 'grep -q a a.txt', { depends_on: ['a'] })] });
     expect(await world.run()).toBe(0);
     expect(world.tree('main')).toEqual(['a.txt']);
+  });
+});
+
+it.concurrent('a held claim that is refused again and again is judged each time, and each commit is kept', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', integrate: 'none', steps: [byHand('s', { outputs: ['a.txt'], scope: ['a.txt'] })] });
+    const manager = world.manager('stopped');
+    await world.untilStep('p/s', 'ready');
+    world.ask('p', 's', 'me-1');
+    const { start } = await world.untilClaim('p/s');
+    const change = (name: string): string => {
+      const blob = world.repo.git('hash-object', '-w', 'README.md');
+      world.repo.git('update-index', '--add', '--cacheinfo', `100644,${blob},${name}`);
+      const tree = world.repo.git('write-tree');
+      world.repo.git('read-tree', 'HEAD');
+      return world.repo.git('commit-tree', '-m', name, '-p', start ?? '', tree);
+    };
+    const commits = ['b.txt', 'c.txt', 'd.txt'].map(change);
+    for (const [at, commit] of commits.entries()) {
+      world.message(`try-${String(at)}`, { type: 'step.done', plan_id: 'p', step_id: 's', fence: 1, commit });
+      await world.until(`answer ${String(at)}`, (session) => stepOf(session, 'p/s')?.findings.some(({ path }) => path === `${'bcd'[at] ?? ''}.txt`));
+    }
+    world.message('right', { type: 'step.done', plan_id: 'p', step_id: 's', fence: 1, commit: change('a.txt') });
+    await world.untilStep('p/s', 'done');
+    expect(['p.s.1.1', 'p.s.1.2', 'p.s.1'].map((name) => world.repo.git('rev-parse', `refs/coo/rescue/${name}`))).toEqual(commits);
+    await manager.drain();
   });
 });

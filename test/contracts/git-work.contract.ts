@@ -300,13 +300,22 @@ export function gitWorkContract(name: string, format: Format, setUp: () => Promi
       expect(readdirSync(join(scratch, 'born'))).toContain('c.txt');
     });
 
-    it('keeps a tip under a rescue ref, once', async () => {
+    it('keeps a tip under a rescue ref, and each one before that it does not contain', async () => {
       const tip = await change(start, { late: 'l' });
       await work.rescue('hello.greet.1', tip);
       await work.rescue('hello.greet.1', tip);
       expect(repo.git('rev-parse', 'refs/coo/rescue/hello.greet.1')).toBe(tip);
       repo.git('fsck', '--full', '--strict');
-      expect(await codeOf(work.rescue('hello.greet.1', start))).toBe('WORK_RESCUE_TAKEN');
+      const kept = (): string => repo.git('for-each-ref', '--format=%(refname:lstrip=3) %(objectname)', 'refs/coo/rescue/hello.*');
+      await work.rescue('hello.greet.1', start);
+      expect(kept()).toBe(`hello.greet.1 ${tip}`);
+      const others = [await change(start, { other: 'o' }), await change(start, { third: 't' })];
+      for (const other of others) await work.rescue('hello.greet.1', other);
+      expect(kept()).toBe(`hello.greet.1 ${others[1] ?? ''}\nhello.greet.1.1 ${tip}\nhello.greet.1.2 ${others[0] ?? ''}`);
+      const next = await change(others[1] ?? '', { more: 'm' });
+      await work.rescue('hello.greet.1', next);
+      expect(kept()).toContain(`hello.greet.1 ${next}\n`);
+      expect(kept().split('\n')).toHaveLength(3);
       for (const name of ['', '../x', 'a..b', 'a.lock', '-x', 'a/b']) expect(await codeOf(work.rescue(name, tip)), name).toBe('WORK_NAME_REFUSED');
     });
 

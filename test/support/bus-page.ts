@@ -20,6 +20,10 @@ export interface Page {
   readonly held: string;
   /** Says whether a coordinator lives. */
   readonly alive: string;
+  /** Waits for the judgement. */
+  readonly judged: string;
+  /** Brings what others did meanwhile into the work. */
+  readonly merge: string;
   readonly python: string;
 }
 
@@ -28,14 +32,16 @@ export function pageOf(text: string): Page {
   const [python] = blocks(text, 'python');
   const held = /`(grep -l [^`]+)`/.exec(text)?.[1];
   const alive = /`(find [^`]+)`/.exec(text)?.[1];
+  const merge = /`(git -C \$WORK merge [^`]+)`/.exec(text)?.[1];
+  const judged = /`(sleep 1; while [^`]+)`/.exec(text)?.[1];
   if (set === undefined || find === undefined || claim === undefined || wait === undefined || worktree === undefined || commit === undefined || reports === undefined || more.length > 0) throw new Error('the page has other blocks than it had');
-  if (python === undefined || held === undefined || alive === undefined) throw new Error('the page lacks its Python, or how to see what one holds or whether a coordinator lives');
+  if (python === undefined || held === undefined || alive === undefined || judged === undefined || merge === undefined) throw new Error('the page lacks its Python, or how to see what one holds, whether a coordinator lives or what was judged');
   const report = (type: Report): string => {
     const line = reports.split('\n').find((one) => one.startsWith(`tell ${type} `));
     if (line === undefined) throw new Error(`the page does not say how to tell ${type}`);
     return line;
   };
-  return { set, find, claim, wait, worktree, commit, report: { 'step.progress': report('step.progress'), 'step.done': report('step.done'), 'step.question': report('step.question'), 'step.blocked': report('step.blocked'), 'claim.release': report('claim.release') }, held, alive, python };
+  return { set, find, claim, wait, worktree, commit, report: { 'step.progress': report('step.progress'), 'step.done': report('step.done'), 'step.question': report('step.question'), 'step.blocked': report('step.blocked'), 'claim.release': report('claim.release') }, held, alive, judged, merge, python };
 }
 
 function blocks(text: string, language: string): readonly string[] {

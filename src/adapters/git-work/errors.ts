@@ -11,7 +11,6 @@ export type GitWorkCode =
   | 'WORK_OBJECT_TOO_LARGE'
   | 'WORK_FOLDER_EXISTS'
   | 'WORK_NAME_REFUSED'
-  | 'WORK_RESCUE_TAKEN'
   | 'WORK_NOTE_BROKEN';
 
 /** Thrown on purpose by the git-work adapter; `code` is the machine-readable half. */

@@ -5,7 +5,7 @@ import { git } from '../git-store/spawn.ts';
 import { writeObjects } from '../git-store/write.ts';
 import type { Context } from './context.ts';
 import { GitWorkError } from './errors.ts';
-import { linksOf } from './history.ts';
+import { isAncestor, linksOf } from './history.ts';
 import { fullId } from './oid.ts';
 import { newObjects } from './walk.ts';
 
@@ -64,16 +64,28 @@ async function asPack(context: Context, tip: Oid, known: readonly Oid[]): Promis
 
 const RESCUE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
 
-/** Pins a tip that is in the shared store or the quarantine at `refs/coo/rescue/<name>`, durable. The same name with the same tip is no error. */
+/**
+ * Pins a tip that is in the shared store or the quarantine at `refs/coo/rescue/<name>`, durable. What the name kept before is kept under the first free
+ * `<name>.<n>`, unless the new tip contains it; a tip that the kept one contains needs nothing.
+ */
 export async function rescue(context: Context, name: string, tip: Oid): Promise<void> {
   if (!RESCUE_NAME.test(name) || name.endsWith('.lock')) throw new GitWorkError('WORK_NAME_REFUSED', `not a name for a rescue ref: ${JSON.stringify(name)}`);
   const ref = `refs/coo/rescue/${name}`;
   const { stdout } = await git(context.shared, ['for-each-ref', '--format=%(objectname) %(objecttype) %(refname)']);
   const refs = new TextDecoder().decode(stdout).split('\n').map((line) => line.split(' ', 3));
-  const there = refs.find(([, , taken]) => taken === ref)?.[0];
-  if (there === tip) return;
-  if (there !== undefined) throw new GitWorkError('WORK_RESCUE_TAKEN', `${ref} already keeps ${there}`);
+  const names = new Map(refs.map(([id, , taken]) => [taken, id]));
+  const there = names.get(ref);
+  if (there !== undefined && (there === tip || (await isAncestor(context, tip, there)))) return;
   const known = refs.flatMap(([id, type]) => (id !== undefined && type === 'commit' ? [id] : []));
   await promote(context, tip, known);
-  await git(context.shared, ['update-ref', '--stdin'], { stdin: `create ${ref} ${fullId(context.format, tip)}\n` });
+  const after = fullId(context.format, tip);
+  await git(context.shared, ['update-ref', '--stdin'], { stdin: there === undefined ? `create ${ref} ${after}\n` : `update ${ref} ${after} ${there}\n${await setAside(context, { ref, names, tip, there })}` });
+}
+
+/** What keeps the older tip, as a line of the same transaction; nothing where the newer one contains it. */
+async function setAside(context: Context, { ref, names, tip, there }: { readonly ref: string; readonly names: ReadonlyMap<string | undefined, string | undefined>; readonly tip: Oid; readonly there: Oid }): Promise<string> {
+  if (await isAncestor(context, there, tip)) return '';
+  let number = 1;
+  while (names.has(`${ref}.${String(number)}`)) number += 1;
+  return `create ${ref}.${String(number)} ${there}\n`;
 }

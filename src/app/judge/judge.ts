@@ -11,6 +11,7 @@ import type { Companion } from '../ledger/publish.ts';
 import type { Result } from '../worker/result.ts';
 import type { World } from '../world.ts';
 import { sha256Hex } from '../../format/canonical.ts';
+import { baseOf } from './base.ts';
 import { checkTree } from './checks.ts';
 import type { Checked } from './checks.ts';
 import { outputsIn } from './outputs.ts';
@@ -61,8 +62,8 @@ export async function judge(at: Case): Promise<Judgement> {
     const imported = await importChange(at);
     if (imported.length > 0) return refused(imported);
   }
-  const start = order.start_commit;
-  const before = start === null ? null : await work.treeOf(start);
+  const base = await baseOf(work, { start: order.start_commit, tip: at.tip, commit: at.commit });
+  const before = base === null ? null : await work.treeOf(base);
   const after = at.commit === null ? null : await work.treeOf(at.commit);
   const changed = await work.changes(before, after);
   const scope = scopeFindings(changed, order.scope ?? undefined);
@@ -110,7 +111,7 @@ async function mergeCandidate(at: Case, after: Oid | null): Promise<Candidate | 
   return merged.kind === 'conflict' ? { conflict: merged.paths } : { tree: merged.tree, before };
 }
 
-/** What came into the plan's branch since the attempt began, receipts left out. */
+/** What came into the plan's branch since what the change contains of it, receipts left out. */
 async function sinceStart(at: Case, before: Oid | null): Promise<readonly PathChange[]> {
   const { work } = at.world;
   const changes = await work.changes(before, at.tip === null ? null : await work.treeOf(at.tip));
