@@ -70,6 +70,20 @@ describe('coo guard pre-receive', () => {
     expect(at.git('--git-dir', bare, 'for-each-ref')).toBe(before);
   });
 
+  it('takes a merge by the forge that adds nothing, whose objects are only in the push, and a tag of it', () => {
+    at.git('checkout', '-q', '-b', 'merging', 'main');
+    at.as('forge', 'merge', '-q', '--no-ff', '-m', 'Merge', 'coo/more');
+    at.as('forge', 'merge', '-q', '--no-ff', '-m', 'Merge', 'coo/aside');
+    at.git('tag', '-a', '-m', 'a release', 'v1');
+    expect(push('merging:refs/heads/coo/merging', 'v1')).toMatchObject({ taken: true });
+    at.git('checkout', '-q', 'main');
+  });
+
+  it('takes no merge by the forge that does more', () => {
+    const evil = at.plumb('merging', [{ path: 'evil.txt', bytes: 'x' }], { who: 'forge', message: 'Merge', parents: [at.id('main'), at.id('coo/more')] });
+    expect(push(`${evil}:refs/heads/coo/evil`).said).toContain('[COMMIT_UNACCOUNTED]');
+  });
+
   it('does not let the ledger be deleted, rewound or forced elsewhere', () => {
     const head = there('coo/ledger');
     const { said: deleted } = push(':refs/heads/coo/ledger');
@@ -93,6 +107,8 @@ describe('coo guard pre-receive', () => {
     rmSync(bare, { recursive: true });
     at.git('init', '-q', '--bare', bare);
     hook(`#!/bin/sh\nexec '${process.execPath}' '${COO}' guard pre-receive\n`);
-    expect(push('main', 'coo/ledger', 'coo/more')).toMatchObject({ taken: true });
+    // Whoever made a workflow before anybody was listed broke no rule.
+    at.git('branch', '-f', 'old', at.plumb('main', [{ path: '.github/workflows/x.yml', bytes: 'on: push' }], { who: 'stranger', message: 'workflow' }));
+    expect(push('old:refs/heads/main', 'coo/ledger', 'coo/more')).toMatchObject({ taken: true });
   });
 });

@@ -15,6 +15,10 @@ const ON_PLAN: Range = { base: 'merged', head: 'coo/more', branch: 'coo/more' };
 /** Not the form of any key of anybody: made here, so that no scanner stops at this file. */
 const TOKEN = ['ghp', 'abcdefghijklmnopqrstuvwxyz0123456789'].join('_');
 
+function signersOf(version: number): string {
+  return `version: ${String(version)}\nsigners:\n  - {principal: home, key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", roles: [coordinator]}\n`;
+}
+
 function onPlan(at: Sample): void {
   at.git('checkout', '-q', 'coo/more');
 }
@@ -139,6 +143,32 @@ const CASES: readonly Case[] = [
   },
   { name: 'the organisation, by a seat', code: 'PROTECTED_PATH', does: (at) => at.commit('seat', 'org', { '_plans/coo.yaml': at.read('_plans/coo.yaml').replace('count: 4', 'count: 9') }) },
   { name: 'the signers, by a stranger', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'signers', { '_plans/signers.yaml': 'version: 1\nsigners: []\n' }) },
+  {
+    name: '26 an old list of signers pushed again, by a listed person',
+    code: 'SIGNERS_VERSION',
+    does: (at) => {
+      at.commit('person', 'signers', { '_plans/signers.yaml': signersOf(2) });
+      at.commit('person', 'the old ones', { '_plans/signers.yaml': signersOf(1) });
+    },
+  },
+  {
+    name: '26 other signers under the same version',
+    code: 'SIGNERS_VERSION',
+    does: (at) => {
+      at.commit('person', 'signers', { '_plans/signers.yaml': signersOf(2) });
+      at.commit('person', 'others', { '_plans/signers.yaml': signersOf(2).replace('principal: home', 'principal: other') });
+    },
+  },
+  {
+    name: 'the signers taken away',
+    code: 'SIGNERS_REMOVED',
+    does: (at) => {
+      at.commit('person', 'signers', { '_plans/signers.yaml': signersOf(2) });
+      at.commit('person', 'none', { '_plans/signers.yaml': null });
+    },
+  },
+  { name: 'a list of signers that cannot be read', code: 'WRONG_TYPE', does: (at) => at.commit('person', 'signers', { '_plans/signers.yaml': 'version: 1\nsigners: all\n' }) },
+  { name: 'a protected file by a stranger, committed by the forge', code: 'PROTECTED_PATH', does: (at) => at.commit({ author: 'stranger', committer: 'forge' }, 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
   { name: '39 attributes, in a folder', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'attributes', { 'lib/.gitattributes': '* filter=x' }) },
   { name: '39 attributes under a name in capitals', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'attributes', { '.GitAttributes': '* filter=x' }) },
   { name: '39 submodules', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'modules', { '.gitmodules': '[submodule "x"]' }) },

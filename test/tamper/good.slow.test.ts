@@ -16,6 +16,10 @@ interface Case {
 
 const ON_SIDE: Range = { base: 'merged', head: 'side', branch: 'coo/side' };
 
+function signersOf(version: number): string {
+  return `version: ${String(version)}\nsigners:\n  - {principal: home, key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", roles: [coordinator]}\n`;
+}
+
 /** What people and forges do every day: no alarm. */
 const CASES: readonly Case[] = [
   { name: 'all that coo did, two epochs of it', range: { base: 'base', head: 'main' }, tally: { commits: 5, receipts: 4, people: 1, nobody: 0 }, does: () => undefined },
@@ -86,6 +90,8 @@ const CASES: readonly Case[] = [
   { name: "a listed person's work on a plan's branch", range: { base: 'main', head: 'side', branch: 'coo/side' }, does: (at) => (at.git('checkout', '-q', '-b', 'side', 'coo/more'), at.commit('person', 'a hand', { 'work.txt': 'x' })) },
   { name: 'work of somebody who is not listed, in dev mode', tally: { nobody: 1 }, does: (at) => at.commit('stranger', 'work', { 'work.txt': 'x' }) },
   { name: 'a listed person changes the organisation', does: (at) => at.commit('person', 'org', { '_plans/coo.yaml': at.read('_plans/coo.yaml').replace('count: 4', 'count: 9') }) },
+  { name: 'key rotation: a new key under the next version', does: (at) => (at.commit('person', 'signers', { '_plans/signers.yaml': signersOf(1) }), at.commit('person', 'next', { '_plans/signers.yaml': signersOf(2) })) },
+  { name: 'a listed person edits a workflow on the forge', tally: { people: 2, nobody: 0 }, does: (at) => at.commit({ author: 'person', committer: 'forge' }, 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
   { name: 'a listed person changes a workflow', does: (at) => at.commit('person', 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
   { name: 'a new plan by anybody', does: (at) => at.commit('stranger', 'plan', { '_plans/new.plan.yaml': 'plan_id: new\ntitle: New\nsteps:\n  - {step_id: a, objective: a, commands: ["true"]}\n' }) },
   { name: 'a draft of a plan', does: (at) => at.commit('stranger', 'plan', { '_plans/new.plan.yaml': 'plan_id: new\ntitle: New\ndraft: true\nsteps:\n  - {step_id: a, objective: a, commands: ["true"]}\n' }) },

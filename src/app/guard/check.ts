@@ -15,8 +15,9 @@ import { receipts } from './rules/receipts.ts';
 import { reconcile } from './rules/reconcile.ts';
 import { scope } from './rules/scope.ts';
 import { secrets } from './rules/secrets.ts';
+import { signers } from './rules/signers.ts';
 
-const RULES: readonly Rule[] = [appendOnly, receipts, reconcile, claims, scope, protectedPaths, plans, secrets, breaker];
+const RULES: readonly Rule[] = [appendOnly, receipts, reconcile, claims, scope, protectedPaths, plans, signers, secrets, breaker];
 
 /** Every rule over one range of a project's history. */
 export async function checkRange(context: Context, at: { readonly ref: string | null; readonly base: Oid | null; readonly head: Oid; readonly known: KnownCommits }): Promise<Checked> {

@@ -27,9 +27,9 @@ export function isBusPath(path: string): boolean {
   return /^_bus\/(?!readme\.md$)/i.test(path);
 }
 
-/** Whether a path is one that people write for coo to read: the organisation, or a plan. What begins with a dot is in the writing. */
+/** Whether a path is one that people write for coo to read: the organisation, the signers, or a plan. What begins with a dot is in the writing. */
 export function isWritten(path: string): boolean {
-  return path === '_plans/coo.yaml' || /^_plans\/(?!\.)[^/]+\.plan\.(?:ya?ml|json)$/.test(path);
+  return path === '_plans/coo.yaml' || path === '_plans/signers.yaml' || /^_plans\/(?!\.)[^/]+\.plan\.(?:ya?ml|json)$/.test(path);
 }
 
 const PROTECTED_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.gitmodules']);

@@ -18,6 +18,9 @@ const ORG_CAP = 1_048_576;
 /** Nobody is a person by an address that coo gives to itself and its seats. */
 const COO_ADDRESS = /@(?:[^@]*\.)?(?:coo\.)?localhost$/;
 
+/** What GitHub commits as when a person merges or edits there: it adds nothing to the author's word, and takes nothing from it. */
+const FORGE_ADDRESS = 'noreply@github.com';
+
 /** The organisation of the base; one that cannot be read, or none, leaves the one that the ledger recorded. */
 export async function readPolicy(history: History, base: Oid | null, ledger: LedgerFacts | null, prefix: string): Promise<Policy> {
   const [file] = base === null ? [] : await history.files(base, [ORG_PATH]);
@@ -39,10 +42,10 @@ function policyOf(from: 'base' | 'ledger', { mode, seats }: Org): Policy {
 }
 
 /**
- * The listed person who both wrote and committed it, by the addresses alone. In governed mode these words are not enough: the commit will have to
+ * The listed person who both wrote and committed it, or had the forge commit it, by the addresses alone. In governed mode these words are not enough: the commit will have to
  * be signed by that person's key, and this is the place that asks for it.
  */
 export function personOf(policy: Policy, commit: { readonly author: CommitPerson; readonly committer: CommitPerson }): string | undefined {
-  const author = commit.author.email.toLowerCase();
-  return author === commit.committer.email.toLowerCase() ? policy.people.get(author) : undefined;
+  const [author, committer] = [commit.author.email.toLowerCase(), commit.committer.email.toLowerCase()];
+  return author === committer || committer === FORGE_ADDRESS ? policy.people.get(author) : undefined;
 }

@@ -1,5 +1,6 @@
 import { readOrg } from '../../../format/org.ts';
 import { readPlan } from '../../../format/plan.ts';
+import { readSigners } from '../../../format/signers.ts';
 import type { Fault } from '../../../format/fault.ts';
 import type { History } from '../../../ports/history.ts';
 import type { RuleContext } from '../context.ts';
@@ -36,6 +37,14 @@ export async function checkPlanFiles(history: History, files: readonly PlanFile[
 }
 
 function faultsOf(path: string, bytes: Uint8Array, prefix: string): readonly Fault[] {
-  const read = path === '_plans/coo.yaml' ? readOrg(path, bytes, { prefix }) : readPlan(path, bytes, { target: 'main', integrate: 'merge' });
-  return read.ok ? [] : read.faults.filter(({ severity }) => severity === 'error');
+  const read = readerOf(path)(path, bytes, prefix);
+  return read.ok ? [] : (read.faults ?? []).filter(({ severity }) => severity === 'error');
+}
+
+type Read = (path: string, bytes: Uint8Array, prefix: string) => { readonly ok: boolean; readonly faults?: readonly Fault[] };
+
+function readerOf(path: string): Read {
+  if (path === '_plans/coo.yaml') return (name, bytes, prefix) => readOrg(name, bytes, { prefix });
+  if (path === '_plans/signers.yaml') return readSigners;
+  return (name, bytes) => readPlan(name, bytes, { target: 'main', integrate: 'merge' });
 }

@@ -6,10 +6,11 @@ import { isProtectedPath } from '../paths.ts';
 
 /**
  * What changes how git, the forge or coo behave is a listed person's to change. An accepted step may, where its scope names the path: that was judged,
- * and is looked at again by the rule of scope. Before anybody is listed, the first such change is only told.
+ * and is looked at again by the rule of scope. Where the base lists
+ * nobody yet (the first push of everything, or of the first list) such a change is only told.
  */
 export function protectedPaths(change: Change, { accounts, policy, ledger }: RuleContext): readonly GuardFinding[] {
-  const severity = policy.from === 'none' ? 'warning' : 'error';
+  const severity = policy.from === 'base' ? 'error' : 'warning';
   return change.commits.flatMap((commit) => {
     const by = accounts.get(commit.id)?.by;
     // A merge that brings nothing of its own has no change of its own either.
