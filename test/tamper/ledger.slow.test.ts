@@ -66,7 +66,7 @@ function edited(at: Sample, puts: readonly Put[]): string {
 
 const TAMPERED: readonly Tampered[] = [
   { name: 'an entry edited in place', guard: 'ENTRY_DIGEST', verify: 'ENTRY_DIGEST', makes: (at) => edited(at, [{ path: entryPath(2), bytes: text(at.show('coo/ledger', entryPath(2))).replace(/"epoch":\d+/, '"epoch":9') }]) },
-  { name: 'an entry sealed anew, the next ones not', guard: 'LEDGER_LINK', verify: 'LEDGER_FORK', makes: (at) => edited(at, [{ path: entryPath(2), bytes: at.next({ ...at.entry(2), manager: 'other' }, 'coo/ledger').bytes }]) },
+  { name: 'an entry sealed anew, the next ones not', guard: 'LEDGER_LINK', verify: 'LEDGER_LINK', makes: (at) => edited(at, [{ path: entryPath(2), bytes: at.next({ ...at.entry(2), manager: 'other' }, 'coo/ledger').bytes }]) },
   { name: 'an entry taken out', guard: 'LEDGER_GAP', verify: 'LEDGER_GAP', makes: (at) => edited(at, [{ path: entryPath(3), bytes: null }]) },
   { name: 'a receipt edited in place', guard: 'LEDGER_LACKS', verify: 'RECEIPT_CHANGED', makes: (at) => edited(at, [{ path: at.receipt('coo/ledger'), bytes: '{}' }]) },
   { name: 'a receipt taken out', guard: 'LEDGER_LACKS', verify: 'RECEIPT_MISSING', makes: (at) => edited(at, [{ path: at.receipt('merged'), bytes: null }]) },

@@ -184,7 +184,7 @@ export class Sample {
   next(change: Partial<Entry> = {}, on = 'coo/ledger'): { readonly seq: number; readonly path: string; readonly bytes: Uint8Array } {
     const seq = Number(/^Coo-Seq: (\d+)$/m.exec(this.git('log', '-1', '--format=%B', on))?.[1]);
     const last = this.show(on, entryPath(seq));
-    const entry: Entry = { ...this.entry(seq, on), seq: seq + 1, prev: sha256Hex(last), inputs: [], events: [{ type: 'noted', by: 'tester', text: 'one more' }], files: [], ...change };
+    const entry: Entry = { ...this.entry(seq, on), seq: seq + 1, prev: sha256Hex(last), inputs: [{ type: 'note', by: 'tester', text: 'one more', at_ms: 1_900_000_000_000 }], events: [{ type: 'noted', by: 'tester', text: 'one more' }], files: [], ...change };
     return { seq: seq + 1, path: entryPath(seq + 1), bytes: renderEntry(entry).bytes };
   }
 
