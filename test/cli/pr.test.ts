@@ -142,6 +142,15 @@ describe('coo pr', () => {
     expect(await refusal(coo('pr', 'q', '--json'))).toEqual([1, 'PLAN_UNKNOWN']);
   });
 
+  it('is for the home of the ledger: a clone reads', async () => {
+    await worked('echo b > b.txt');
+    await pr();
+    const clone = join(place.top, 'clone');
+    place.git(place.top, 'clone', '-q', bare, clone);
+    expect(await refusal(place.within({ COO_GITHUB_TOKEN: TOKEN, GITHUB_API_URL: server.baseUrl }, clone, 'pr', 'p', '--json'))).toEqual([1, 'NOT_HOME']);
+    expect((await place.coo(clone, 'pr', 'p', '--dry-run')).stdout).toContain('**Ready to merge: ');
+  });
+
   it('counts its pushes', async () => {
     await worked('echo b > b.txt');
     await pr();

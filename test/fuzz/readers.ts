@@ -14,10 +14,12 @@ import { checkSignature } from '../../src/format/entry-signature.ts';
 import { parseEntry } from '../../src/format/entry.ts';
 import { parseFile, parseProven } from '../../src/format/file.ts';
 import { decodeCommit, decodeTree, encodeTree } from '../../src/format/git-object.ts';
+import { mdBlock, mdCode, mdText } from '../../src/format/markdown.ts';
 import { readMessage } from '../../src/format/messages.ts';
 import { parseOrder } from '../../src/format/order.ts';
 import { readOrg } from '../../src/format/org.ts';
 import { readPlan } from '../../src/format/plan.ts';
+import { parseRemoteUrl } from '../../src/format/remote-url.ts';
 import { shapeFault } from '../../src/format/record-shape.ts';
 import { parseRun } from '../../src/format/run.ts';
 import { readSigners } from '../../src/format/signers.ts';
@@ -78,6 +80,8 @@ export const READERS: readonly OutsideReader[] = [
   { name: 'order, proven', good: golden('order.json'), read: (bytes) => parseOrder(bytes, 'o', parseProven) },
   { name: 'run', good: golden('run.json'), read: (bytes) => parseRun(bytes) },
   { name: 'run, proven', good: golden('run.json'), read: (bytes) => parseRun(bytes, parseProven) },
+  { name: 'URL of a remote', good: text('ssh://git@github.com:22/acme/widget.git'), read: (bytes) => parseRemoteUrl(Buffer.from(bytes).toString('utf8')) },
+  { name: 'text in Markdown', good: text('a | <b> @c #1 https://d.e `f`\n'), read: (bytes) => [mdText, mdCode, mdBlock].map((form) => form(Buffer.from(bytes).toString('utf8'))) },
   { name: 'file', good: golden('numbers.file.json'), read: (bytes) => parseFile(bytes) },
   { name: 'shape of an entry', good: golden('every-kind.entry.json'), read: (bytes) => shapeFault('entry', tryParse(bytes)) },
   { name: 'shape of a run', good: golden('run.json'), read: (bytes) => shapeFault('run', tryParse(bytes)) },
