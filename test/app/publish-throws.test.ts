@@ -35,6 +35,9 @@ it.each(failing)('%s: the session goes on as the ledger is', async (_what, code,
   isBad = true;
   await expect(step(session, () => [{ input: pause('lost') }], options)).rejects.toMatchObject({ code });
   isBad = false;
+  // Who leaves now leaves no cache of what never was.
+  await session.cache();
+  expect(fingerprint((await LedgerSession.open(good, 'all')).state)).toBe(before);
   await session.refresh();
   expect(fingerprint(session.state)).toBe(before);
   const { answers } = await step(session, () => [{ input: pause('held') }], options);
