@@ -103,6 +103,16 @@ function runsAShell(node: Node): boolean {
   return calls('execSync')(node) || (node.type === 'Property' && nameOf(node['key']) === 'shell' && isOn);
 }
 
+/** `RegExp(...)` with or without `new`, and `text.match(value)`, which makes one of a string; a pattern that stands there or in a constant is fine. */
+function makesPattern(node: Node): boolean {
+  if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return false;
+  if (nameOf(node['callee']) === 'RegExp') return true;
+  if (!calls('match', 'matchAll', 'search')(node)) return false;
+  const given = Array.isArray(node['arguments']) ? (node['arguments'] as readonly unknown[])[0] : undefined;
+  if (!isNode(given)) return false;
+  return given.type === 'Identifier' ? !/^[A-Z_]+$/.test(nameOf(given) ?? '') : given['regex'] === undefined;
+}
+
 const TYPE_ONLY = new Set(['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'EmptyStatement']);
 
 /** Top-level statements that leave something behind when types are stripped. */
@@ -290,5 +300,13 @@ export const RULES: readonly Rule[] = [
     find: code,
     red: ['src/ports/a.ts', 'export const LIMIT = 1;'],
     green: ['src/ports/a.ts', "import type { A } from '../kernel/a.ts';\nexport interface B { readonly a: A }\nexport type C = B;"],
+  },
+  {
+    name: 'no pattern from a value',
+    instead: 'write the pattern out, or compare texts: a text from outside as a pattern can take for ever (the three files left out join constants)',
+    where: srcExcept('src/app/verify/target.ts', 'src/format/ssh-key.ts', 'src/adapters/secretlint/'),
+    find: where(makesPattern),
+    red: ['src/app/a.ts', 'export const f = (text: string, word: string): boolean => new RegExp(word).test(text) || text.match(word) !== null;'],
+    green: ['src/app/a.ts', 'const WORD = /a/g;\nexport const f = (text: string): boolean => [...text.matchAll(WORD)].length > 0 || text.search(/b/) >= 0;'],
   },
 ];
