@@ -1,12 +1,10 @@
 import { sha256Hex } from '../../format/canonical.ts';
-import { entryPath } from '../../format/entry.ts';
+import { entryPath, loadEntry } from '../../format/entry.ts';
 import type { LedgerHead } from '../../format/head.ts';
 import type { GitStore, Oid } from '../../ports/git-store.ts';
-import { Failure } from '../failure.ts';
 import { readLedgerCommit } from '../ledger/commit.ts';
 import type { LedgerCommit } from '../ledger/commit.ts';
-import { movedTo } from '../ledger/home.ts';
-import type { LedgerSession } from '../ledger/session.ts';
+import type { RefNames } from '../ledger/names.ts';
 import { LedgerTree } from '../ledger/tree.ts';
 import type { VerifyFinding } from './findings.ts';
 
@@ -22,43 +20,59 @@ export interface Compared {
   readonly findings: readonly VerifyFinding[];
 }
 
+/** The ledger that is held against another's view. */
+export interface Held {
+  readonly commit: LedgerCommit;
+  readonly refs: Pick<RefNames, 'ledger'>;
+  /** Whether this clone is the one that appends: nothing can be missing here. */
+  readonly isHome: boolean;
+}
+
 const ENTRY_CAP = 67_108_864;
 
 /**
  * Holds this ledger against what another has seen of it. A record that hangs together says nothing of what was taken off its end, or of one that
  * was made anew as a whole: only who remembers another head can. A clone that is no home may well be behind.
  */
-export async function compare(session: LedgerSession, observer: Observer): Promise<Compared> {
-  if (session.head === null) throw new Failure({ code: 'NO_LEDGER', message: 'there is no ledger here', fix: 'coo init' });
-  const ours = await readLedgerCommit(session.world.git, session.head);
-  return observer.kind === 'head' ? withHead(session, ours, observer.name, observer.head) : withCommit(session, ours, observer.name, observer.id);
+export async function compare(git: GitStore, held: Held, observer: Observer): Promise<Compared> {
+  return observer.kind === 'head' ? withHead(git, held, observer.name, observer.head) : withCommit(git, held, observer.name, observer.id);
 }
 
-async function withCommit(session: LedgerSession, ours: LedgerCommit, name: string, id: Oid): Promise<Compared> {
-  const { git } = session.world;
+async function withCommit(git: GitStore, held: Held, name: string, id: Oid): Promise<Compared> {
+  const { commit: ours } = held;
   const theirs = await readLedgerCommit(git, id);
   const told = teller(name, theirs.seq);
   const common = Math.min(ours.seq, theirs.seq);
   const parted = await firstApart(git, ours, theirs, common);
-  if (parted !== undefined) return told('apart', forked(session, name, parted));
+  if (parted !== undefined) return told('apart', forked(held, name, parted));
   const [longer, shorter] = ours.seq >= theirs.seq ? [ours, theirs] : [theirs, ours];
-  if ((await commitOf(git, longer, shorter.seq)) !== shorter.id) return told('apart', recommitted(session, name, common));
+  if ((await commitOf(git, longer, shorter.seq)) !== shorter.id) return told('apart', recommitted(held, name, common));
   if (ours.seq === theirs.seq) return told('same');
-  return ours.seq > theirs.seq ? told('behind') : told('ahead', ...short(session, name, theirs.seq));
+  return ours.seq > theirs.seq ? told('behind') : told('ahead', ...short(held, name, theirs.seq));
 }
 
-async function withHead(session: LedgerSession, ours: LedgerCommit, name: string, head: LedgerHead): Promise<Compared> {
-  const { git } = session.world;
+async function withHead(git: GitStore, held: Held, name: string, head: LedgerHead): Promise<Compared> {
+  const { commit: ours } = held;
   const told = teller(name, head.seq);
-  if (head.ledger !== session.state.ledger) {
-    return told('apart', { code: 'LEDGER_OTHER', path: session.refs.ledger, message: `is ledger ${session.state.ledger ?? ''}, and ${name} speaks of ledger ${head.ledger}`, fix: 'compare it with the head of this ledger, or run this in the other repository' });
+  const ledger = await ledgerOf(git, ours);
+  if (head.ledger !== ledger) {
+    return told('apart', { code: 'LEDGER_OTHER', path: held.refs.ledger, message: `is ledger ${ledger ?? 'unknown'}, and ${name} speaks of ledger ${head.ledger}`, fix: 'compare it with the head of this ledger, or run this in the other repository' });
   }
-  if (head.seq > ours.seq) return told('ahead', ...short(session, name, head.seq));
+  if (head.seq > ours.seq) return told('ahead', ...short(held, name, head.seq));
   const blob = await entryBlob(git, ours, head.seq);
   const object = blob === null ? null : await git.read(blob, ENTRY_CAP);
-  if (object === null || sha256Hex(object.bytes) !== head.sha256) return told('apart', forked(session, name, head.seq, 'at or before'));
-  if ((await commitOf(git, ours, head.seq)) !== head.head) return told('apart', recommitted(session, name, head.seq));
+  if (object === null || sha256Hex(object.bytes) !== head.sha256) return told('apart', forked(held, name, head.seq, 'at or before'));
+  if ((await commitOf(git, ours, head.seq)) !== head.head) return told('apart', recommitted(held, name, head.seq));
   return told(head.seq === ours.seq ? 'same' : 'behind');
+}
+
+/** Which ledger the last entry belongs to; undefined where it cannot be read, which is found elsewhere. */
+async function ledgerOf(git: GitStore, at: LedgerCommit): Promise<string | undefined> {
+  const path = entryPath(at.seq);
+  const blob = await entryBlob(git, at, at.seq);
+  const object = blob === null ? null : await git.read(blob, ENTRY_CAP);
+  const parsed = object === null ? undefined : loadEntry(object.bytes, path);
+  return parsed?.ok === true ? parsed.entry.ledger : undefined;
 }
 
 function teller(against: string, seq: number) {
@@ -89,16 +103,16 @@ async function commitOf(git: GitStore, above: LedgerCommit, seq: number): Promis
   return at.id;
 }
 
-function forked(session: LedgerSession, name: string, seq: number, where = 'in'): VerifyFinding {
-  return { code: 'LEDGER_FORKED', path: entryPath(seq), message: `is not the entry that ${name} has: the two ledgers part ${where} entry ${String(seq)}`, fix: `one of the two was rewritten: keep both, and ask a third clone; git log ${session.refs.ledger} tells when this one was written` };
+function forked({ refs }: Held, name: string, seq: number, where = 'in'): VerifyFinding {
+  return { code: 'LEDGER_FORKED', path: entryPath(seq), message: `is not the entry that ${name} has: the two ledgers part ${where} entry ${String(seq)}`, fix: `one of the two was rewritten: keep both, and ask a third clone; git log ${refs.ledger} tells when this one was written` };
 }
 
-function recommitted(session: LedgerSession, name: string, seq: number): VerifyFinding {
-  return { code: 'LEDGER_RECOMMITTED', path: session.refs.ledger, message: `holds the same entries as ${name} up to ${String(seq)}, in other commits: its history was made anew`, fix: `git log --format=fuller ${session.refs.ledger}; put back the commits that others have seen` };
+function recommitted({ refs }: Held, name: string, seq: number): VerifyFinding {
+  return { code: 'LEDGER_RECOMMITTED', path: refs.ledger, message: `holds the same entries as ${name} up to ${String(seq)}, in other commits: its history was made anew`, fix: `git log --format=fuller ${refs.ledger}; put back the commits that others have seen` };
 }
 
 /** On the home itself nothing can be missing; any other clone is fetched again. */
-function short(session: LedgerSession, name: string, seq: number): readonly VerifyFinding[] {
-  if (session.home === undefined || movedTo(session.home, session.state) !== undefined) return [];
-  return [{ code: 'LEDGER_SHORT', path: entryPath(session.seq + 1), message: `${name} has seen entries up to ${String(seq)}, and this home ends with ${String(session.seq)}: the end was taken off, or another appends as well`, fix: `stop every manager; coo doctor tells what this clone remembers; otherwise take the entries from ${name}` }];
+function short({ commit, isHome }: Held, name: string, seq: number): readonly VerifyFinding[] {
+  if (!isHome) return [];
+  return [{ code: 'LEDGER_SHORT', path: entryPath(commit.seq + 1), message: `${name} has seen entries up to ${String(seq)}, and this home ends with ${String(commit.seq)}: the end was taken off, or another appends as well`, fix: `stop every manager; coo doctor tells what this clone remembers; otherwise take the entries from ${name}` }];
 }

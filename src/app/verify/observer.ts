@@ -5,6 +5,7 @@ import type { Remote } from '../../ports/remote.ts';
 import { Failure } from '../failure.ts';
 import { readIfThere } from '../faults.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import type { LedgerWorld } from '../world.ts';
 import type { Observer } from './against.ts';
 
 const HEAD_CAP = 65_536;
@@ -20,26 +21,21 @@ export interface Sights {
 
 /**
  * Finds who is meant by `--against`: a remote of this repository, a file that holds a head (`coo ledger head`), or the folder of another clone.
- * What they have comes into this clone's objects; no ref moves. `path` is `name` made absolute.
+ * What they have comes into this clone's objects; no ref moves. `ref`: the ledger's branch. `path` is `name` made absolute.
  */
-export async function observer(session: LedgerSession, name: string, path: string, sights: Sights): Promise<Observer> {
+export async function observer({ files }: Pick<LedgerWorld, 'files'>, ref: string, name: string, path: string, sights: Sights): Promise<Observer> {
   const remote = await sights.remote();
-  if ((await remote.url(name)) !== null) {
-    const ref = session.refs.ledger.replace(/^refs\/remotes\/origin\//, 'refs/heads/');
-    return commit(name, ref, await remote.fetch(name, ref));
-  }
-  const info = await session.world.files.info(path);
+  if ((await remote.url(name)) !== null) return commit(name, ref, await remote.fetch(name, ref));
+  const info = await files.info(path);
   if (info?.kind === 'file') {
-    const head = parseHead((await readIfThere(session.world.files, path, HEAD_CAP)) ?? new Uint8Array());
+    const head = parseHead((await readIfThere(files, path, HEAD_CAP)) ?? new Uint8Array());
     if (head !== undefined) return { kind: 'head', name, head };
     throw new Failure({ code: 'HEAD_UNREADABLE', message: `${name} does not hold a head of a ledger (coo/head.v1)`, fix: `make one where the ledger is known to be right: coo ledger head --json > head.json`, exit: USAGE });
   }
   const folder = info?.kind === 'folder' ? await sights.clone(path) : undefined;
   if (folder !== undefined) {
-    const { ledger } = session.refs;
-    const handed = await (await sights.handover()).fetch(folder, [ledger]);
-    const there = handed.find(({ ref }) => ref === ledger);
-    return commit(name, ledger, there?.id ?? null);
+    const handed = await (await sights.handover()).fetch(folder, [ref]);
+    return commit(name, ref, handed.find((one) => one.ref === ref)?.id ?? null);
   }
   throw new Failure({ code: 'AGAINST_UNKNOWN', message: `${name} is no remote of this repository, no clone and no file with a head`, fix: 'git remote lists the remotes; coo ledger head --json > head.json makes such a file', exit: USAGE });
 }

@@ -1,10 +1,14 @@
 import { FormatError } from '../../format/canonical.ts';
 import { entryPath, entrySeq } from '../../format/entry.ts';
+import type { State } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
+import { movedTo } from '../ledger/home.ts';
 import { LedgerTree } from '../ledger/tree.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
+import { compare } from './against.ts';
+import type { Compared, Observer } from './against.ts';
 import { checkBranches, checkMerges } from './branches.ts';
 import { checkChain } from './chain.ts';
 import type { Chain, EntryLeaf, Range } from './chain.ts';
@@ -36,6 +40,8 @@ export interface Verified {
   readonly findings: readonly VerifyFinding[];
   readonly absent: readonly Absent[];
   readonly verdict: Verdict;
+  /** Where another's view was asked for: how theirs stands to ours, and their last entry. */
+  readonly against?: Omit<Compared, 'findings'>;
 }
 
 export interface VerifyOptions {
@@ -43,6 +49,8 @@ export interface VerifyOptions {
   readonly at?: string;
   /** Entries to check; all where it is absent. */
   readonly range?: { readonly from: number; readonly to: number | undefined };
+  /** Whose view of the ledger it is held against, given the name of its branch. */
+  readonly against?: (ref: string) => Promise<Observer>;
 }
 
 /** From so many files on, a thread for them costs less than it saves. */
@@ -85,8 +93,14 @@ export async function verify(world: LedgerWorld, options: VerifyOptions = {}): P
     if (merges > 0) absent.push({ what: 'merge', message: `${String(merges)} merged attempts are not in this clone: git fetch origin '${target.refs.plan('*')}:${target.refs.plan('*')}'` });
     if (isAll && world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   }
+  const against = options.against === undefined ? undefined : await compare(world.git, { ...target, isHome: isHome(target, chain.state) }, await options.against(target.refs.ledger));
+  findings.list.push(...(against?.findings ?? []));
   const verdict = verdictOf(chain.state, chain.attempts.ended, chain.unsigned, findings.list);
-  return { schema: 'coo/verify.v1', ok: findings.list.length === 0, at: target.name, commit: target.commit.id, range, entries: entries.length, receipts: record.receipts, findings: findings.list, absent, verdict };
+  return { schema: 'coo/verify.v1', ok: findings.list.length === 0, at: target.name, commit: target.commit.id, range, entries: entries.length, receipts: record.receipts, findings: findings.list, absent, verdict, ...(against === undefined ? {} : { against: { against: against.against, stands: against.stands, seq: against.seq } }) };
+}
+
+function isHome({ home, isNewest }: Target, state: Pick<State, 'home'>): boolean {
+  return isNewest && home !== undefined && movedTo(home, state) === undefined;
 }
 
 async function leavesOf(world: LedgerWorld, { commit }: Target): Promise<readonly Leaf[]> {

@@ -3979,6 +3979,20 @@ export interface VerifyView {
     fix: string;
   }[];
   /**
+   * Where another's view was asked for with --against: how theirs stands to ours.
+   */
+  against?: {
+    /**
+     * Whose view, as it was named.
+     */
+    against: string;
+    stands: "same" | "behind" | "ahead" | "apart";
+    /**
+     * Their last entry.
+     */
+    seq: number;
+  };
+  /**
    * What this clone does not have, or cannot tell any more: no finding.
    *
    * @maxItems 1000000

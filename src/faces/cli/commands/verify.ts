@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { restoreMirror } from '../../../app/ledger/mirror.ts';
+import { observer } from '../../../app/verify/observer.ts';
+import type { Sights } from '../../../app/verify/observer.ts';
 import { verify } from '../../../app/verify/verify.ts';
 import type { Verified, VerifyOptions } from '../../../app/verify/verify.ts';
 import { examples } from '../command.ts';
@@ -10,7 +13,7 @@ import { EXIT } from '../exit-codes.ts';
 import { plain } from '../plain.ts';
 import type { Style } from '../style.ts';
 
-type Asked = VerifyOptions & { readonly restore?: boolean };
+type Asked = Omit<VerifyOptions, 'against'> & { readonly restore?: boolean; readonly against?: string };
 
 /** `coo verify`: proves the record from git's objects alone. */
 export const defineVerify: Define = (program, act) => {
@@ -19,12 +22,14 @@ export const defineVerify: Define = (program, act) => {
     .description('check the whole ledger: every byte, link, digest, decision, order, receipt and commit, and the copies in this worktree')
     .option('--at <rev>', 'a branch, tag, full ref or commit id to check in place of coo/ledger')
     .option('--range <a..b>', 'check entries a to b only, on a fold of those before', entryRange)
+    .option('--against <who>', 'hold it against what another has seen: a remote, the folder of another clone, or a file of coo ledger head --json')
     .option('--restore', 'first write the copies in this worktree anew from the ledger')
-    .addHelpText('after', examples('coo verify', 'coo verify --range 400..', 'coo verify --at origin/coo/ledger', 'coo verify --restore', "coo verify --json | jq '.findings[]'"))
+    .addHelpText('after', examples('coo verify', 'coo verify --range 400..', 'coo verify --at origin/coo/ledger', 'coo verify --against origin', 'coo verify --restore', "coo verify --json | jq '.findings[]'"))
     .action(async (asked: Asked) => act(async (call) => run(call, asked)));
 };
 
-async function run({ out, ledger }: Call, { restore = false, ...options }: Asked): Promise<number> {
+async function run(call: Call, { restore = false, against, ...options }: Asked): Promise<number> {
+  const { out, ledger } = call;
   const world = await ledger();
   let restored: readonly string[] = [];
   if (restore) {
@@ -39,10 +44,27 @@ async function run({ out, ledger }: Call, { restore = false, ...options }: Asked
     }
     restored = await restoreMirror(world, await openLedger(world), worktree, true);
   }
-  const verified = await verify(world, options);
+  const verified = await verify(world, against === undefined ? options : { ...options, against: (ref) => observer(world, ref, against, resolve(call.folder, against), sights(call)) });
   for (const path of restored) out.note(`put back  ${plain(path)}`);
   out.show(verified, () => verifyLines(verified, out.style));
   return verified.ok ? EXIT.ok : EXIT.ledger;
+}
+
+function sights({ host, folder }: Call): Sights {
+  return {
+    remote: async () => (await host.doors(folder)).remote,
+    handover: () => host.handover(folder),
+    async clone(path) {
+      try {
+        const there = await host.ledger(path);
+        await there.git.close();
+        return there.layout.common;
+      } catch (cause) {
+        if (cause instanceof Error && 'code' in cause && cause.code === 'GIT_NOT_A_REPOSITORY') return undefined;
+        throw cause;
+      }
+    },
+  };
 }
 
 /** `12..40`, or `12..` for all from there on. */
@@ -52,12 +74,15 @@ function entryRange(text: string): VerifyOptions['range'] {
   return { from: Number(found[1]), to: found[2] === undefined ? undefined : Number(found[2]) };
 }
 
+const SEEN = { same: 'has seen the same', behind: 'has seen less of the same', ahead: 'has seen more', apart: 'has seen something else' } as const;
+
 /** Findings with path, code and fix; what is absent; and the verdict. */
 export function verifyLines(verified: Verified, style: Style): readonly string[] {
-  const { ok, entries, receipts, findings, absent, range } = verified;
+  const { ok, entries, receipts, findings, absent, range, against } = verified;
   const part = range.from === 1 && range.to === entries ? '' : `entries ${String(range.from)} to ${String(range.to)} of `;
   const looked = `${part}${String(entries)} entries, ${String(receipts)} receipts`;
-  const told = [...absent.map(({ message }) => style.dim(`absent: ${plain(message)}`)), verdictLine(verified)];
+  const seen = against === undefined ? [] : [`${plain(against.against)} ${SEEN[against.stands]} (its last entry is ${String(against.seq)})`];
+  const told = [...seen, ...absent.map(({ message }) => style.dim(`absent: ${plain(message)}`)), verdictLine(verified)];
   if (ok) return [...told, style.green(`the ledger verifies: ${looked}`)];
   const lines = findings.flatMap(({ code, path, message, fix }) => [`${style.red(plain(path))}: ${plain(message)} ${style.dim(`[${code}]`)}`, `  next:  ${plain(fix)}`]);
   return [...lines, '', ...told, style.red(`the ledger does not verify: ${String(findings.length)} finding${findings.length === 1 ? '' : 's'} in ${looked}`)];
