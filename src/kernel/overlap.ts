@@ -22,6 +22,11 @@ export function inTheWay(state: State, step: StepState): StepKey | undefined {
   return undefined;
 }
 
+/** Whom a ready step waits for: the step that it was put behind, else the one that a claim of it would be refused for. */
+export function standsBehind(state: State, step: StepState): StepKey | undefined {
+  return step.behind ?? inTheWay(state, step);
+}
+
 /** Whether some path may match both lists of globs. In doubt yes: `*` inside a segment is compared by what stands before and after it. */
 export function overlap(a: readonly string[], b: readonly string[]): boolean {
   return a.some((one) => b.some((other) => globsMeet(segments(one), segments(other))));

@@ -5,6 +5,7 @@ import { heapSize } from './heap.ts';
 import { orderId, stepKey } from './ids.ts';
 import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Seat } from './org.ts';
+import { standsBehind } from './overlap.ts';
 import { managed, mayDo } from './ranking.ts';
 import { isHeld } from './rules/revise.ts';
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
@@ -125,8 +126,10 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
       return [...findingBlockers(step), heldBlocker(state, key), ...wantedBlockers(plan, step)];
     case 'waiting':
       return [...waitingBlockers(plan, step), ...stopBlockers(state, step.plan_id)];
-    case 'ready':
-      return [...stopBlockers(state, step.plan_id), ...(step.behind === null ? seatBlockers(state, step) : behindBlockers(state, step.behind))];
+    case 'ready': {
+      const behind = standsBehind(state, step);
+      return [...stopBlockers(state, step.plan_id), ...(behind === undefined ? seatBlockers(state, step) : behindBlockers(state, behind))];
+    }
     default:
       return step.status satisfies never;
   }

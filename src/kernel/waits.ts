@@ -1,5 +1,6 @@
 import { heapSize, leastEntries, topEntry } from './heap.ts';
 import type { Millis, PlanId, StepId } from './ids.ts';
+import { standsBehind } from './overlap.ts';
 import { PRIORITY_RANK } from './plan.ts';
 import type { Priority } from './plan.ts';
 import { mayDo, rankOf } from './ranking.ts';
@@ -41,7 +42,7 @@ export function waitsForPeople(state: State, most: number): { readonly waits: re
 /** Of a plan's blockers those that stop many plans at once, or that nobody but the manager clears. */
 const OTHERS: ReadonlySet<string> = new Set(['PAUSED', 'BREAKER_OPEN', 'integrating']);
 
-/** Ready steps that only people can take, or nobody at all. What one step of a queue needs, all of it need. */
+/** Ready steps that only people can take now, or nobody at all. What one step of a queue needs, all of it need. */
 function unclaimedSteps(state: State, most: number): { readonly found: readonly Ranked[]; readonly more: number } {
   const found: Ranked[] = [];
   let more = 0;
@@ -55,7 +56,7 @@ function unclaimedSteps(state: State, most: number): { readonly found: readonly 
     for (const { plan_id, step_id } of shown) {
       const plan = state.plans.get(plan_id);
       const one = plan?.steps.get(step_id);
-      if (plan !== undefined && one !== undefined) found.push(...ofStep(state, plan, one));
+      if (plan !== undefined && one !== undefined && standsBehind(state, one) === undefined) found.push(...ofStep(state, plan, one));
     }
   }
   return { found, more };

@@ -65,10 +65,13 @@ it('of ten plans with ten steps costs an agent under 1,200 tokens', async () => 
 });
 
 it('with --ready and a seat shows what that seat can claim, and nothing while all is paused', async () => {
-  place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, prompt: a}\n  - {step_id: b, objective: b, prompt: b, seat: ada-1}\n  - {step_id: c, objective: c, prompt: c, scope: [c], seat: ada-2}\n');
+  place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, prompt: a}\n  - {step_id: b, objective: b, prompt: b, seat: ada-1}\n  - {step_id: c, objective: c, prompt: c, scope: [c], seat: ada-2}\n  - {step_id: d, objective: d, prompt: d, scope: [c], seat: ada-3}\n');
   await place.coo(repo, 'run', '--until-idle');
   expect((await steps('--ready', '--seat', 'ada-1')).steps).toEqual(['p/a ready', 'p/b ready']);
   expect((await steps('--ready', '--seat', 'you')).steps).toEqual(['p/a ready']);
+  expect((await steps('--ready', '--seat', 'ada-3')).steps).toEqual(['p/a ready', 'p/d ready']);
+  expect((await place.coo(repo, 'claim', 'p/c', '--seat', 'ada-2')).code).toBe(0);
+  expect((await steps('--ready', '--seat', 'ada-3')).steps, 'it may write where c is at work').toEqual(['p/a ready']);
   await place.coo(repo, 'pause', '--reason', 'r');
   expect((await steps('--ready')).steps).toEqual([]);
 });

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { offeredSteps } from '../../src/kernel/offered.ts';
 import { overlap } from '../../src/kernel/overlap.ts';
+import { explainStep } from '../../src/kernel/views.ts';
+import { waitsForPeople } from '../../src/kernel/waits.ts';
 import { finding, of, org, plan, seat, step, World } from '../support/state-builder.ts';
 
 it.each([
@@ -35,6 +38,19 @@ it('steps that may write the same files do not run together; the others do', () 
   world.accept(first);
   expect(world.step('p/b').behind).toBe(null);
   expect(world.assign().step_id).toBe('b');
+});
+
+it('where only people and bus agents fit: explain says which waits for which, and nobody is offered what he would be refused', () => {
+  const people = [seat('you', { harness: 'person', roles: ['pilot'] }), seat('ada', { harness: 'person', roles: ['pilot'] })];
+  const world = World.started(org({ seats: people })).submit(plan('p', [step('a', { scope: ['src/**'] }), step('b', { scope: ['src/b.ts'] }), step('c', { scope: ['docs/**'] })]));
+  const claim = world.claim('p/a', 'ada');
+  const told = (): readonly string[] => explainStep(world.state, world.plan('p'), world.step('p/b')).map(({ code, who, next }) => `${code} ${who}: ${next}`);
+  const shown = (): readonly (readonly string[])[] => [offeredSteps(world.state, 9).flatMap(({ steps }) => steps.map(({ step: one }) => one.key)), waitsForPeople(world.state, 9).waits.map(({ plan_id, step_id }) => `${plan_id}/${step_id ?? ''}`)];
+  expect(told()).toEqual(['OVERLAP p/a: coo explain p/a']);
+  expect(shown()).toEqual([['p/c'], ['p/c']]);
+  world.yes({ type: 'release', ...of(claim), reason: 'r' });
+  expect(told()).toEqual(['UNCLAIMED you, ada: coo claim p/b --seat you']);
+  expect(shown()).toEqual([['p/a', 'p/b', 'p/c'], ['p/a', 'p/b', 'p/c']]);
 });
 
 it('what stands behind a step comes forward however its claim ends', () => {

@@ -1,6 +1,7 @@
 import type { PlanState, PlanStatus, StepState, StepStatus } from '../../kernel/state.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { stepKey } from '../../kernel/ids.ts';
+import { standsBehind } from '../../kernel/overlap.ts';
 import { mayDo, rankOf } from '../../kernel/ranking.ts';
 import { stopFor } from '../../kernel/stops.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
@@ -80,7 +81,7 @@ const URGENCY: Readonly<Record<StepStatus, number>> = { claimed: 0, running: 0, 
 function stepsAsked({ state }: LedgerSession, plans: readonly PlanState[], { ready = false, seat, limit }: StatusAsk, otherwise: number): Pick<Status, 'plans' | 'more'> {
   const who = seat === undefined ? undefined : state.seats.get(seat)?.seat;
   const isAsked = (step: StepState): boolean => {
-    if (ready) return step.status === 'ready' && step.behind === null && stopFor(state, step.plan_id) === undefined && (who === undefined || mayDo(who, step));
+    if (ready) return step.status === 'ready' && stopFor(state, step.plan_id) === undefined && (who === undefined || mayDo(who, step)) && standsBehind(state, step) === undefined;
     return seat === undefined || state.claims.get(step.key)?.seat === seat;
   };
   const asked = plans.flatMap((plan) => [...plan.steps.values()].filter(isAsked).map((step) => ({ step, urgency: URGENCY[step.status], rank: rankOf(plan, step) })));
