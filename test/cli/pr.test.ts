@@ -108,25 +108,26 @@ describe('coo pr', () => {
     expect(server.pulls).toEqual([]);
   });
 
-  it.each([
-    ['no token', {}, [1, 'FORGE_AUTH']],
-    ['an empty one', { COO_GITHUB_TOKEN: ' ', GITHUB_TOKEN: '' }, [1, 'FORGE_AUTH']],
-    ['a wrong one', { GH_TOKEN: 'wrong' }, [1, 'FORGE_AUTH']],
-    ['an address that is not https', { GH_TOKEN: TOKEN, GITHUB_API_URL: 'http://forge.example/api' }, [1, 'FORGE_URL']],
-    ['an address with a password', { GH_TOKEN: TOKEN, GITHUB_API_URL: 'https://a:b@forge.example/api' }, [1, 'FORGE_URL']],
-  ])('refuses %s', async (_, env, expected) => {
+  it('refuses without a token, or with an address to which none may go', async () => {
     await worked('echo b > b.txt');
-    expect(await refusal(place.within({ GITHUB_API_URL: server.baseUrl, ...env }, repo, 'pr', 'p', '--json'))).toEqual(expected);
+    const cases: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+      [{}, 'FORGE_AUTH'],
+      [{ COO_GITHUB_TOKEN: ' ', GITHUB_TOKEN: '' }, 'FORGE_AUTH'],
+      [{ GH_TOKEN: 'wrong' }, 'FORGE_AUTH'],
+      [{ GH_TOKEN: TOKEN, GITHUB_API_URL: 'http://forge.example/api' }, 'FORGE_URL'],
+      [{ GH_TOKEN: TOKEN, GITHUB_API_URL: 'https://a:b@forge.example/api' }, 'FORGE_URL'],
+    ];
+    for (const [env, code] of cases) expect([env, await refusal(place.within({ GITHUB_API_URL: server.baseUrl, ...env }, repo, 'pr', 'p', '--json'))]).toEqual([env, [1, code]]);
   });
 
-  it.each([
-    ['no remote', (): string => place.git(repo, 'remote', 'remove', 'origin'), 'REMOTE_NONE'],
-    ['a remote that is a path', (): string => place.git(repo, 'remote', 'set-url', 'origin', bare), 'REMOTE_NO_FORGE'],
-    ['a remote that cannot be reached', (): string => place.git(repo, 'config', 'remote.origin.pushurl', join(place.top, 'nothing')), 'PUSH_FAILED'],
-  ])('says what is wrong with %s', async (_, spoil, code) => {
+  it('says what is wrong with the remote: not reached, no forge, none', async () => {
     await worked('echo b > b.txt');
-    spoil();
-    expect((await refusal(coo('pr', 'p', '--json')))[1]).toBe(code);
+    place.git(repo, 'config', 'remote.origin.pushurl', join(place.top, 'nothing'));
+    expect(await refusal(coo('pr', 'p', '--json'))).toEqual([1, 'PUSH_FAILED']);
+    place.git(repo, 'remote', 'set-url', 'origin', bare);
+    expect(await refusal(coo('pr', 'p', '--json'))).toEqual([1, 'REMOTE_NO_FORGE']);
+    place.git(repo, 'remote', 'remove', 'origin');
+    expect(await refusal(coo('pr', 'p', '--json'))).toEqual([1, 'REMOTE_NONE']);
   });
 
   it('takes another host for GitHub only when told so', async () => {
@@ -162,19 +163,15 @@ describe('coo pr', () => {
   });
 });
 
-/** Brings the plan's branch into main on the other side, as a forge would; gives the commit. */
-function mergedAs(kind: 'merge' | 'squash' | 'rebase'): string {
-  const clone = join(place.top, `clone-${kind}`);
+/** Brings the plan's branch into main on the other side by a squash, as a forge would; gives the commit. */
+function squashed(): string {
+  const clone = join(place.top, 'clone');
   place.git(place.top, 'clone', '-q', bare, clone);
   place.write(join(clone, 'other.txt'), 'other\n');
   place.git(clone, 'add', '.');
   place.git(clone, 'commit', '-q', '-m', 'main goes on');
-  if (kind === 'merge') place.git(clone, 'merge', '-q', '--no-ff', '-m', 'merge', 'origin/coo/p');
-  if (kind === 'squash') {
-    place.git(clone, 'merge', '-q', '--squash', 'origin/coo/p');
-    place.git(clone, 'commit', '-q', '-m', 'squashed');
-  }
-  if (kind === 'rebase') for (const commit of place.git(clone, 'rev-list', '--reverse', '--no-merges', 'origin/main..origin/coo/p').split('\n')) place.git(clone, 'cherry-pick', commit);
+  place.git(clone, 'merge', '-q', '--squash', 'origin/coo/p');
+  place.git(clone, 'commit', '-q', '-m', 'squashed');
   place.git(clone, 'push', '-q', 'origin', 'main');
   return place.git(clone, 'rev-parse', 'main');
 }
@@ -184,17 +181,17 @@ async function planState(): Promise<{ readonly state: string; readonly blockers:
 }
 
 describe('the merge that a plan awaits', () => {
-  it.each(['merge', 'squash', 'rebase'] as const)('is seen without a forge, once it is fetched: %s', async (kind) => {
+  it('is seen without a forge, once it is fetched', async () => {
     place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nintegrate: pull_request\nsteps:\n  - {step_id: a, objective: a, commands: ["echo b > b.txt"]}\n  - {step_id: b, objective: b, depends_on: [a], commands: ["echo c > c.txt"]}\n');
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(4);
     place.git(repo, 'push', '-q', bare, 'coo/p');
-    const commit = mergedAs(kind);
+    const commit = squashed();
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(4);
     place.git(repo, 'fetch', '-q', bare, 'main:refs/remotes/origin/main');
     const ran = await place.coo(repo, 'run', '--until-idle');
     expect(ran.code, ran.stdout).toBe(0);
     const { state, history } = await planState();
-    expect([state, history.at(-1)?.event]).toEqual(['done', { type: 'plan.merged_elsewhere', plan_id: 'p', target: 'main', commit, kind }]);
+    expect([state, history.at(-1)?.event]).toEqual(['done', { type: 'plan.merged_elsewhere', plan_id: 'p', target: 'main', commit, kind: 'squash' }]);
     expect((await place.coo(repo, 'verify')).code).toBe(0);
   });
 
