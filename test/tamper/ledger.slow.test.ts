@@ -73,7 +73,7 @@ const TAMPERED: readonly Tampered[] = [
   { name: 'a receipt made a link', guard: 'RECORD_NOT_PLAIN', verify: 'RECORD_NOT_PLAIN', makes: (at) => edited(at, [{ path: at.receipt('coo/ledger'), bytes: at.show('coo/ledger', at.receipt('coo/ledger')), mode: '120000' }]) },
   { name: 'a file that nobody names', guard: null, verify: 'FILE_UNNAMED', makes: (at) => edited(at, [{ path: '_report/agent/dev-1/runs/2026-01-01/x.json', bytes: '{}' }]) },
   { name: 'cut off and sealed with another end', guard: 'LEDGER_LACKS', verify: 'LEDGER_FOREIGN', makes: (at) => at.plumb(at.git('rev-list', '--reverse', 'coo/ledger').split('\n')[4] ?? '', [], { message: 'the end' }) },
-  { name: 'cut off', guard: 'LEDGER_LACKS', verify: '', makes: (at) => at.git('rev-list', '--reverse', 'coo/ledger').split('\n')[4] ?? '' },
+  { name: 'cut off', guard: 'LEDGER_LACKS', verify: 'BRANCH_MOVED', makes: (at) => at.git('rev-list', '--reverse', 'coo/ledger').split('\n')[4] ?? '' },
 ];
 
 describe('the ledger', () => {

@@ -17,11 +17,14 @@ export async function checkBranches(git: GitStore, { refs, home, commit, name }:
   const keeps = home !== undefined && home.left === undefined;
   const wrong: (() => void)[] = [];
   for (const plan of state.plans.values()) {
-    if (plan.tip === null || plan.tip === plan.base) continue;
+    if (plan.tip === null) continue;
+    const isMerged = plan.tip !== plan.base;
     const ref = refs.plan(plan.plan.plan_id);
     const at = (await git.ref(ref)) ?? (keeps ? null : await git.ref(remoteOf(ref)));
     if (at === plan.tip) continue;
-    if (at !== null) wrong.push(() => findings.say('BRANCH_MOVED', ref, `is at ${at}; the ledger merged ${plan.tip ?? ''} last`, `keep that work on another branch, then put it back: git update-ref ${ref} ${plan.tip ?? ''}`));
+    if (at !== null) wrong.push(() => findings.say('BRANCH_MOVED', ref, `is at ${at}; the ledger put it at ${plan.tip ?? ''} last`, `keep that work on another branch, then put it back: git update-ref ${ref} ${plan.tip ?? ''}`));
+    // One that holds nothing yet may go.
+    else if (!isMerged) continue;
     else if (keeps) wrong.push(() => findings.say('BRANCH_MISSING', ref, `is not there; the ledger merged ${plan.tip ?? ''} last`, `put it back: git update-ref ${ref} ${plan.tip ?? ''}`));
     else absent.push(ref);
   }
