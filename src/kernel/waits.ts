@@ -14,7 +14,7 @@ export interface Wait extends Blocker {
   readonly plan_id: PlanId;
   readonly step_id: StepId | null;
   readonly priority: Priority;
-  /** When it was asked; for all else when its plan was accepted. */
+  /** Since when it waits; of a question, when it was asked. */
   readonly since_ms: Millis;
 }
 interface Ranked {
@@ -22,17 +22,20 @@ interface Ranked {
   readonly rank: number;
 }
 
+/** Since when a step waits, or a plan as a whole (null): the state does not know. */
+export type SinceOf = (plan: PlanState, step: StepState | null) => Millis;
+
 /** The most urgent first, then the oldest, at most `most` of them; and how many more there are. */
-export function waitsForPeople(state: State, most: number): { readonly waits: readonly Wait[]; readonly more: number } {
+export function waitsForPeople(state: State, most: number, since: SinceOf): { readonly waits: readonly Wait[]; readonly more: number } {
   const found: Ranked[] = [];
   for (const plan of state.plans.values()) {
-    for (const blocker of explainPlan(state, plan)) if (!OTHERS.has(blocker.code)) found.push(ranked(plan, null, blocker));
+    for (const blocker of explainPlan(state, plan)) if (!OTHERS.has(blocker.code)) found.push(ranked(since, plan, null, blocker));
     if (plan.counts.blocked + plan.counts.failed === 0) continue;
     for (const step of plan.steps.values()) {
-      if (step.status === 'blocked' || step.status === 'failed') found.push(...ofStep(state, plan, step));
+      if (step.status === 'blocked' || step.status === 'failed') found.push(...ofStep(state, since, plan, step));
     }
   }
-  const unclaimed = unclaimedSteps(state, most);
+  const unclaimed = unclaimedSteps(state, most, since);
   found.push(...unclaimed.found);
   found.sort((a, b) => PRIORITY_RANK[a.wait.priority] - PRIORITY_RANK[b.wait.priority] || a.wait.since_ms - b.wait.since_ms || a.rank - b.rank);
   const waits = found.slice(0, most).map(({ wait }) => wait);
@@ -43,7 +46,7 @@ export function waitsForPeople(state: State, most: number): { readonly waits: re
 const OTHERS: ReadonlySet<string> = new Set(['PAUSED', 'BREAKER_OPEN', 'integrating']);
 
 /** Ready steps that only people can take now, or nobody at all. What one step of a queue needs, all of it need. */
-function unclaimedSteps(state: State, most: number): { readonly found: readonly Ranked[]; readonly more: number } {
+function unclaimedSteps(state: State, most: number, since: SinceOf): { readonly found: readonly Ranked[]; readonly more: number } {
   const found: Ranked[] = [];
   let more = 0;
   if (stopOf(state, 'all') !== undefined) return { found, more };
@@ -56,20 +59,20 @@ function unclaimedSteps(state: State, most: number): { readonly found: readonly 
     for (const { plan_id, step_id } of shown) {
       const plan = state.plans.get(plan_id);
       const one = plan?.steps.get(step_id);
-      if (plan !== undefined && one !== undefined && standsBehind(state, one) === undefined) found.push(...ofStep(state, plan, one));
+      if (plan !== undefined && one !== undefined && standsBehind(state, one) === undefined) found.push(...ofStep(state, since, plan, one));
     }
   }
   return { found, more };
 }
 
 /** The last of its reasons is the one to act on. */
-function ofStep(state: State, plan: PlanState, step: StepState): readonly Ranked[] {
+function ofStep(state: State, since: SinceOf, plan: PlanState, step: StepState): readonly Ranked[] {
   const blocker = explainStep(state, plan, step).at(-1);
-  return blocker === undefined ? [] : [ranked(plan, step, blocker)];
+  return blocker === undefined ? [] : [ranked(since, plan, step, blocker)];
 }
 
-function ranked(plan: PlanState, step: StepState | null, blocker: Blocker): Ranked {
+function ranked(since: SinceOf, plan: PlanState, step: StepState | null, blocker: Blocker): Ranked {
   const { plan_id, priority = 'normal' } = plan.plan;
-  const since_ms = step?.question?.at_ms ?? plan.accepted_at_ms;
+  const since_ms = step?.question?.at_ms ?? since(plan, step);
   return { wait: { plan_id, step_id: step?.step_id ?? null, priority, since_ms, ...blocker }, rank: step === null ? 0 : rankOf(plan, step) };
 }

@@ -40,6 +40,8 @@ function shown(folder: string): Readonly<Record<string, unknown>> {
 
 /** Waits until a report says it. */
 async function untilReport(world: RealWorld, name: string, probe: (report: Document) => boolean): Promise<Document> {
+  // Offers are shown before it.
+  await world.untilFile(join(world.folder, `_bus/out/manager-report/${name}.json`));
   return eventually(
     () => `a report: ${JSON.stringify(document(world.folder, `manager-report/${name}.json`))}`,
     () => {
@@ -100,8 +102,8 @@ it.concurrent('the report: who holds what, what waits for a person, what was ref
     expect((incidents['incidents'] as { message: string }[])[0]?.message).toContain('message wrong.json is refused, FENCE_UNKNOWN: ');
     expect(document(world.folder, REPORTS[2] ?? '')).toMatchObject({
       waiting: [
-        { code: 'BLOCKED', step_id: 'stuck', message: 'no key', who: 'a person', next: "coo retry p/stuck --reason '...', or do it yourself: coo claim p/stuck --seat me-1" },
         { code: 'FAILED', step_id: 'fails' },
+        { code: 'BLOCKED', step_id: 'stuck', message: 'no key', who: 'a person', next: "coo retry p/stuck --reason '...', or do it yourself: coo claim p/stuck --seat me-1" },
         { code: 'QUESTION', step_id: 'asks', message: 'me-1 asks you: red or blue?', who: 'you', next: "coo answer p/asks --text '...'" },
       ],
       more: 0,

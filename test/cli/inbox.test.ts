@@ -29,13 +29,13 @@ it('is empty where nothing waits', async () => {
 });
 
 it('holds all that waits, the urgent first, then the old; and each line can be typed', async () => {
-  plan('old', '', '{step_id: fails, objective: f, commands: ["false"], retry: {max: 0}}', `{step_id: stuck, objective: s, commands: ["coo block --reason 'no key'"]}`, '{step_id: review, objective: r, prompt: r, role: reviewer}');
+  plan('old', '', '{step_id: fails, objective: f, commands: ["false"], retry: {max: 0}, seat: dev-1}', `{step_id: stuck, seat: dev-1, objective: s, commands: ["coo block --reason 'no key'"]}`, '{step_id: review, objective: r, prompt: r, role: reviewer}');
   await place.coo(repo, 'run', '--until-idle');
   plan('new', 'priority: high\n', `{step_id: asks, objective: a, commands: ["[ $COO_FENCE = 2 ] || coo ask --to you --text 'which one?'"]}`);
   plan('merge', 'integrate: pull_request\n', '{step_id: made, objective: m, commands: ["echo m > m.txt"]}');
   await place.coo(repo, 'run', '--until-idle');
-  expect(await waiting()).toEqual(['new/asks QUESTION', 'old/fails FAILED', 'old/stuck BLOCKED', 'old/review UNCLAIMED', 'merge/ awaiting_merge']);
-  expect(await waiting('--seat', 'ada')).toEqual(['old/fails FAILED', 'old/stuck BLOCKED', 'old/review UNCLAIMED', 'merge/ awaiting_merge']);
+  expect(await waiting()).toEqual(['new/asks QUESTION', 'old/review UNCLAIMED', 'old/fails FAILED', 'old/stuck BLOCKED', 'merge/ awaiting_merge']);
+  expect(await waiting('--seat', 'ada')).toEqual(['old/review UNCLAIMED', 'old/fails FAILED', 'old/stuck BLOCKED', 'merge/ awaiting_merge']);
   expect(await waiting('--seat', 'you')).toEqual(['new/asks QUESTION', 'old/fails FAILED', 'old/stuck BLOCKED', 'merge/ awaiting_merge']);
   expect((await place.coo(repo, 'inbox', '--seat', 'bob')).stdout).toContain('  next:  coo claim old/review --seat bob\n');
   expect(await waiting('--role', 'reviewer')).toEqual(await waiting('--seat', 'ada'));
@@ -44,7 +44,7 @@ it('holds all that waits, the urgent first, then the old; and each line can be t
   const shown = (await place.coo(repo, 'inbox', '--limit', '1')).stdout;
   expect(shown).toMatch(/^new\/asks {2}high {2}dev-\d asks you: which one\? \[QUESTION\] for .+\n {2}next: {2}coo answer new\/asks --text '\.\.\.'\nand 4 more: coo inbox --limit 5\n$/);
   expect((await place.coo(repo, 'answer', 'new/asks', '--text', 'the red one')).code).toBe(0);
-  expect((await waiting())[0]).toBe('old/fails FAILED');
+  expect((await waiting())[0]).toBe('old/review UNCLAIMED');
 });
 
 it('holds a revision that waits for a step in somebody\'s hands', async () => {

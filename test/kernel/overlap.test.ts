@@ -45,7 +45,7 @@ it('where only people and bus agents fit: explain says which waits for which, an
   const world = World.started(org({ seats: people })).submit(plan('p', [step('a', { scope: ['src/**'] }), step('b', { scope: ['src/b.ts'] }), step('c', { scope: ['docs/**'] })]));
   const claim = world.claim('p/a', 'ada');
   const told = (): readonly string[] => explainStep(world.state, world.plan('p'), world.step('p/b')).map(({ code, who, next }) => `${code} ${who}: ${next}`);
-  const shown = (): readonly (readonly string[])[] => [offeredSteps(world.state, 9).flatMap(({ steps }) => steps.map(({ step: one }) => one.key)), waitsForPeople(world.state, 9).waits.map(({ plan_id, step_id }) => `${plan_id}/${step_id ?? ''}`)];
+  const shown = (): readonly (readonly string[])[] => [offeredSteps(world.state, 9).flatMap(({ steps }) => steps.map(({ step: one }) => one.key)), waitsForPeople(world.state, 9, ({ accepted_at_ms }) => accepted_at_ms).waits.map(({ plan_id, step_id }) => `${plan_id}/${step_id ?? ''}`)];
   expect(told()).toEqual(['OVERLAP p/a: coo explain p/a']);
   expect(shown()).toEqual([['p/c'], ['p/c']]);
   world.yes({ type: 'release', ...of(claim), reason: 'r' });

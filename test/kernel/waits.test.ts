@@ -3,7 +3,7 @@ import { waitsForPeople } from '../../src/kernel/waits.ts';
 import { of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
 
 const seats = [seat('dev-1'), seat('you', { harness: 'person', roles: ['approver'] }), seat('ada', { harness: 'bus' })];
-const told = (world: World, most = 50): readonly string[] => waitsForPeople(world.state, most).waits.map(({ code, plan_id, step_id, who }) => `${code} ${plan_id}/${step_id ?? ''} ${who}`);
+const told = (world: World, most = 50): readonly string[] => waitsForPeople(world.state, most, ({ accepted_at_ms }) => accepted_at_ms).waits.map(({ code, plan_id, step_id, who }) => `${code} ${plan_id}/${step_id ?? ''} ${who}`);
 
 it('the most urgent first, then the oldest: questions, what is blocked or failed, what only people can do', () => {
   const world = World.started(org({ seats })).submit(plan('old', ['asks', 'stuck', step('sign', { role: 'approver' }), step('write', { role: 'poet' }), 'open']));
@@ -12,7 +12,7 @@ it('the most urgent first, then the oldest: questions, what is blocked or failed
   world.yes({ type: 'block', ...of(world.claim('old/stuck', 'ada')), reason: 'no key' });
   world.yes({ type: 'question', ...of(world.claim('old/asks', 'ada')), to: 'you', text: 'red or blue?' });
   expect(told(world)).toEqual(['UNCLAIMED hot/sign you', 'BLOCKED old/stuck a person', 'UNCLAIMED old/sign you', 'NO_SEAT old/write a person', 'QUESTION old/asks you']);
-  expect(waitsForPeople(world.state, 2)).toMatchObject({ waits: [{ plan_id: 'hot', priority: 'urgent' }, { step_id: 'stuck', message: 'no key', next: "coo retry old/stuck --reason '...', or do it yourself: coo claim old/stuck --seat you" }], more: 3 });
+  expect(waitsForPeople(world.state, 2, ({ accepted_at_ms }) => accepted_at_ms)).toMatchObject({ waits: [{ plan_id: 'hot', priority: 'urgent' }, { step_id: 'stuck', message: 'no key', next: "coo retry old/stuck --reason '...', or do it yourself: coo claim old/stuck --seat you" }], more: 3 });
 });
 
 it('what is answered, taken, paused or cancelled waits for nobody', () => {

@@ -1,6 +1,5 @@
 import type { LoadedEntry } from '../../format/entry.ts';
 import type { Event, EventType } from '../../kernel/event.ts';
-import type { LedgerSession } from '../ledger/session.ts';
 import { endsWithQuestion, narrate } from './narrate.ts';
 
 /** Something that went wrong, or was refused. */
@@ -12,28 +11,21 @@ export interface Incident {
 }
 
 const NEWEST = 50;
-/** Entries that are read back at a start. */
-const LOOK_BACK = 500;
 /** What went wrong without being an error to those who watch the manager: it was dealt with. */
 const QUIET: ReadonlySet<EventType> = new Set(['run.lost', 'late.refused', 'claim.expired', 'claim.revoked']);
 
 /** The newest incidents, from the ledger alone: a manager that starts finds the same again. */
 export class Incidents {
   #newest: readonly Incident[] = [];
-  #seq: number | undefined;
 
   /** The newest first. */
   get newest(): readonly Incident[] {
     return this.#newest;
   }
 
-  /** Takes in what was appended since. */
-  async follow(session: LedgerSession): Promise<void> {
-    const from = Math.max(this.#seq ?? 0, session.seq - LOOK_BACK);
-    const seqs = Array.from({ length: session.seq - from }, (_, at) => from + 1 + at);
-    this.#seq = session.seq;
-    const known = await Promise.all(seqs.map(async (seq) => session.entry(seq)));
-    const found = known.flatMap(({ entry }) => incidentsOf(entry));
+  /** Takes in entries, the oldest first. */
+  take(entries: readonly LoadedEntry[]): void {
+    const found = entries.flatMap(incidentsOf);
     if (found.length > 0) this.#newest = [...found.toReversed(), ...this.#newest].slice(0, NEWEST);
   }
 }

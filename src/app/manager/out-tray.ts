@@ -2,6 +2,7 @@ import { renderFile } from '../../format/file.ts';
 import type { FileInfo } from '../../ports/files.ts';
 import { busPaths } from '../layout.ts';
 import { Incidents } from './incidents.ts';
+import { Since, newestEntries } from '../since.ts';
 import { REPORT, outViews } from './out-views.ts';
 import type { OutViews } from './out-views.ts';
 import type { Desk } from './shared.ts';
@@ -18,6 +19,7 @@ const LOOK_MS = 10_000;
 export class OutTray {
   readonly #desk: Desk;
   readonly #incidents = new Incidents();
+  readonly #since = new Since();
   #views: OutViews = new Map();
   #seq = -1;
   #shownAt = Number.NEGATIVE_INFINITY;
@@ -37,13 +39,21 @@ export class OutTray {
     const news = session.seq !== this.#seq && (!moved || now - this.#shownAt >= BUSY_MS);
     if (!look && !news) return;
     if (news) {
-      this.#seq = session.seq;
       this.#shownAt = now;
-      await this.#incidents.follow(session);
-      this.#views = outViews(session.state, this.#incidents.newest);
+      await this.#follow();
+      this.#views = outViews(session.state, this.#incidents.newest, (plan, step) => this.#since.of(plan, step));
     }
     if (look) this.#lookAt = (Math.floor(now / LOOK_MS) + 1) * LOOK_MS;
     for (const worktree of worktrees) await this.#showIn(busPaths.out(worktree), look);
+  }
+
+  /** Takes in what was appended since the last look. */
+  async #follow(): Promise<void> {
+    const { session } = this.#desk;
+    const entries = await newestEntries(session, this.#seq);
+    this.#seq = session.seq;
+    this.#incidents.take(entries);
+    this.#since.take(entries);
   }
 
   async #showIn(out: string, look: boolean): Promise<void> {

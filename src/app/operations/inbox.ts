@@ -6,6 +6,7 @@ import type { Blocker } from '../../kernel/views.ts';
 import { waitsForPeople } from '../../kernel/waits.ts';
 import type { Wait } from '../../kernel/waits.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { Since, newestEntries } from '../since.ts';
 
 export interface Inbox {
   readonly schema: 'coo/inbox.v1';
@@ -19,7 +20,7 @@ export interface Waiting extends Blocker {
   /** Null = the plan as a whole. */
   readonly step_id: string | null;
   readonly priority: Wait['priority'];
-  /** When it was asked; for all else when its plan was accepted. */
+  /** Since when it waits; of a question, when it was asked. */
   readonly since: string;
 }
 
@@ -30,8 +31,11 @@ export type Reader = { readonly kind: 'anybody' } | { readonly kind: 'seat'; rea
 const MOST = 10_000;
 
 /** What waits for a person: questions, what is blocked or failed, what only people can do, merges and revisions that wait. */
-export function inbox({ state }: LedgerSession, reader: Reader, limit: number): Inbox {
-  const { waits, more } = waitsForPeople(state, MOST);
+export async function inbox(session: LedgerSession, reader: Reader, limit: number): Promise<Inbox> {
+  const { state } = session;
+  const since = new Since();
+  since.take(await newestEntries(session, 0));
+  const { waits, more } = waitsForPeople(state, MOST, (plan, step) => since.of(plan, step));
   const mine = waits.filter((wait) => concerns(state, wait, reader));
   const shown = mine.slice(0, limit).map((wait) => waiting(wait, nextFor(state, wait, reader)));
   return { schema: 'coo/inbox.v1', waiting: shown, more: mine.length - shown.length + more };

@@ -1908,7 +1908,7 @@ export interface InboxView {
     step_id: string | null;
     priority: "low" | "normal" | "high" | "urgent";
     /**
-     * When it was asked; for all else when its plan was accepted.
+     * Since when it waits; of a question, when it was asked.
      */
     since: string;
     code: string;
@@ -2392,7 +2392,7 @@ export interface OfferView {
   scope: string[] | null;
   priority: "low" | "normal" | "high" | "urgent";
   /**
-   * When its plan was accepted.
+   * Since when it can be claimed.
    */
   since: string;
 }
@@ -4053,7 +4053,7 @@ export interface WaitingView {
     step_id: string | null;
     priority: "low" | "normal" | "high" | "urgent";
     /**
-     * When it was asked; for all else when its plan was accepted.
+     * Since when it waits; of a question, when it was asked.
      */
     since: string;
     code: string;

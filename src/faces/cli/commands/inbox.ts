@@ -26,7 +26,7 @@ export const defineInbox: Define = (program, act) => {
         const world = await ledger();
         const session = await openLedger(world, 'open');
         if (options.seat !== undefined) await checkNames(session, { seat: options.seat });
-        const found = inbox(session, readerOf(options), options.limit);
+        const found = await inbox(session, readerOf(options), options.limit);
         out.show(found, () => inboxLines(found, out.style, world.clock.now()));
         return EXIT.ok;
       }),
