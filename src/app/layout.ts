@@ -1,4 +1,4 @@
-import type { OrderId } from '../kernel/ids.ts';
+import type { OrderId, PlanId } from '../kernel/ids.ts';
 
 /** Where everything of one repository lives. All paths are absolute. */
 export interface Layout {
@@ -38,6 +38,9 @@ export const cooPaths = {
   log: (at: Layout, digest: string): string => `${at.coo}/logs/${digest.slice(0, 2)}/${digest.slice(2)}`,
   tokens: (at: Layout): string => `${at.coo}/tokens`,
   token: (at: Layout, order: OrderId): string => `${at.coo}/tokens/${order}`,
+  origins: (at: Layout): string => `${at.coo}/origins`,
+  /** Which worktree a plan's text came from. */
+  origin: (at: Layout, plan: PlanId): string => `${at.coo}/origins/${plan}.json`,
   /** When was pushed, of late. */
   pushes: (at: Layout): string => `${at.coo}/pushes.json`,
   late: (at: Layout): string => `${at.coo}/late`,

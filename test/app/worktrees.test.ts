@@ -1,7 +1,8 @@
 // A linked worktree that begins to show the bus under a running manager is followed, watched too, and let go when it is removed.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { amend } from '../../src/app/operations/amend.ts';
 import { byHand, once, planText } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
 import { deaf, managedHere } from '../support/manager-here.ts';
@@ -39,5 +40,51 @@ it.concurrent.each([['with its watcher', undefined], ['though its watcher says n
       await eventually(() => 'the note', () => said('noted').find(({ message }) => message.includes('here')));
     });
     expect(existsSync(linked)).toBe(false);
+  });
+});
+
+it('the text of a plan comes from one worktree; what another says of the same plan is told, and taken by hand', async () => {
+  await inWorld({}, async (world) => {
+    const linked = join(world.scratch, 'linked');
+    const text = (title: string): string => planText({ plan_id: 'p', title, steps: [byHand('s')] });
+    const titleNow = async (): Promise<readonly unknown[]> => {
+      const plan = (await world.session()).state.plans.get('p');
+      return [plan?.revision, plan?.plan.title];
+    };
+    world.repo.git('worktree', 'add', '-q', '--detach', linked, 'main');
+    for (const folder of ['_plans', '_bus']) mkdirSync(join(linked, folder));
+    writeFileSync(join(linked, '_plans/p.plan.json'), text('theirs'));
+    world.drop('_plans/p.plan.json', text('ours'));
+    const options = { speed: 20, others: () => [linked] };
+    const told = join('_bus/rejected', 'p.plan.json.json');
+    await managedHere(world, options, async (said) => {
+      await eventually(() => 'the word', () => said('plan.elsewhere')[0]);
+      await world.untilPlan('p', ({ revision }) => revision === 1);
+      expect(await titleNow()).toEqual([1, 'ours']);
+      expect(JSON.parse(readFileSync(join(linked, told), 'utf8'))).toMatchObject({ reasons: [{ code: 'PLAN_ELSEWHERE', message: expect.stringContaining(`${linked}/_plans/p.plan.json`) as string, fix: `cd ${linked} && coo plan amend p` }] });
+      world.drop('_plans/p.plan.json', text('ours again'));
+      await world.untilPlan('p', ({ revision }) => revision === 2);
+    });
+    expect((await world.eventsOf('plan.revised')).map(({ by }) => by)).toEqual(['file _plans/p.plan.json']);
+    await managedHere(world, options, async (said) => void (await eventually(() => 'the word', () => said('plan.elsewhere')[0])));
+    expect(await titleNow()).toEqual([2, 'ours again']);
+    expect(await amend(await world.another(linked), 'p', 'me')).toMatchObject({ ok: true, amended: { revision: 3 } });
+    await managedHere(world, options, async (said) => {
+      await eventually(() => 'the word', () => said('plan.elsewhere')[0]);
+      expect(await titleNow()).toEqual([3, 'theirs']);
+      expect(existsSync(join(linked, told))).toBe(false);
+      writeFileSync(join(linked, '_plans/p.plan.json'), text('theirs again'));
+      await world.untilPlan('p', ({ revision }) => revision === 4);
+    });
+    expect((await world.eventsOf('plan.revised')).at(-1)?.by).toBe('file linked/_plans/p.plan.json');
+    // Gone with its worktree: whoever has the accepted text stands in for it.
+    world.drop('_plans/p.plan.json', text('theirs again'));
+    world.repo.git('worktree', 'remove', '--force', linked);
+    world.message('looked', { type: 'note', by: 'me', text: 'looked' });
+    await managedHere(world, { speed: 20 }, async (said) => {
+      await eventually(() => 'a look', () => said('noted')[0]);
+      world.drop('_plans/p.plan.json', text('ours at last'));
+      await world.untilPlan('p', ({ revision }) => revision === 5);
+    });
   });
 });

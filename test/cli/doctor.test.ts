@@ -29,16 +29,18 @@ interface Visit extends Partial<Pick<DoctorOptions, 'seat' | 'repair'>> {
   readonly machine?: Partial<Machine>;
   readonly world?: (world: LedgerWorld) => LedgerWorld;
   readonly folder?: string;
+  /** Worktrees beside it. */
+  readonly others?: readonly string[];
 }
 
 /** The doctor in a world, on this machine but for what the visit says. */
-async function visit(world: RealWorld, { machine, world: change = (one) => one, folder = world.folder, seat, repair = false }: Visit = {}): Promise<Diagnosis> {
+async function visit(world: RealWorld, { machine, world: change = (one) => one, folder = world.folder, others = [], seat, repair = false }: Visit = {}): Promise<Diagnosis> {
   const opened: World[] = [];
   try {
     return await doctor({
       machine: { ...osMachine({ node: process.versions.node, searchPath: SEARCH_PATH }), ...machine },
       open: async () => change(await world.another(folder)),
-      worktrees: async () => Promise.resolve([folder]),
+      worktrees: async () => Promise.resolve([folder, ...others]),
       whole: async () => {
         const whole = await wireWorld(folder, world.env, { say: () => undefined }, [process.execPath]);
         opened.push(whole);
@@ -308,6 +310,21 @@ describe('the home and the ledger', () => {
       expect(readFileSync(inside(world, 'info/exclude'), 'utf8')).toMatch(/^# mine\n.*\n\/_bus\/\n\/_report\/\n$/);
       expect(await visit(world)).toMatchObject({ ok: true });
     });
+  });
+});
+
+it('the mirror is mended in a worktree where coo showed orders, and not in one where somebody made a bare _bus', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
+    expect(await world.run()).toBe(0);
+    const linked = join(world.scratch, 'linked');
+    world.repo.git('worktree', 'add', '-q', '--detach', linked, 'main');
+    mkdirSync(join(linked, '_bus'));
+    expect(await visit(world, { others: [linked], repair: true })).toMatchObject({ ok: true, repaired: [] });
+    expect(existsSync(join(linked, '_report'))).toBe(false);
+    mkdirSync(join(linked, '_bus/orders'));
+    expect((await visit(world, { others: [linked], repair: true })).repaired).toMatchObject([{ check: 'mirror', done: true }]);
+    expect(existsSync(join(linked, '_report/ledger'))).toBe(true);
   });
 });
 

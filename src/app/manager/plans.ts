@@ -1,12 +1,14 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import { stepKey } from '../../kernel/ids.ts';
+import type { PlanId } from '../../kernel/ids.ts';
 import type { FileInfo } from '../../ports/files.ts';
 import { readIfThere, unfitFile } from '../faults.ts';
 import { tryParse } from '../stored.ts';
 import { submitOffer } from '../operations/submit.ts';
 import { busPaths } from '../layout.ts';
 import type { Pending } from './offers.ts';
+import { keepOrigin, planOrigin } from './plan-origin.ts';
 import { clearRejected, writeRejected } from './rejected.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
@@ -29,6 +31,8 @@ export class PlanSource {
   readonly #waiting = new Map<string, string>();
   /** Names of plans that stand refused. */
   readonly #refused = new Set<string>();
+  /** Texts on their way into the ledger: plan, and the worktree that it comes from. */
+  readonly #coming = new Map<PlanId, string>();
   /** Digest of the organisation that they were read against. */
   #against: string | null = null;
 
@@ -112,28 +116,72 @@ export class PlanSource {
     const bytes = await readIfThere(world.files, path, PLAN_CAP);
     if (bytes === undefined) return undefined;
     const digest = sha256Hex(bytes);
-    if ([...session.state.plans.values()].some((plan) => plan.digest === digest)) return undefined;
+    const taken = [...session.state.plans.values()].find((plan) => plan.digest === digest);
+    if (taken !== undefined) {
+      await this.#agrees(worktree, name, taken.plan.plan_id);
+      return undefined;
+    }
     const read = readPlan(name, bytes, { target: org.target, integrate: org.integrate }, org);
     if (!read.ok) {
       await this.#refuse(worktree, name, read.faults);
       return undefined;
     }
     if (read.draft) return undefined;
-    const offer = await submitOffer(session, { plan: read.plan, digest, bytes, name, by: 'file' });
+    const { plan_id } = read.plan;
+    const origin = this.#coming.get(plan_id) ?? (session.state.plans.has(plan_id) ? await this.#origin(plan_id, name) : worktree);
+    if (origin !== worktree) {
+      await this.#elsewhere(worktree, name, plan_id, origin);
+      return undefined;
+    }
+    const offer = await submitOffer(session, { plan: read.plan, digest, bytes, name, by: `file ${this.#shortPath(worktree, name)}` });
     if (!offer.ok) {
       await this.#refuse(worktree, name, [offer.rejection]);
       return undefined;
     }
+    this.#coming.set(plan_id, worktree);
     return {
       ...offer.offer,
       settle: async (answer) => {
-        if (answer?.ok === false && answer.rejection.code === 'STEP_STARTED') this.#waiting.set(path, read.plan.plan_id);
-        if (answer?.ok === true) this.#tell('warn', 'plan.warned', name, read.warnings);
+        this.#coming.delete(plan_id);
+        if (answer?.ok === false && answer.rejection.code === 'STEP_STARTED') this.#waiting.set(path, plan_id);
+        if (answer?.ok === true) {
+          await keepOrigin(world, plan_id, worktree);
+          this.#tell('warn', 'plan.warned', name, read.warnings);
+        }
         if (answer === undefined) this.#known.delete(path);
         else if (answer.ok || answer.rejection.code === 'UNCHANGED') await clearRejected(this.#desk, worktree, name);
         else await this.#refuse(worktree, name, [answer.rejection]);
       },
     };
+  }
+
+  /** Where the text of a known plan comes from; where that is not known, the first worktree that has such a file. */
+  async #origin(plan_id: PlanId, name: string): Promise<string | undefined> {
+    const { world, worktrees } = this.#desk;
+    const origin = await planOrigin(world, plan_id);
+    if (origin !== undefined) return origin;
+    for (const worktree of worktrees) if ((await world.files.info(`${busPaths.plans(worktree)}/${name}`)) !== undefined) return worktree;
+    return undefined;
+  }
+
+  /** The accepted text: once the worktree that it came from is gone, another that has it stands in for it. */
+  async #agrees(worktree: string, name: string, plan_id: PlanId): Promise<void> {
+    const { world, worktrees } = this.#desk;
+    const origin = await planOrigin(world, plan_id);
+    if (origin === undefined || (origin !== worktree && !worktrees.includes(origin))) await keepOrigin(world, plan_id, worktree);
+    if (worktrees.length > 1) await clearRejected(this.#desk, worktree, name);
+  }
+
+  /** Worktrees on several branches have several texts of one plan: no order of looks decides between them, a person does. */
+  async #elsewhere(worktree: string, name: string, plan_id: PlanId, origin: string | undefined): Promise<void> {
+    const reason = { code: 'PLAN_ELSEWHERE', message: `${worktree}/_plans/${name} is another text of ${plan_id} than the accepted one, which came from ${origin ?? 'elsewhere'}; it is not taken by itself`, fix: `cd ${worktree} && coo plan amend ${plan_id}` };
+    await writeRejected(this.#desk, worktree, name, 'plan', [reason]);
+    this.#tell('warn', 'plan.elsewhere', name, [reason]);
+  }
+
+  /** A plan's file for the record: as seen from where the manager runs, and without the folders above a worktree. */
+  #shortPath(worktree: string, name: string): string {
+    return worktree === this.#desk.worktrees[0] ? `_plans/${name}` : `${worktree.slice(worktree.lastIndexOf('/') + 1)}/_plans/${name}`;
   }
 
   async #refuse(worktree: string, name: string, reasons: Parameters<typeof writeRejected>[4]): Promise<void> {

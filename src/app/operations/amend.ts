@@ -3,6 +3,7 @@ import type { StepId } from '../../kernel/ids.ts';
 import type { Plan } from '../../kernel/plan.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
 import { Failure } from '../failure.ts';
+import { keepOrigin } from '../manager/plan-origin.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand } from './by-hand.ts';
 import { openPlan } from './plans.ts';
@@ -32,6 +33,7 @@ export async function amend(world: LedgerWorld, subject: string, by: string): Pr
   const { input, ...more } = offer.offer;
   const done = await applyByHand(session, input, more);
   if (!done.ok) return done;
+  if (world.layout.worktree !== null) await keepOrigin(world, plan_id, world.layout.worktree);
   const after = session.state.plans.get(plan_id);
   return { ok: true, amended: { plan_id, revision: after?.revision ?? 0, ...changes(before, after?.plan ?? before) } };
 }

@@ -10,6 +10,7 @@ import type { FileInfo } from '../../ports/files.ts';
 import { unfitFile } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { busPaths } from '../layout.ts';
+import { keepOrigin } from '../manager/plan-origin.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
@@ -107,7 +108,9 @@ export async function startPlan(world: LedgerWorld, subject: string, by: string)
   const offer = await submitOffer(session, submission);
   if (!offer.ok) return { ok: false, rejection: offer.rejection, session, plan_id };
   const { input, ...more } = offer.offer;
-  return { ...(await applyByHand(session, input, more)), plan_id };
+  const done = await applyByHand(session, input, more);
+  if (done.ok && world.layout.worktree !== null) await keepOrigin(world, plan_id, world.layout.worktree);
+  return { ...done, plan_id };
 }
 
 /** The file of a plan: what was typed, or the one in `_plans` that holds it. */

@@ -1,4 +1,5 @@
-import { busWorktrees, mirrorLacks, restoreMirror } from '../../ledger/mirror.ts';
+import { mirrorLacks, restoreMirror } from '../../ledger/mirror.ts';
+import { busPaths } from '../../layout.ts';
 import type { LedgerSession } from '../../ledger/session.ts';
 import type { LedgerWorld } from '../../world.ts';
 import { needsLedger } from './check.ts';
@@ -8,9 +9,16 @@ import { steady } from './steady.ts';
 /** Whether the worktrees that show the bus show all of the record. A file that was changed there is a finding of `coo verify`. */
 export const mirrorCheck: Check = async ({ world, session, worktrees }) => {
   if (session?.home === undefined) return needsLedger('mirror');
-  const found = await steady(session, async () => lacking(world, session, world.layout.worktree === null ? [] : await busWorktrees(world, worktrees)));
+  const found = await steady(session, async () => lacking(world, session, world.layout.worktree === null ? [] : await mirroring(world, worktrees)));
   return found.length > 0 ? found : [{ check: 'mirror', state: 'ok', message: 'worktrees show the record' }];
 };
+
+/** The first worktree, and others in which coo wrote orders before: a bare `_bus` that somebody made is no wish for the whole record. */
+async function mirroring(world: LedgerWorld, worktrees: readonly string[]): Promise<readonly string[]> {
+  const shown: string[] = [];
+  for (const [at, worktree] of worktrees.entries()) if (at === 0 || (await world.files.info(busPaths.orders(worktree)))?.kind === 'folder') shown.push(worktree);
+  return shown;
+}
 
 async function lacking(world: LedgerWorld, session: LedgerSession, worktrees: readonly string[]): Promise<readonly Found[]> {
   const found: Found[] = [];
