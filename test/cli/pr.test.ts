@@ -210,7 +210,9 @@ describe('the merge that a plan awaits', () => {
     await worked('echo b > b.txt');
     await pr();
     server.merge(1, 'd'.repeat(40), ['b'.repeat(40), 'c'.repeat(40)]);
-    expect(await pr('--wait')).toMatchObject({ pull_request: { state: 'merged', action: 'unchanged' }, comment: null, recorded: true });
+    place.git(bare, 'update-ref', '-d', 'refs/heads/coo/p');
+    expect(await pr('--wait')).toMatchObject({ pushed: [], pull_request: { state: 'merged', action: 'unchanged' }, comment: null, recorded: true });
+    expect(place.git(bare, 'for-each-ref', 'refs/heads/coo/p')).toBe('');
     expect((await planState()).state).toBe('done');
     expect(await pr()).toMatchObject({ verdict: 'merged', recorded: false });
   });

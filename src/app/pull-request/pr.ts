@@ -70,8 +70,11 @@ export async function publishPullRequest(session: LedgerSession, plan_id: string
   await requireHome(session.world, session.home, session.state);
   if (tip === null || head === null || tip === facts.plan.base) throw new Failure({ code: 'PLAN_EMPTY_BRANCH', message: `nothing of ${plan_id} is merged into ${facts.branch} yet`, fix: `coo explain ${plan_id}` });
   const { forge, name } = await forgeFor(doors, view.target);
-  const pushed = await pushBranches(session.world, doors.remote, name, [{ ref: session.refs.plan(plan_id), commit: tip }, { ref: session.refs.ledger, commit: head }]);
-  const { pull, action } = await openOrUpdate(forge, view);
+  const found = given(await forge.find(view.branch));
+  // What was merged is over there, and its branch may have been removed for that: it is not brought back.
+  const branch = found === null || found.state.kind === 'open' ? [{ ref: session.refs.plan(plan_id), commit: tip }] : [];
+  const pushed = await pushBranches(session.world, doors.remote, name, [...branch, { ref: session.refs.ledger, commit: head }]);
+  const { pull, action } = await openOrUpdate(forge, view, found);
   const seen = { number: pull.number, url: pull.url, state: pull.state.kind, action };
   const done: PullRequestView = { ...view, dry_run: false, pushed, pull_request: seen, recorded: await record(session, facts.plan, pull), notes: notesOn(facts, pull) };
   if (pull.state.kind !== 'open') return done;
@@ -118,8 +121,7 @@ export async function forgeFor({ remote, forge }: Doors, target: string): Promis
   return { name, forge: await forge(repo) };
 }
 
-async function openOrUpdate(forge: Forge, { branch, target, title, body }: PullRequestView): Promise<{ readonly pull: PullRequest; readonly action: 'opened' | 'updated' | 'unchanged' }> {
-  const found = given(await forge.find(branch));
+async function openOrUpdate(forge: Forge, { branch, target, title, body }: PullRequestView, found: PullRequest | null): Promise<{ readonly pull: PullRequest; readonly action: 'opened' | 'updated' | 'unchanged' }> {
   if (found === null) return { pull: given(await forge.open({ head: branch, base: target, title, body })), action: 'opened' };
   // A forge may give line ends back as CRLF, and cuts blanks at the end.
   const isSame = found.title === title && found.body.replaceAll('\r\n', '\n').trimEnd() === body.trimEnd();
