@@ -45,6 +45,12 @@ describe('coo hooks', () => {
     expect(refused.status).not.toBe(0);
     expect(refused.stderr + at.git(repo, 'status', '--short')).toContain('bad.txt');
     expect(at.git(repo, 'log', '-1', '--format=%s')).toBe('good.txt');
+    at.git(repo, 'reset', '-q');
+    // Git commits these from an index of its own, which the hook is told of.
+    writeFileSync(join(repo, 'good.txt'), TOKEN);
+    expect(spawnSync('git', ['commit', '-q', '-a', '-m', 'all'], { cwd: repo, env: at.env }).status).not.toBe(0);
+    expect(spawnSync('git', ['commit', '-q', '-m', 'one', 'good.txt'], { cwd: repo, env: at.env }).status).not.toBe(0);
+    at.git(repo, 'checkout', '-q', 'good.txt');
     expect((await hooks('remove')).changed).toEqual(['pre-commit', 'pre-push']);
     expect(readdirSync(join(repo, '.git/hooks'))).toEqual(names);
     expect(commit('bad.txt', TOKEN).status).toBe(0);

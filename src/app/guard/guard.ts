@@ -98,7 +98,7 @@ function deleted({ ref, before }: Push): GuardFinding {
 async function unknownToLedger(history: History, base: Oid, ledger: LedgerFacts): Promise<readonly GuardFinding[]> {
   const standing = await history.files(base, ['_report/agent']);
   const lost = standing.filter(({ path, id }) => isRecordPath(path) && ledger.files.get(path) !== id);
-  return lost.map(({ path }) => ({ code: 'LEDGER_LACKS', severity: 'error', path, commit: base, message: 'stands on the base side, and the ledger does not have it so: the ledger was cut off, rewritten, or is another one', fix: 'fetch the ledger anew, and compare with other clones: coo verify' }));
+  return lost.map(({ path }) => ({ code: 'LEDGER_LACKS', severity: 'error', path, commit: base, message: 'stands on the base side, and the ledger does not have it so: the ledger was cut off, rewritten, or is another one', fix: 'where the home has newer entries, push them: git push origin coo/ledger; fetch them here; else compare with other clones: coo verify' }));
 }
 
 async function findLedger(history: History, named: string | undefined): Promise<{ readonly head: Oid; readonly prefix: string } | null> {

@@ -19,7 +19,7 @@ export async function receipts(change: Change, { history, ledger }: RuleContext)
     for (const [path, { commit }] of unknown) {
       const known = ledger.files.has(path);
       const message = known ? 'is not byte for byte what the ledger recorded at this path' : isReceiptPath(path) ? 'is a receipt that the ledger does not know' : 'is no file of the ledger: only what coo recorded may stand below _report';
-      findings.push({ code: 'RECEIPT_FORGED', severity: 'error', path, commit, message, fix: 'take it out of the commit; if a run made it, fetch the ledger first: git fetch origin coo/ledger' });
+      findings.push({ code: 'RECEIPT_FORGED', severity: 'error', path, commit, message, fix: 'if a run made it, its entry is not here yet: git push origin coo/ledger at the home, git fetch origin coo/ledger here; else take it out of the commit' });
     }
     return findings;
   }
