@@ -19,7 +19,7 @@ import { pauseRule, resumeRule } from './rules/pause.ts';
 import { blockRule, progressRule, releaseRule, renewRule } from './rules/hold.ts';
 import { doneRule, finishedRule, startedRule } from './rules/report.ts';
 import { giveRule, reassignRule, seizeRule } from './rules/reassign.ts';
-import { moveHomeRule } from './rules/home.ts';
+import { adoptHomeRule, moveHomeRule } from './rules/home.ts';
 import { answerRule, questionRule } from './rules/question.ts';
 import { retryRule } from './rules/retry.ts';
 import { postponeRule } from './rules/revise.ts';
@@ -114,6 +114,8 @@ export function decide(state: State, input: Input): Decision<Event> {
       return joinRule(state, input);
     case 'move_home':
       return moveHomeRule(state, input);
+    case 'adopt_home':
+      return adoptHomeRule(state, input);
     case 'override':
       return overrideRule(state, input);
     case 'pause':

@@ -80,6 +80,8 @@ export type Input =
   | (OfStep & { readonly type: 'undo' } & ByHand)
   | (Timed & { readonly type: 'join'; readonly seat: SeatId; readonly roles: readonly string[] })
   | (Timed & { readonly type: 'move_home'; readonly to: string } & ByHand)
+  /** The home is lost, in a person's word: the ledger goes on in the clone that appends this. */
+  | (Timed & { readonly type: 'adopt_home'; readonly to: string } & ByHand)
   | (OfStep & { readonly type: 'override'; readonly to: 'done' | 'failed' | 'blocked' } & ByHand)
   | (Timed & { readonly type: 'pause'; readonly scope: Scope } & ByHand)
   | (Timed & { readonly type: 'resume'; readonly scope: Scope } & ByHand)

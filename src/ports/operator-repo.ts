@@ -6,6 +6,8 @@ export interface OperatorRepo {
   defaultBranch(): Promise<string | null>;
   /** Whether a branch has an upstream. */
   hasUpstream(branch: string): Promise<boolean>;
+  /** Where this clone was cloned from, as git names it: a path, a URL; null when there is no remote `origin`. */
+  origin(): Promise<string | null>;
   /** The operator's e-mail address as configured, or null. */
   email(): Promise<string | null>;
   /** The full id of the commit that a revision names, or null. */

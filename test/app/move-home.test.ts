@@ -7,8 +7,9 @@ import { operatorRepo } from '../../src/adapters/operator/operator-repo.ts';
 import { requireHome } from '../../src/app/ledger/home.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
-import { init, rehome } from '../../src/app/operations/init.ts';
+import { init } from '../../src/app/operations/init.ts';
 import { moveHome } from '../../src/app/operations/move-home.ts';
+import { rehome } from '../../src/app/operations/rehome.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import { step } from '../../src/app/step.ts';
@@ -82,7 +83,7 @@ it.concurrent('a ledger moves with its branches and everything under refs/coo; w
     expect(await codeOf(byHand(await world.another(), NOTE))).toBe('HOME_MOVED');
     // One that had looked before the move.
     expect(await codeOf(step(held, () => [{ input: NOTE }], { writer: 'test', withinMs: 1_000 }))).toBe('HOME_MOVED');
-    expect(await codeOf(rehome(await world.another()))).toBe('HOME_MOVED');
+    expect(await codeOf(rehome(await world.another(), { init: { operator: operatorRepo(world.folder, world.repo.gitDir), assets: new Map() }, by: 'op', reason: 'x' }))).toBe('HOME_LIVES');
     expect((await init(await world.another(), { operator: operatorRepo(world.folder, world.repo.gitDir), assets: new Map() })).notes).toEqual([expect.stringContaining('not the home')]);
     const there = await world.another(folder);
     expect(await startPlan(there, 'q', 'test').catch(() => 'no such plan')).toBe('no such plan');
@@ -167,7 +168,11 @@ it.concurrent('refused, with nothing moved, where the other clone cannot take it
     expect(world.repo.git('merge-base', '--is-ancestor', head, LEDGER)).toBe('');
     expect(await refusedIn(world, folder)).toBe('NOT_HOME');
     expect(await codeOf(move(world, folder, cloned(world, 'third')))).toBe('NOT_HOME');
+    const killed = world.manager('stopped');
+    await world.until('an epoch of another', (session) => session.state.epoch?.number === 2);
+    await killed.kill();
     expect(await move(world, world.folder, folder)).toMatchObject({ ok: true });
+    expect((await world.fresh()).state.epoch).toMatchObject({ number: 2, ended: true });
   });
 });
 

@@ -210,6 +210,10 @@ describe('the home and the ledger', () => {
       const clone = join(world.scratch, 'clone');
       execFileSync('git', ['clone', '-q', world.folder, clone], { env: world.env });
       expect(worst(await visit(world, { folder: clone }), 'home')).toMatchObject({ state: 'ok', message: expect.stringContaining('not the home') as string });
+      const mark = readFileSync(inside(world, 'coo/home.json'));
+      rmSync(inside(world, 'coo/home.json'));
+      expect(worst(await visit(world), 'home')).toMatchObject({ state: 'warn', message: expect.stringContaining('home.json is gone') as string, fix: expect.stringContaining('coo init --rehome --reason') as string });
+      writeFileSync(inside(world, 'coo/home.json'), mark);
       writeFileSync(inside(world, 'coo/halted.json'), '{"why":"EIO"}\n');
       expect(worst(await visit(world), 'home')).toMatchObject({ state: 'bad', message: expect.stringContaining('EIO') as string });
     });

@@ -1,5 +1,5 @@
 // Whatever a command prints with --json is one document a line, with the name of its schema in it, and of that schema's shape.
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/faces/cli/commands/table.ts';
@@ -179,7 +179,8 @@ describe('--json', () => {
     expect(await one('hooks', 'remove')).toBe('coo/hooks.v1 0');
     expect(await one('gc', '--dry-run')).toBe('coo/gc.v1 0');
     expect(await one('gc')).toBe('coo/gc.v1 0');
-    expect(await one('init', '--rehome')).toBe('coo/rehomed.v1 0');
+    rmSync(join(repo, '.git/coo/home.json'));
+    expect(await one('init', '--rehome', '--reason', 'x')).toBe('coo/rehomed.v1 0');
     place.git(repo, 'clone', '-q', '--no-local', repo, '../clone');
     expect(await one('ledger', 'move', '../clone', '--reason', 'x')).toBe('coo/ledger-moved.v1 0');
     expect(await one('status')).toBe('coo/status.v1 0');

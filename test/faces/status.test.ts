@@ -140,7 +140,7 @@ describe('other values for people', () => {
   });
 
   it('init says what it made, and nothing where nothing was missing', () => {
-    const done = { schema: 'coo/init.v1', ledger: 'x', target: 'main', made: [], notes: ['another home'] } as const;
+    const done = { schema: 'coo/init.v1', ledger: 'x', target: 'main', home: true, made: [], notes: ['another home'] } as const;
     expect(initLines(done, BARE).slice(0, 2)).toEqual(['everything was there: nothing changed', 'note: another home']);
     expect(initLines({ ...done, made: ['_plans/'] }, BARE).slice(0, 2)).toEqual(['made:', '  _plans/']);
   });

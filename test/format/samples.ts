@@ -125,6 +125,7 @@ export const INPUTS: { readonly [T in RecordedInput['type']]: Extract<RecordedIn
   seize: { type: 'seize', ...STEP, seat: 'you', nonce: 'n', token_sha256: DIGEST, ...BY, at_ms: AT },
   undo: { type: 'undo', ...STEP, ...BY, at_ms: AT },
   join: { type: 'join', seat: 'ada', roles: ['developer'], at_ms: AT },
+  adopt_home: { type: 'adopt_home', to: '/srv/clone', ...BY, at_ms: AT },
   move_home: { type: 'move_home', to: '/srv/clone', ...BY, at_ms: AT },
   progress: { type: 'progress', ...ATTEMPT, text: 't', at_ms: AT },
   done: { type: 'done', ...ATTEMPT, commit: OID, at_ms: AT },

@@ -181,6 +181,13 @@ describe('join', () => {
   });
 });
 
+it('a home that is lost is not asked what is at work there: its claims and its epoch stand', () => {
+  const world = started('a');
+  world.assign();
+  expect(world.yes({ type: 'adopt_home', to: '/there', ...REASON })).toEqual([{ type: 'home.moved', to: '/there', ...REASON }]);
+  expect([world.state.home, world.state.claims.size, world.state.epoch?.ended]).toEqual(['/there', 1, false]);
+});
+
 it('the home does not move while anything is at work or a manager is there', () => {
   const move: Told = { type: 'move_home', to: '/there', ...REASON };
   const world = started('a');

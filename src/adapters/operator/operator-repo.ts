@@ -33,6 +33,7 @@ export function operatorRepo(folder: string, commonDir: string): OperatorRepo {
       return (await ask('config', '--get', `branch.${branch}.remote`)) !== null;
     },
     revision: (rev) => ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`),
+    origin: () => ask('config', '--get', 'remote.origin.url'),
     email: () => ask('config', '--get', 'user.email'),
     hooksFolder: async () => resolve(realpathSync(folder), (await ask('rev-parse', '--git-path', 'hooks')) ?? join(commonDir, 'hooks')),
     async unfit() {

@@ -2,7 +2,8 @@ import type { State } from '../../kernel/state.ts';
 import type { LedgerWorld } from '../world.ts';
 import { cooPaths } from '../layout.ts';
 import { Failure } from '../failure.ts';
-import { parseStored, storedBytes } from '../stored.ts';
+import { readIfRegular } from '../faults.ts';
+import { parseStored, storedBytes, tryParse } from '../stored.ts';
 
 /** The mark of the one clone that may append: it is not cloned, and a copied folder has another inode. */
 export interface Home {
@@ -19,6 +20,8 @@ export interface Home {
 }
 
 const HOME_CAP = 65_536;
+/** What a person types where the home is lost, or was moved as a folder. */
+export const ADOPT = "coo init --rehome --reason '...'";
 
 /** The home marker of this clone, or undefined where there is none. */
 export async function readHome(world: Pick<LedgerWorld, 'files' | 'layout'>): Promise<Home | undefined> {
@@ -28,9 +31,14 @@ export async function readHome(world: Pick<LedgerWorld, 'files' | 'layout'>): Pr
   return parseStored<Home>(await world.files.read(path, HOME_CAP), path, 'coo/home.v1');
 }
 
-export async function writeHome(world: LedgerWorld, ledger: string, prefix: string, to?: string): Promise<Home> {
+/** The mark that makes this clone the home, as it would be written. */
+export async function markOf(world: LedgerWorld, ledger: string, prefix: string, to?: string): Promise<Home> {
   const info = await world.files.info(world.layout.common);
-  const home: Home = { schema: 'coo/home.v1', ledger, prefix, host: world.processes.self().host, path: world.layout.common, inode: info?.inode ?? 0, ...(to === undefined ? {} : { to }) };
+  return { schema: 'coo/home.v1', ledger, prefix, host: world.processes.self().host, path: world.layout.common, inode: info?.inode ?? 0, ...(to === undefined ? {} : { to }) };
+}
+
+export async function writeHome(world: LedgerWorld, ledger: string, prefix: string, to?: string): Promise<Home> {
+  const home = await markOf(world, ledger, prefix, to);
   await world.files.replace(cooPaths.home(world.layout), storedBytes(home));
   return home;
 }
@@ -48,7 +56,7 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, st
   requireNotMoved(home, state);
   const ledger = state.ledger ?? '';
   if (home === undefined || home.ledger !== ledger) {
-    throw new Failure({ code: 'NOT_HOME', message: `this clone is not the home of ledger ${ledger}: it can read and verify, not append`, fix: 'work in the clone where coo init was run' });
+    throw new Failure({ code: 'NOT_HOME', message: `this clone is not the home of ledger ${ledger}: it can read and verify, not append`, fix: `work in the clone where coo init was run; if that one, or its .git/coo, is lost: ${ADOPT}` });
   }
   const info = await world.files.info(world.layout.common);
   const { host } = world.processes.self();
@@ -56,9 +64,39 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, st
     throw new Failure({
       code: 'HOME_COPIED',
       message: `this repository is a copy: the home of ledger ${ledger} is ${home.path} on host ${home.host}, and this is ${world.layout.common} on ${host}`,
-      fix: `work there; or, if this folder was moved and the old one is gone: coo init --rehome`,
+      fix: `work there; or, if that one is gone, or this folder is it and was moved: ${ADOPT}`,
     });
   }
+}
+
+/**
+ * The home that can be seen alive on this host, from the git folders where it may be: one whose mark is of this ledger and of that very folder.
+ * A mark that says where the ledger went is followed. Undefined where none is seen, which proves nothing about other hosts.
+ */
+export async function livingHome(world: LedgerWorld, ledger: string, folders: readonly string[]): Promise<string | undefined> {
+  const looked = new Set([world.layout.common]);
+  const next = [...folders];
+  for (let folder = next.shift(); folder !== undefined; folder = next.shift()) {
+    if (looked.has(folder)) continue;
+    looked.add(folder);
+    const home = await markIn(world, folder);
+    if (home?.ledger !== ledger || home.host !== world.processes.self().host || home.path !== folder || home.inode !== (await world.files.info(folder))?.inode) continue;
+    if (home.left === undefined) return folder;
+    next.push(`${home.left}/.git`);
+  }
+  return undefined;
+}
+
+/** A mark that may be torn, or somebody else's file. */
+async function markIn({ files }: LedgerWorld, folder: string): Promise<Partial<Home> | undefined> {
+  const bytes = await readIfRegular(files, `${folder}/coo/home.json`, HOME_CAP);
+  return bytes === undefined ? undefined : tryParse<Partial<Home>>(bytes);
+}
+
+/** Why nothing can go on: the mark that makes this clone the home was removed under us. Undefined while it is there. */
+export async function cooGone({ files, layout }: Pick<LedgerWorld, 'files' | 'layout'>): Promise<Failure | undefined> {
+  if ((await files.info(cooPaths.home(layout))) !== undefined) return undefined;
+  return new Failure({ code: 'NOT_HOME', message: `${cooPaths.home(layout)} was removed: this clone is not the home of its ledger any more`, fix: `put it back, or, if it is lost: ${ADOPT}` });
 }
 
 /** Where the ledger went, if it was moved to another clone than this. */
@@ -74,7 +112,7 @@ export function requireNotMoved(home: Home | undefined, state: Pick<State, 'ledg
   throw new Failure({
     code: 'HOME_MOVED',
     message: `the home of ledger ${state.ledger ?? ''} is ${moved} since it was moved there: this clone can read and verify, not append`,
-    fix: `work there: coo -C ${moved} status; if the move was cut short, this ends it: coo ledger move ${moved} --reason '...'`,
+    fix: `work there: coo -C ${moved} status; if the move was cut short, this ends it: coo ledger move ${moved} --reason '...'; if that clone is lost: ${ADOPT}`,
   });
 }
 

@@ -10,3 +10,6 @@ export const DEFAULT_PREFIX = 'coo';
 export function refNames(prefix: string): RefNames {
   return { ledger: `refs/heads/${prefix}/ledger`, seen: 'refs/coo/seen', plan: (plan_id) => `refs/heads/${prefix}/${plan_id}` };
 }
+
+/** Prefixes that are tried at init until one does not collide with a branch of the user's. */
+export const PREFIXES = [DEFAULT_PREFIX, 'coo-agents', 'git-coo'] as const;

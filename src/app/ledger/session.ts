@@ -74,9 +74,9 @@ export class LedgerSession {
     this.#hold = hold;
   }
 
-  /** Opens the ledger of a repository and folds it. Where there is none, `head` is null and the state empty. */
-  static async open(world: LedgerWorld, hold: Hold): Promise<LedgerSession> {
-    const home = await readHome(world);
+  /** Opens the ledger of a repository and folds it. Where there is none, `head` is null and the state empty. `as`: with this mark of a home, not the one that stands there. */
+  static async open(world: LedgerWorld, hold: Hold, as?: Home): Promise<LedgerSession> {
+    const home = as ?? (await readHome(world));
     const session = new LedgerSession(world, home, hold, home === undefined ? await clonedLedger(world) : undefined);
     await session.reload();
     return session;

@@ -6,6 +6,7 @@ import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
 import { Folders } from '../folders.ts';
+import { cooGone } from '../ledger/home.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession, planOf } from '../ledger/session.ts';
 import { noLedger } from '../operations/no-ledger.ts';
@@ -96,7 +97,7 @@ export class Manager {
       return await manager.#loop();
     } catch (cause) {
       if (cause instanceof Failure && cause.code === 'EPOCH_OLD') replaced.abort();
-      throw cause;
+      throw (await cooGone(world)) ?? cause;
     } finally {
       await desk.spare.close();
       await watching.close();
@@ -122,6 +123,8 @@ export class Manager {
     const ring = (): void => this.#wake.ring();
     for (const signal of [this.#options.drain, this.#options.stop]) signal.addEventListener('abort', ring);
     for (;;) {
+      const gone = await cooGone(this.#world);
+      if (gone !== undefined) throw gone;
       await this.#beat.beat();
       if (this.#options.stop.aborted) return { exit: 130, why: 'stopped; workers go on and are adopted by the next manager' };
       const moved = await this.#turn();

@@ -6,9 +6,10 @@ import { isFault } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { unsaid } from '../folders.ts';
 import { busPaths, cooPaths, schemaPath } from '../layout.ts';
-import { readHome, requireHome, requireNotMoved, writeHome } from '../ledger/home.ts';
+import { ADOPT, readHome, requireHome, writeHome } from '../ledger/home.ts';
 import { mirror } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
+import { DEFAULT_PREFIX, PREFIXES } from '../ledger/names.ts';
 import { LedgerSession } from '../ledger/session.ts';
 import { step } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -31,12 +32,12 @@ export interface Initialised {
   /** Paths made, relative to the worktree or to the git folder; empty when nothing was missing. */
   readonly made: readonly string[];
   readonly notes: readonly string[];
+  /** Whether this clone is the home of the ledger. */
+  readonly home: boolean;
 }
 
 const WITHIN_MS = 15_000;
 const LEDGER_ID_BYTES = 16;
-/** Branch prefixes that are tried until one does not collide with a branch of the user's. */
-const PREFIXES = ['coo', 'coo-agents', 'git-coo'];
 const ORG_CAP = 1_048_576;
 const encoder = new TextEncoder();
 
@@ -61,8 +62,8 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   if (session.head !== null) {
     const left = home === undefined || home.left !== undefined;
     if (!left) await requireHome(world, home, session.state);
-    const notes = left ? ['this clone is not the home of its ledger: it reads and verifies, and refuses to append'] : [];
-    return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes };
+    const notes = left ? [`this clone is not the home of its ledger: it reads and verifies, and refuses to append; if the home is lost: ${ADOPT}`] : [];
+    return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes, home: !left };
   }
   return genesis(world, options, worktree, home, made);
 }
@@ -71,7 +72,7 @@ async function genesis(world: LedgerWorld, options: InitOptions, worktree: strin
   const target = await chooseTarget(options);
   const notes: string[] = [];
   const prefix = home?.prefix ?? (await choosePrefix(world));
-  if (prefix !== PREFIXES[0]) notes.push(`a branch named ${PREFIXES[0] ?? ''} is in the way, so coo's branches begin with ${prefix}/`);
+  if (prefix !== DEFAULT_PREFIX) notes.push(`a branch named ${DEFAULT_PREFIX} is in the way, so coo's branches begin with ${prefix}/`);
   const path = busPaths.org(worktree);
   if ((await world.files.info(path)) === undefined) {
     const integrate = (await options.operator.hasUpstream(target)) ? 'pull_request' : 'merge';
@@ -97,7 +98,7 @@ async function genesis(world: LedgerWorld, options: InitOptions, worktree: strin
   for (const entry of entries) await mirror(world, unsaid(world.files), [worktree], [{ path: entry.path, bytes: entry.bytes }, ...entry.files]);
   await session.cache();
   made.push(`branch ${session.refs.ledger.slice('refs/heads/'.length)}`);
-  return { schema: 'coo/init.v1', ledger, target: read.org.target, made, notes };
+  return { schema: 'coo/init.v1', ledger, target: read.org.target, made, notes, home: true };
 }
 
 async function chooseTarget(options: InitOptions): Promise<string> {
@@ -111,7 +112,7 @@ async function chooseTarget(options: InitOptions): Promise<string> {
 
 async function choosePrefix(world: LedgerWorld): Promise<string> {
   for (const prefix of PREFIXES) if ((await world.git.ref(`refs/heads/${prefix}`)) === null) return prefix;
-  throw new Failure({ code: 'PREFIX_TAKEN', message: `branches named ${PREFIXES.join(', ')} are all in the way of coo's own`, fix: `rename one: git branch -m ${PREFIXES[0] ?? ''} <new name>` });
+  throw new Failure({ code: 'PREFIX_TAKEN', message: `branches named ${PREFIXES.join(', ')} are all in the way of coo's own`, fix: `rename one: git branch -m ${DEFAULT_PREFIX} <new name>` });
 }
 
 async function folders(world: LedgerWorld, worktree: string, made: string[]): Promise<void> {
@@ -142,12 +143,3 @@ async function assets(world: LedgerWorld, files: ReadonlyMap<string, string>, wo
     }
   }
 }
-
-/** Marks this folder as the home of its ledger after it was moved. Only for a folder that is the only one left. */
-export async function rehome(world: LedgerWorld): Promise<void> {
-  const home = await readHome(world);
-  if (home === undefined) throw new Failure({ code: 'NOT_HOME', message: 'this clone never was the home of a ledger', fix: 'work in the clone where coo init was run' });
-  requireNotMoved(home, (await LedgerSession.open(world, 'asked')).state);
-  await writeHome(world, home.ledger, home.prefix, home.to);
-}
-

@@ -1,3 +1,4 @@
+import type { InputOf } from '../../kernel/input.ts';
 import type { RefChange } from '../../ports/git-store.ts';
 import type { Handed, Handover } from '../../ports/handover.ts';
 import type { Rejection } from '../../kernel/rejection.ts';
@@ -9,7 +10,9 @@ import type { Home } from '../ledger/home.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
+import { managerLife } from '../manager/epoch.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
+import type { Done } from './by-hand.ts';
 import { init } from './init.ts';
 import type { InitOptions } from './init.ts';
 import type { ByHand } from './manage.ts';
@@ -62,7 +65,7 @@ export async function moveHome(here: LedgerWorld, move: MoveHome): Promise<{ rea
   const prefixes = ['refs/coo', `refs/heads/${prefix}`];
   if (session.state.home !== to) {
     requireFree(await handover.fetch(here.layout.common, prefixes), there, []);
-    const done = await applyByHand(session, { type: 'move_home', to, by, reason, at_ms: here.clock.now() });
+    const done = await depart(session, { type: 'move_home', to, by, reason, at_ms: here.clock.now() });
     if (!done.ok) return { ok: false, rejection: done.rejection };
   }
   const handed = await handover.fetch(here.layout.common, prefixes);
@@ -73,8 +76,18 @@ export async function moveHome(here: LedgerWorld, move: MoveHome): Promise<{ rea
   if (swapped.kind !== 'done') throw new Failure({ code: 'TRY_AGAIN', message: `refs of ${to} were moved by somebody else meanwhile`, fix: 'run the command again: it goes on where it was', exit: 75 });
   await writeHome(there, ledger, prefix, to);
   if (home !== undefined) await leaveHome(here, home, to);
-  const made = await furnish(session, move);
+  const made = await furnish(session, there, move.init);
   return { ok: true, moved: { schema: 'coo/ledger-moved.v1', ledger, from: here.layout.worktree ?? here.layout.common, to, seq: session.seq, refs: changes.length, left: await leftBehind(here, ledger), notes: [...made, ...(await targetNote(here, session, there))] } };
+}
+
+/** The move itself. A manager that died cannot end its epoch: that is done for it. What it left at work, only another manager brings to its end. */
+async function depart(session: LedgerSession, input: InputOf<'move_home'>): Promise<Done> {
+  const done = await applyByHand(session, input);
+  const life = managerLife(session);
+  if (done.ok || life.kind !== 'dead') return done;
+  if (done.rejection.code !== 'EPOCH_OLD') return { ...done, rejection: { ...done.rejection, fix: 'its manager died, and another brings that to its end: coo pause --reason moving; coo run --once; then again' } };
+  await applyByHand(session, { type: 'end', epoch: life.epoch, at_ms: input.at_ms });
+  return applyByHand(session, input);
 }
 
 /** The other clone in the words of the event: where a person goes to work there. Refuses what can be no home. */
@@ -125,7 +138,7 @@ function inOrder(handed: readonly Handed[], { refs }: LedgerSession): readonly R
 }
 
 /** Folders and organisation of the new home, where they are missing. */
-async function furnish(session: LedgerSession, { there, init: options }: MoveHome): Promise<readonly string[]> {
+export async function furnish(session: LedgerSession, there: LedgerWorld, options: InitOptions): Promise<readonly string[]> {
   const { notes } = await init(there, options);
   const org = await session.file('_plans/coo.yaml', ORG_CAP);
   if (org === null || there.layout.worktree === null) return notes;

@@ -905,6 +905,13 @@ export type EntryInput =
       by: EntryWho;
       reason: EntryText;
       at_ms: EntryMillis;
+    }
+  | {
+      type: "adopt_home";
+      to: string;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
     };
 export type EntryDigest = string;
 export type EntryOidOrNull = string | null;
@@ -1983,6 +1990,10 @@ export interface InitView {
    * Items: A line for whoever ran it.
    */
   notes: string[];
+  /**
+   * Whether this clone is the home of the ledger; any other reads and verifies, and appends nothing.
+   */
+  home: boolean;
 }
 
 /**
@@ -3224,6 +3235,18 @@ export interface RehomedView {
    * The git folder that is the ledger's home now.
    */
   home: string;
+  /**
+   * The entry that records it.
+   */
+  seq: number;
+  /**
+   * What its reader should know.
+   *
+   * @maxItems 1000
+   *
+   * Items: A line for whoever ran it.
+   */
+  notes: string[];
 }
 
 /**

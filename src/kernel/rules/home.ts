@@ -14,3 +14,12 @@ export function moveHomeRule(state: State, input: InputOf<'move_home'>): Decisio
   const { to, by, reason } = input;
   return { ok: true, events: [{ type: 'home.moved', to, by, reason }] };
 }
+
+/**
+ * The home is lost, and the ledger goes on here. What was at work there cannot be asked any more: its claims and its epoch stand, and the next
+ * manager takes over from them as from a dead one. That no home is seen alive is looked at before this is asked.
+ */
+export function adoptHomeRule(state: State, { to, by, reason }: InputOf<'adopt_home'>): Decision<Event> {
+  if (state.ledger === null) return reject('NO_LEDGER', 'there is no ledger here', 'coo init');
+  return { ok: true, events: [{ type: 'home.moved', to, by, reason }] };
+}
