@@ -35,11 +35,27 @@ export function waitsForPeople(state: State, most: number, since: SinceOf): { re
       if (step.status === 'blocked' || step.status === 'failed') found.push(...ofStep(state, since, plan, step));
     }
   }
+  found.push(...heldByPeople(state, since));
   const unclaimed = unclaimedSteps(state, most, since);
   found.push(...unclaimed.found);
   found.sort((a, b) => PRIORITY_RANK[a.wait.priority] - PRIORITY_RANK[b.wait.priority] || a.wait.since_ms - b.wait.since_ms || a.rank - b.rank);
   const waits = found.slice(0, most).map(({ wait }) => wait);
   return { waits, more: found.length - waits.length + unclaimed.more };
+}
+
+/** What a person holds and was given back with findings: he mends it. */
+function heldByPeople(state: State, since: SinceOf): readonly Ranked[] {
+  const found: Ranked[] = [];
+  for (const { plan_id, step_id, seat, fence } of state.claims.values()) {
+    const plan = state.plans.get(plan_id);
+    const step = plan?.steps.get(step_id);
+    const finding = step?.findings[0];
+    if (plan === undefined || step === undefined || finding === undefined || step.status === 'checking' || state.seats.get(seat)?.seat.harness !== 'person') continue;
+    const { code, path, message } = finding;
+    const more = step.findings.length > 1 ? `, and ${String(step.findings.length - 1)} more: coo explain ${step.key}` : '';
+    found.push(ranked(since, plan, step, { code, message: `${path === undefined ? '' : `${path}: `}${message}${more}`, who: seat, next: `mend it, then: coo done ${step.key} --fence ${String(fence)}` }));
+  }
+  return found;
 }
 
 /** Of a plan's blockers those that stop many plans at once, or that nobody but the manager clears. */

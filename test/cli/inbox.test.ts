@@ -55,3 +55,24 @@ it('holds a revision that waits for a step in somebody\'s hands', async () => {
   await place.coo(repo, 'run', '--until-idle');
   expect(await waiting()).toEqual(['p/ REVISION_WAITS']);
 });
+
+it('holds a file that was refused, until it is mended', async () => {
+  plan('p', '', '{step_id: a, objective: a, promt: a}');
+  await place.coo(repo, 'run', '--until-idle');
+  expect(await waiting()).toEqual(['null/ UNKNOWN_FIELD']);
+  expect((await place.coo(repo, 'inbox', '--seat', 'you')).stdout).toMatch(/^_plans\/p\.plan\.yaml was refused: .+\n {2}next: {2}.*prompt/);
+  plan('p', '', '{step_id: a, objective: a, prompt: a, seat: ada}');
+  await place.coo(repo, 'run', '--until-idle');
+  expect(await waiting()).toEqual(['p/a UNCLAIMED']);
+});
+
+it('and explain say that there is no room on the disk, where that alone keeps work from starting', async () => {
+  place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace('limits: {', `limits: {free_disk_bytes: ${String(2 ** 46)}, `));
+  await place.coo(repo, 'run', '--until-idle');
+  expect(await waiting()).toEqual([]);
+  plan('p', '', '{step_id: a, objective: a, commands: ["true"]}');
+  await place.coo(repo, 'plan', 'start', 'p');
+  expect(await waiting()).toEqual(['null/ DISK_SHORT']);
+  expect((await place.coo(repo, 'inbox')).stdout).toMatch(/^.+ are free for the repository .+: no attempt starts \[DISK_SHORT\] for .+\n {2}next: {2}make room: coo gc; df -h /);
+  for (const subject of ['p', 'p/a']) expect((JSON.parse((await place.coo(repo, 'explain', subject, '--json')).stdout) as { readonly blockers: readonly { readonly code: string }[] }).blockers.map(({ code }) => code)).toEqual(['DISK_SHORT']);
+});

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { waitsForPeople } from '../../src/kernel/waits.ts';
-import { of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
+import { BASE, finding, of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
 
 const seats = [seat('dev-1'), seat('you', { harness: 'person', roles: ['approver'] }), seat('ada', { harness: 'bus' })];
 const told = (world: World, most = 50): readonly string[] => waitsForPeople(world.state, most, ({ accepted_at_ms }) => accepted_at_ms).waits.map(({ code, plan_id, step_id, who }) => `${code} ${plan_id}/${step_id ?? ''} ${who}`);
@@ -36,4 +36,16 @@ it('a plan whose merge waits for a person', () => {
   expect(told(world)).toEqual([]);
   world.yes({ type: 'awaiting_merge', plan_id: 'p' });
   expect(told(world)).toEqual(['awaiting_merge p/ a person']);
+});
+
+it('what a person holds and was given back with findings waits for him; an agent mends his own', () => {
+  const world = World.started(org({ seats })).submit(plan('p', ['a', 'b']));
+  const findings = [finding('OUTPUT_MISSING', 'is not there'), finding()];
+  for (const [key, by] of [['p/a', 'you'], ['p/b', 'ada']] as const) {
+    const claim = world.claim(key, by);
+    expect(told(world)).toEqual(by === 'you' ? [] : ['OUTPUT_MISSING p/a you']);
+    world.yes({ type: 'done', ...of(claim), commit: BASE });
+    world.judge(claim, { kind: 'refused', findings });
+  }
+  expect(waitsForPeople(world.state, 9, ({ accepted_at_ms }) => accepted_at_ms).waits).toMatchObject([{ message: 'is not there, and 1 more: coo explain p/a', next: 'mend it, then: coo done p/a --fence 1' }]);
 });

@@ -5,6 +5,7 @@ import type { PlanState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { findStep, nearest } from './find.ts';
+import { fromHere } from './from-here.ts';
 import { history } from './log.ts';
 import type { LogEntry } from './log.ts';
 import { drafts } from './plans.ts';
@@ -31,7 +32,7 @@ export async function explain(session: LedgerSession, subject: string): Promise<
 async function explainStepOf(session: LedgerSession, plan_id: string, step_id: string): Promise<Explanation> {
   const { plan, step } = await findStep(session, plan_id, step_id);
   const subject = stepKey(plan_id, step_id);
-  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...explainStep(session.state, plan, step), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...(await fromHere(session, explainStep(session.state, plan, step))), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
 }
 
 async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<Explanation> {
@@ -40,7 +41,7 @@ async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<E
   if (plan === undefined) throw await unknown(session, plan_id);
   const steps = [...plan.steps.values()].filter((step) => step.status !== 'done' && step.status !== 'cancelled');
   const blockers = [...explainPlan(session.state, plan), ...(await branchBlockers(session, plan)), ...steps.flatMap((step) => explainStep(session.state, plan, step).map(({ code, message, who, next }) => ({ code, message: `${stepKey(plan_id, step.step_id)}: ${message}`, who, next })))];
-  return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(blockers), history: await history(session, { plan_id, limit: HISTORY }) };
+  return { schema: 'coo/explain.v1', subject: plan_id, state: planStatus(plan), blockers: unique(await fromHere(session, blockers)), history: await history(session, { plan_id, limit: HISTORY }) };
 }
 
 /** Work cannot be merged into a branch that somebody else moved. */

@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/iso.ts';
-import { mayDo } from '../../kernel/ranking.ts';
+import { bestGrant, mayDo } from '../../kernel/ranking.ts';
 import { findStep } from '../../kernel/state.ts';
 import type { State, StepState } from '../../kernel/state.ts';
 import type { Blocker } from '../../kernel/views.ts';
@@ -7,6 +7,8 @@ import { waitsForPeople } from '../../kernel/waits.ts';
 import type { Wait } from '../../kernel/waits.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { Since, newestEntries } from '../since.ts';
+import { wantOfDisk } from './from-here.ts';
+import { refusedPlans } from './refused.ts';
 
 export interface Inbox {
   readonly schema: 'coo/inbox.v1';
@@ -16,7 +18,8 @@ export interface Inbox {
   readonly more: number;
 }
 export interface Waiting extends Blocker {
-  readonly plan_id: string;
+  /** Null = no plan of the ledger: a file that was refused, or all work here. */
+  readonly plan_id: string | null;
   /** Null = the plan as a whole. */
   readonly step_id: string | null;
   readonly priority: Wait['priority'];
@@ -30,15 +33,34 @@ export type Reader = { readonly kind: 'anybody' } | { readonly kind: 'seat'; rea
 /** More than anybody reads; the most urgent come first. */
 const MOST = 10_000;
 
-/** What waits for a person: questions, what is blocked or failed, what only people can do, merges and revisions that wait. */
+/**
+ * What waits for a person: a disk without room for work that is ready, refused files, questions, what is blocked or failed, what was given
+ * back with findings, what only people can do, merges and revisions that wait.
+ */
 export async function inbox(session: LedgerSession, reader: Reader, limit: number): Promise<Inbox> {
   const { state } = session;
   const since = new Since();
   since.take(await newestEntries(session, 0));
   const { waits, more } = waitsForPeople(state, MOST, (plan, step) => since.of(plan, step));
-  const mine = waits.filter((wait) => concerns(state, wait, reader));
-  const shown = mine.slice(0, limit).map((wait) => waiting(wait, nextFor(state, wait, reader)));
-  return { schema: 'coo/inbox.v1', waiting: shown, more: mine.length - shown.length + more };
+  const mine = waits.filter((wait) => concerns(state, wait, reader)).map((wait) => waiting(wait, nextFor(state, wait, reader)));
+  const all = [...(await starved(session)), ...(await refused(session)), ...mine];
+  const shown = all.slice(0, limit);
+  return { schema: 'coo/inbox.v1', waiting: shown, more: all.length - shown.length + more };
+}
+
+/** A disk without room is told where it keeps something from starting. */
+async function starved(session: LedgerSession): Promise<readonly Waiting[]> {
+  const grant = bestGrant(session.state);
+  const plan = grant === undefined ? undefined : session.state.plans.get(grant.entry.plan_id);
+  const short = plan === undefined ? undefined : await wantOfDisk(session);
+  return plan === undefined || short === undefined ? [] : [{ plan_id: null, step_id: null, priority: plan.plan.priority ?? 'normal', since: isoTime(plan.accepted_at_ms), ...short }];
+}
+
+/** A new text that waits for a holder stands refused too: its plan tells that already. */
+async function refused({ world, state }: LedgerSession): Promise<readonly Waiting[]> {
+  const told = new Set(Array.from(state.plans.values(), ({ file, wanted }) => (wanted === null ? null : `_plans/${String(file)}`)));
+  const files = (await refusedPlans(world)).filter(({ path }) => !told.has(path));
+  return files.flatMap(({ path, at_ms, faults: [fault] }) => (fault === undefined ? [] : [{ plan_id: null, step_id: null, priority: 'normal', since: isoTime(at_ms), code: fault.code, message: `${path} was refused: ${fault.message}`, who: 'a person', next: fault.fix }]));
 }
 
 function waiting({ plan_id, step_id, priority, since_ms, code, message, who }: Wait, next: string): Waiting {
@@ -51,12 +73,14 @@ function nextFor(state: State, wait: Wait, reader: Reader): string {
   return reader.kind === 'seat' && step?.status === 'ready' ? `coo claim ${step.key} --seat ${reader.seat}` : wait.next;
 }
 
-/** A question has its addressee and a free step those who may do it; what is stuck or waits to be merged is everybody's. */
+/** A question has its addressee and a free step those who may do it; what is held its holder; what is stuck or waits to be merged is everybody's. */
 function concerns(state: State, wait: Wait, reader: Reader): boolean {
   const step = stepOf(state, wait);
   if (reader.kind === 'anybody' || step === undefined) return true;
   const readers = [...state.seats.values()].map(({ seat }) => seat).filter((seat) => (reader.kind === 'seat' ? seat.seat === reader.seat : seat.roles.includes(reader.role)));
   if (step.status === 'ready') return readers.some((seat) => mayDo(seat, step));
+  const claim = state.claims.get(step.key);
+  if (claim !== undefined) return readers.some(({ seat }) => seat === claim.seat);
   if (step.question === null) return true;
   const { to } = step.question;
   const named = [...state.seats.values()].some(({ seat }) => seat.seat === to || seat.roles.includes(to));

@@ -10,6 +10,8 @@ import { ORG_FILE, SIGNERS_FILE } from './policy-file.ts';
 export interface RefusedPlan {
   /** Under the worktree. */
   readonly path: string;
+  /** When it was refused, in wall milliseconds. */
+  readonly at_ms: number;
   readonly faults: readonly RefusedFault[];
   /** Faults beyond those. */
   readonly more: number;
@@ -37,7 +39,7 @@ export async function refusedPlans({ files, layout: { worktree } }: LedgerWorld)
     const bytes = await readIfRegular(files, `${folder}/${entry}`, RECORD_CAP);
     const record = bytes === undefined ? undefined : recordOf(tryParse<unknown>(bytes));
     if (plan === undefined || record === undefined || record.at_ms < Math.floor(plan.mtimeMs)) continue;
-    refused.push({ path: `_plans/${name}`, faults: record.faults.slice(0, SHOWN), more: Math.max(0, record.faults.length - SHOWN) });
+    refused.push({ path: `_plans/${name}`, at_ms: record.at_ms, faults: record.faults.slice(0, SHOWN), more: Math.max(0, record.faults.length - SHOWN) });
   }
   return refused;
 }

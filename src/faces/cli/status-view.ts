@@ -9,7 +9,7 @@ export interface StatusView {
   readonly plans: readonly PlanShown[];
   readonly omitted?: number;
   readonly more?: number;
-  readonly refused?: readonly RefusedPlan[];
+  readonly refused?: readonly Omit<RefusedPlan, 'at_ms'>[];
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step?: string }[];
   readonly breaker: { readonly state: Status['breaker']['state']; readonly reason?: string; readonly scope?: string };
   readonly paused?: Status['paused'];
@@ -45,7 +45,7 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
     plans: plans.map(planShown),
     ...(omitted === 0 ? {} : { omitted }),
     ...(more === 0 ? {} : { more }),
-    ...(refused.length === 0 ? {} : { refused }),
+    ...(refused.length === 0 ? {} : { refused: refused.map(({ path, faults, more: beyond }) => ({ path, faults, more: beyond })) }),
     seats: seats.map(seatShown),
     breaker: { state: breaker.state, ...(breaker.reason === null ? {} : { reason: breaker.reason }), ...(breaker.scope === null ? {} : { scope: breaker.scope }) },
     ...(paused.length === 0 ? {} : { paused }),

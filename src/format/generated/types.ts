@@ -1908,7 +1908,10 @@ export interface InboxView {
    * @maxItems 10000
    */
   waiting: {
-    plan_id: string;
+    /**
+     * null = no plan of the ledger: a file that was refused, or all work here.
+     */
+    plan_id: string | null;
     /**
      * null = the plan as a whole.
      */

@@ -42,9 +42,12 @@ function readerOf({ seat, role }: { readonly seat?: string; readonly role?: stri
 export function inboxLines({ waiting, more }: Inbox, style: Style, now_ms: number): readonly string[] {
   if (waiting.length === 0) return ['nothing waits for you'];
   const lines = waiting.flatMap(({ plan_id, step_id, priority, since, message, code, next }) => {
-    const subject = step_id === null ? plan_id : `${plan_id}/${step_id}`;
-    const urgent = priority === 'urgent' || priority === 'high' ? `  ${style.red(priority)}` : '';
-    return [`${style.bold(subject)}${urgent}  ${plain(message)} ${style.dim(`[${code}] for ${duration(now_ms - Date.parse(since))}`)}`, `  next:  ${plain(next)}`];
+    const subject = plan_id === null ? '' : `${style.bold(step_id === null ? plan_id : `${plan_id}/${step_id}`)}${urgency(priority, style)}  `;
+    return [`${subject}${plain(message)} ${style.dim(`[${code}] for ${duration(now_ms - Date.parse(since))}`)}`, `  next:  ${plain(next)}`];
   });
   return more === 0 ? lines : [...lines, `and ${String(more)} more: coo inbox --limit ${String(waiting.length + more)}`];
+}
+
+function urgency(priority: Inbox['waiting'][number]['priority'], style: Style): string {
+  return priority === 'urgent' || priority === 'high' ? `  ${style.red(priority)}` : '';
 }
