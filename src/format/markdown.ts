@@ -3,9 +3,9 @@ import { plain, plainLines } from './plain.ts';
 /** ZERO WIDTH SPACE: seen by nobody, and enough for a forge not to take what stands on its two sides for one word. */
 const GAP = '\u200b';
 /** What has a meaning in Markdown, in HTML or to a forge. As character references they are text and nothing else (CommonMark 0.31, 2.5). */
-const SPECIAL = /[&<>`*~|\\[\]@#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=\bwww)\./gi;
+const SPECIAL = /[&<>`*~|\\[\]@#$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=(?<![A-Za-z0-9])www)\./gi;
 /** Where a forge makes a link, a mention, a picture or an order of text, whatever its Markdown says: `@name`, `#1`, `GH-1`, addresses, `:name:`. */
-const LINKED = /[@#](?=[\w-])|\bGH(?=-\d)|:(?=\/\/|[\w+-]+:)|\bwww(?=\.)/gi;
+const LINKED = /[@#](?=[\w-])|(?<![A-Za-z0-9])GH(?=-\d)|:(?=\/\/|[\w+-]+:)|(?<![A-Za-z0-9])www(?=\.)/gi;
 /** What needs no care within backticks. */
 const BARE = /^[\w./-]+$/;
 

@@ -10,7 +10,7 @@ const html = (markdown: string): string => micromark(markdown, { allowDangerousH
 const tags = (markdown: string): readonly string[] => [...html(markdown).matchAll(/<(\/?[a-z0-9]+)/gi)].map(([, tag = '']) => tag);
 const decoded = (markup: string): string => markup.replaceAll(/<\/?(?:p|code)>/g, '').replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 
-const HOSTILE = ['<script>alert(1)</script>', '</details>', '</pre>', '</code>', '|', '\n|', '\n\n# x', '`', '```\n', '**b**', '_i_', '~~s~~', '[a](http://x.y)', '![a](x)', '<http://x.y>', 'https://x.y/z', 'www.x.y', 'a@b.cd', '@octocat', '#12', 'GH-12', 'o/r#12', 'closes #1', 'closes https://github.com/o/r/issues/1', '&lt;', '&#64;', '\\', '<!--', '-->', '$$x$$', ':tada:', '[^1]', '\u202e', '\u001b[31m', '\r', '- [ ] x'];
+const HOSTILE = ['<script>alert(1)</script>', '</details>', '</pre>', '</code>', '|', '\n|', '\n\n# x', '`', '```\n', '**b**', '_i_', '~~s~~', '[a](http://x.y)', '![a](x)', '<http://x.y>', 'https://x.y/z', 'www.x.y', '_i_www.x.y', '_GH-1', 'a@b.cd', '@octocat', '#12', 'GH-12', 'o/r#12', 'closes #1', 'closes https://github.com/o/r/issues/1', '&lt;', '&#64;', '\\', '<!--', '-->', '$$x$$', ':tada:', '[^1]', '\u202e', '\u001b[31m', '\r', '- [ ] x'];
 const outside = oneof(string({ unit: 'binary' }), array(constantFrom(...HOSTILE, ' ', 'a', '1'), { maxLength: 8 }).map((parts) => parts.join('')));
 
 describe('text from outside', () => {
