@@ -5,6 +5,7 @@ import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
 import { claim } from '../../src/app/operations/claim.ts';
 import { renderFile } from '../../src/format/file.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import { fold } from '../../src/kernel/fold.ts';
 import { violations } from '../../src/kernel/invariants.ts';
@@ -202,6 +203,8 @@ it(`${String(RUNS)} interleavings of drops, commands, looks and kills keep the l
       seen.set(event.type, (seen.get(event.type) ?? 0) + 1);
     }
     expect(violations(session.state)).toEqual([]);
+    // What came about lawfully is no finding.
+    expect((await verify(repo.process())).findings).toEqual([]);
     expect(JSON.parse(fingerprint(fold(events)))).toEqual(JSON.parse(fingerprint(session.state)));
     expect(play.messages.map((message) => [message.name, traces(events, message)])).toEqual(play.messages.map(({ name }) => [name, 1]));
     expect(await repo.files.list('/repo/_bus/in')).toEqual([]);
