@@ -325,7 +325,7 @@ it('the mirror is mended in a worktree where coo showed orders, and not in one w
     world.repo.git('worktree', 'add', '-q', '--detach', linked, 'main');
     mkdirSync(join(linked, '_bus'));
     expect(await visit(world, { others: [linked], repair: true })).toMatchObject({ ok: true, repaired: [] });
-    expect(existsSync(join(linked, '_report'))).toBe(false);
+    expect(existsSync(join(linked, '_report/ledger'))).toBe(false);
     mkdirSync(join(linked, '_bus/orders'));
     expect((await visit(world, { others: [linked], repair: true })).repaired).toMatchObject([{ check: 'mirror', done: true }]);
     expect(existsSync(join(linked, '_report/ledger'))).toBe(true);
