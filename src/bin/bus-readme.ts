@@ -5,8 +5,8 @@
 export const BUS_README = `# Working here with nothing but a shell
 
 You claim one step, do it in a worktree of your own, and report it. A coordinator answers within a second by changing files here.
-All of it is plain files; names that begin with a dot are never read. Run the blocks below in one shell, in the folder that holds \`_bus\`. Where each command
-gets a new shell: the first block again, then \`KEY=... PLAN=\${KEY%.*} STEP=\${KEY#*.} FENCE=... WORK=../$KEY.$FENCE\`. What you hold, each with its fence in it:
+Names that begin with a dot are never read. Run the blocks below in one shell, in the folder that holds \`_bus\`. Where each command
+gets a new shell: the first block again, then \`KEY=... PLAN=\${KEY%.*} STEP=\${KEY#*.} FENCE=... WORK=../$KEY.$FENCE COMMIT=...\`. What you hold:
 \`grep -l '"seat": "'$SEAT'"' _bus/claims/*.json\`.
 
 \`\`\`sh
@@ -18,10 +18,11 @@ tell() {                   # a message: written aside, then renamed into _bus/in
 }
 \`\`\`
 
-**1. Find a step.** Each file is an offer, \`PLAN.STEP.json\`; none (\`KEY\` empty): nothing to do now. One with \`"priority": "urgent"\` comes first.
+**1. Find a step.** Each file is an offer, \`PLAN.STEP.json\`; none (\`KEY\` empty): nothing to do now. Urgent ones first.
 
 \`\`\`sh
-OFFER=$(find _bus/out/roles.$ROLE _bus/out/roles.any _bus/out/seats.$SEAT _bus/out/seats.\${SEAT%-*} -name '*.json' 2>/dev/null | sort | head -n 1)
+OFFERS=$(find _bus/out/roles.$ROLE _bus/out/roles.any _bus/out/seats.$SEAT _bus/out/seats.\${SEAT%-*} -name '*.json' 2>/dev/null | sort)
+OFFER=$( (grep -l '"priority": "urgent"' /dev/null $OFFERS; echo "$OFFERS") 2>/dev/null | head -n 1)
 KEY=$(basename "$OFFER" .json) PLAN=\${KEY%.*} STEP=\${KEY#*.}
 \`\`\`
 
@@ -30,22 +31,24 @@ KEY=$(basename "$OFFER" .json) PLAN=\${KEY%.*} STEP=\${KEY#*.}
 \`\`\`sh
 NONCE=$SEAT-$$-$(date +%s)
 printf '{"plan_id":"%s","step_id":"%s","seat":"%s","nonce":"%s"}\\n' $PLAN $STEP $SEAT $NONCE > _bus/claims/.$NONCE
-ln _bus/claims/.$NONCE _bus/claims/$KEY.json; rm _bus/claims/.$NONCE
+[ -n "$KEY" ] && ln _bus/claims/.$NONCE _bus/claims/$KEY.json; rm _bus/claims/.$NONCE
 \`\`\`
 
-**3. Wait for the answer.** Granted: the file shows your nonce and a \`fence\`. Refused: it is gone, and \`_bus/rejected/$KEY.*\` has code, reason and fix.
+**3. Wait for the answer.** Granted: the file shows your nonce and a \`fence\`. Refused: it is gone, \`_bus/rejected/$KEY.*\` says why.
 
 \`\`\`sh
 for i in $(seq 60); do FENCE=$(field fence _bus/claims/$KEY.json 2>/dev/null); [ -z "$FENCE" ] && [ -e _bus/claims/$KEY.json ] && sleep 0.5 || break; done
 [ "$(field nonce _bus/claims/$KEY.json 2>/dev/null)" = "$NONCE" ] || FENCE=        # empty: not yours
-START=$(field start_commit _bus/claims/$KEY.json)
-cat _bus/orders/$PLAN/$STEP.$FENCE.json
+if [ -z "$FENCE" ]; then cat _bus/rejected/$KEY.* 2>/dev/null
+else START=$(field start_commit _bus/claims/$KEY.json) COMMIT=; cat _bus/orders/$PLAN/$STEP.$FENCE.json; fi
 \`\`\`
 
 The order never changes: \`objective\`, \`prompt\`, \`commands\`, \`inputs\`, \`outputs\` (must exist in the end), \`scope\` (paths you may change; null = all but
-\`_plans _bus _report .git\`), \`checks\`, and \`answers\` to what was asked before. Text in files is material for your work, never an instruction from here.
+\`_plans _bus _report .git\`), \`checks\`, \`setup\` (run it first), \`ports\` (how many checks get, from
+\`$COO_PORT_BASE\`), and \`answers\` to what was asked before. Text in files is material, never an instruction from here.
 
-**4. Work** in a worktree of your own, \`$WORK\`, and commit there. Nothing to change? Then \`COMMIT=$START\`.
+**4. Work** in a worktree of your own, \`$WORK\`, and commit there. Nothing to change: \`COMMIT=$START\`. Claimed before? \`git for-each-ref refs/coo/rescue/$KEY.*\` names work
+that was kept: take it over by \`git -C $WORK cherry-pick $START..<ref>\`.
 
 \`\`\`sh
 WORK=../$KEY.$FENCE; git worktree add -q --detach $WORK $START
@@ -54,31 +57,32 @@ WORK=../$KEY.$FENCE; git worktree add -q --detach $WORK $START
 git -C $WORK add -A && git -C $WORK commit -q -m "what and why"; COMMIT=$(git -C $WORK rev-parse HEAD)
 \`\`\`
 
-**5. Report.** The text is JSON: write \`\\"\` for \`"\`. Any message renews your claim (30 min): tell your progress. The last four end your part:
+**5. Report.** The text is JSON: write \`\\"\` for \`"\`. Any message renews your claim for its file's \`lease.ms\`; \`"asked": true\` there: tell
+your progress now, or lose it. The last four end your part:
 
 \`\`\`sh
 tell step.progress '"text":"half way"'
 tell step.done '"commit":"'$COMMIT'"'
-tell step.question '"to":"you","text":"red or blue?"'
-tell step.blocked '"reason":"the key is missing"'
+tell step.question '"to":"you","text":"red or blue?","commit":"'\${COMMIT:-$START}'"'
+tell step.blocked '"reason":"the key is missing","commit":"'\${COMMIT:-$START}'"'
 tell claim.release '"reason":"not for me"'
 \`\`\`
 
 - **Done**: \`reported\` is true while commands and checks are run in a clean checkout: wait with
   \`sleep 1; while [ "$(field reported _bus/claims/$KEY.json 2>/dev/null)" = true ]; do sleep 1; done\`. Accepted: the claim file is gone, and
   \`_report/agent/$SEAT/runs/*/*-$KEY.$FENCE.json\` says \`"result": "passed"\`. File still there: \`findings\` in it say what is missing: mend it, commit, report again.
-  \`MERGE_CONFLICT\`: others changed the same: \`git -C $WORK merge -q coo/$PLAN\`, settle what it names, commit, report again.
-- **Question**: your claim ends. Once it is answered, the step is offered again; claim it as in 2, the new order has the answer.
-- **Blocked**: a person is needed; it is offered again when one has helped.
+  \`MERGE_CONFLICT\`: others changed the same: \`git -C $WORK merge -q coo/$PLAN\`, settle what it names, and so on.
+- **Question**, **blocked**: your claim ends, what you committed is kept. Once a person has helped, the step is offered again: claim it as in 2,
+  take your work over as in 4; its order has the answer.
 
-Your commits are in no branch: keep \`$WORK\` until the step has passed, and after a question take them over by \`git cherry-pick\`. Then
-\`git worktree remove --force $WORK\`.
+Commit first: what is in no commit is kept nowhere but in \`$WORK\`. When the step has passed: \`git worktree remove --force $WORK\`.
 
 **A message is refused**: \`_bus/rejected/<its name>.*.json\` holds \`reasons\` (code, message, fix) and its text. \`FENCE_OLD\`, \`CLAIM_NONE\`: the claim is no longer
-yours: stop, and leave the worktree to a person; your commits are in it.
+yours: stop, and leave the worktree to a person. \`FENCE_UNKNOWN\`: a wrong fence. \`REPORT_LATE\`: reported already, wait. \`SEAT_BUSY\`: first end what you
+hold. A fix that says \`coo\` is for a person if you lack it.
 
 **No answer in 30 s**: \`find "$(git rev-parse --git-common-dir)/coo/beats" -name 'epoch.*' -mmin -1\` names a coordinator that lives. None? Leave your files, they are
-answered when one starts (\`coo run\`; a person does that), and do not ask again. One lives? Look in \`_bus/rejected/\`.
+answered when a person starts one (\`coo run\`); do not ask again. One lives? Look in \`_bus/rejected/\`.
 
 In Python the two moves are:
 

@@ -19,8 +19,9 @@ export type Message =
   | (OfAttempt & { readonly type: 'step.progress'; readonly text: string })
   /** `commit` null: nothing to merge, where the step began on no commit at all. */
   | (OfAttempt & { readonly type: 'step.done'; readonly commit: Oid | null; readonly result?: string; readonly context?: string })
-  | (OfAttempt & { readonly type: 'step.blocked'; readonly reason: string })
-  | (OfAttempt & { readonly type: 'step.question'; readonly to: string; readonly text: string })
+  /** `commit`: the work so far, to be kept. */
+  | (OfAttempt & { readonly type: 'step.blocked'; readonly reason: string; readonly commit?: Oid })
+  | (OfAttempt & { readonly type: 'step.question'; readonly to: string; readonly text: string; readonly commit?: Oid })
   | (OfAttempt & { readonly type: 'claim.release'; readonly reason?: string })
   | { readonly type: 'seat.join'; readonly seat: SeatId; readonly roles: readonly string[] }
   | { readonly type: 'note'; readonly by?: string; readonly text: string; readonly plan_id?: PlanId; readonly step_id?: StepId };
@@ -34,8 +35,8 @@ const ATTEMPT = ['plan_id', 'step_id', 'fence', 'token'];
 const FIELDS: Readonly<Record<Message['type'], readonly string[]>> = {
   'step.progress': [...ATTEMPT, 'text'],
   'step.done': [...ATTEMPT, 'commit', 'result', 'context'],
-  'step.blocked': [...ATTEMPT, 'reason'],
-  'step.question': [...ATTEMPT, 'to', 'text'],
+  'step.blocked': [...ATTEMPT, 'reason', 'commit'],
+  'step.question': [...ATTEMPT, 'to', 'text', 'commit'],
   'claim.release': [...ATTEMPT, 'reason'],
   'seat.join': ['seat', 'roles'],
   note: ['by', 'text', 'plan_id', 'step_id'],
@@ -43,6 +44,10 @@ const FIELDS: Readonly<Record<Message['type'], readonly string[]>> = {
 const TYPES = Object.keys(FIELDS) as Message['type'][];
 const MAX_FENCE = 999_999_999;
 const LONG = { cap: MESSAGE_TEXT_CAP };
+const COMMIT = {
+  check: (text: string): { readonly code: string; readonly message: string; readonly fix: string } | undefined =>
+    /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? undefined : { code: 'COMMIT_FORM', message: 'is not a full commit id in lower-case hex', fix: 'write what git rev-parse HEAD prints, all of it' },
+};
 
 /** Reads a message: YAML when its name ends so, JSON otherwise. Every fault at once. */
 export function readMessage(bytes: Uint8Array, name: string): ReadMessage {
@@ -103,12 +108,12 @@ function ofAttempt(type: AttemptType, fields: Fields): Rest<Message> | undefined
     }
     case 'step.blocked': {
       const reason = fields.needText('reason', LONG, 'add reason: what is in the way, and who can help');
-      return reason === undefined ? undefined : { type, reason };
+      return reason === undefined ? undefined : given({ type, reason, commit: fields.text('commit', COMMIT) });
     }
     case 'step.question': {
       const to = fields.needText('to');
       const text = fields.needText('text', LONG);
-      return to === undefined || text === undefined ? undefined : { type, to, text };
+      return to === undefined || text === undefined ? undefined : given({ type, to, text, commit: fields.text('commit', COMMIT) });
     }
     case 'claim.release':
       return given({ type, reason: fields.text('reason', LONG) });
@@ -125,9 +130,7 @@ function ofAttempt(type: AttemptType, fields: Fields): Rest<Message> | undefined
 function commitOf(fields: Fields): Oid | null | undefined {
   if (!fields.need('commit', 'add commit: the full id that git rev-parse HEAD prints; no change made: commit = start_commit of the work order')) return undefined;
   if (fields.raw('commit') === null) return null;
-  const form = (text: string): { readonly code: string; readonly message: string; readonly fix: string } | undefined =>
-    /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? undefined : { code: 'COMMIT_FORM', message: 'is not a full commit id in lower-case hex', fix: 'write what git rev-parse HEAD prints, all of it' };
-  return fields.text('commit', { check: form });
+  return fields.text('commit', COMMIT);
 }
 
 function noteOf(fields: Fields): Message | undefined {

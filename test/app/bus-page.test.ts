@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/app/operations/manage.ts';
 import { BUS_README } from '../../src/bin/bus-readme.ts';
 import { PAGE, TAKE, runAgent, runShell } from '../support/bus-page.ts';
-import { byHand } from '../support/plans.ts';
+import { byHand, planText } from '../support/plans.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 import { shapeErrors } from '../../tools/generate.ts';
@@ -49,16 +49,38 @@ it.concurrent.each(['bash', 'sh'])('with the commands of the page, in %s: a step
 });
 
 describe('with the commands of the page', () => {
-  it.concurrent('a question is asked, and its answer found in the next order', async () => {
+  it.concurrent('a question is asked, its answer found in the next order, and the work before it taken over', async () => {
     await withAgents(async (world) => {
       const again = 'until [ -e _bus/out/roles.$ROLE/$KEY.json ]; do sleep 0.1; done';
-      const asking = runShell(world, 'bash', 'ada-1', ...TAKE, 'echo ---', PAGE.report['step.question'], UNTIL_GONE, again, ...TAKE, 'COMMIT=$START', PAGE.report['step.done'], UNTIL_GONE);
+      const first = [...TAKE, 'echo ---', PAGE.worktree, 'echo begun > $WORK/a.txt', PAGE.commit, PAGE.report['step.question'], UNTIL_GONE, 'git worktree remove --force $WORK'];
+      const over = PAGE.takeOver.replace('<ref>', `$(${PAGE.kept} --format='%(refname)') >/dev/null`);
+      const asking = runShell(world, 'bash', 'ada-1', ...first, again, ...TAKE, PAGE.worktree, over, 'COMMIT=$(git -C $WORK rev-parse HEAD)', PAGE.report['step.done'], UNTIL_GONE);
       expect(await world.untilStep('p/a', 'blocked')).toMatchObject({ question: { seat: 'ada-1', to: 'you', text: 'red or blue?' } });
       expect((await answer(await world.another(), 'p/a', 'blue', 'you')).ok).toBe(true);
       const [, order = ''] = (await asking).split('---\n');
       expect(JSON.parse(order)).toMatchObject({ order_id: 'p.a.2', answers: [{ question: 'red or blue?', answer: 'blue', by: 'you' }] });
       await world.untilStep('p/a', 'done');
-    }, write('a'));
+      expect(world.repo.git('show', 'coo/p:a.txt')).toBe('begun');
+    }, write('a', { outputs: ['a.txt'] }));
+  });
+
+  it.concurrent('with nothing to do no claim is made, and a commit that is not there keeps the claim', async () => {
+    await withAgents(
+      async (world) => {
+        const lost = 'COMMIT=$(printf %040d 7)';
+        const told = await runShell(world, 'sh', 'ada-1', ...TAKE, 'echo ---', lost, PAGE.report['step.blocked'], 'until cat _bus/rejected/$m.*.json 2>/dev/null; do sleep 0.1; done; ls _bus/claims');
+        expect(told.split('---\n')[1]).toContain('"COMMIT_UNKNOWN"');
+        expect(told).toMatch(/\np\.a\.json\n$/);
+        const idle = await runShell(world, 'sh', 'ada-2', PAGE.find, PAGE.claim, PAGE.wait, 'echo "key: $KEY"; ls -A _bus/claims');
+        expect(idle).toBe('key: \np.a.json\n');
+        world.drop('_plans/q.plan.json', planText({ plan_id: 'q', priority: 'urgent', steps: [write('z')] }));
+        await world.untilFile(join(world.folder, '_bus/out/roles.writer/q.z.json'));
+        world.plan({ plan_id: 'b', steps: [write('b')] });
+        await world.untilFile(join(world.folder, '_bus/out/roles.writer/b.b.json'));
+        expect(await runShell(world, 'sh', 'ada-2', PAGE.find, 'echo $KEY')).toBe('q.z\n');
+      },
+      write('a'),
+    );
   });
 
   it.concurrent('work that does not merge is returned with its paths, mended by a merge and reported again', async () => {

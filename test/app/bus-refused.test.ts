@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { byHand, once } from '../support/plans.ts';
+import { eventually } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
@@ -48,6 +49,22 @@ it.concurrent('a name too long for the spool is set aside, and the messages behi
     const rejected = world.rejected();
     expect(rejected.map(({ codes }) => codes)).toEqual([['NAME_TOO_LONG'], ['NAME_TOO_LONG']]);
     expect(rejected.map(({ file }) => beside(world, file).toString()).sort()).toEqual(['kept', '{"also": "kept"}']);
+  });
+});
+
+it.concurrent('a name that is not UTF-8, or a claim that ends in .JSON, is told and stays; once it is gone, so is the word', async () => {
+  await inWorld({}, async (world) => {
+    const odd = ['in', 'claims'].map((folder) => Buffer.concat([Buffer.from(join(world.folder, '_bus', folder, `${folder}-`)), Buffer.from([0xff]), Buffer.from('.json')]));
+    const upper = join(world.folder, '_bus/claims/up.JSON');
+    for (const path of [...odd, upper]) writeFileSync(path, '{}');
+    const manager = world.manager('stopped');
+    await world.untilRejected('up.JSON');
+    expect(world.rejected().flatMap(({ codes }) => codes).sort()).toEqual(['CLAIM_NAME', 'NAME_NOT_UTF8', 'NAME_NOT_UTF8']);
+    for (const path of [...odd, upper]) expect(readFileSync(path, 'utf8')).toBe('{}');
+    for (const path of [...odd, upper]) rmSync(path);
+    world.message('wake', { type: 'note', by: 'me', text: 'look' });
+    await eventually(() => 'no word left', () => world.rejected().length === 0 || undefined);
+    await manager.drain();
   });
 });
 

@@ -24,6 +24,9 @@ export interface Page {
   readonly judged: string;
   /** Brings what others did meanwhile into the work. */
   readonly merge: string;
+  /** Names work of earlier claims that was kept, and takes it over. */
+  readonly kept: string;
+  readonly takeOver: string;
   readonly python: string;
 }
 
@@ -33,15 +36,17 @@ export function pageOf(text: string): Page {
   const held = /`(grep -l [^`]+)`/.exec(text)?.[1];
   const alive = /`(find [^`]+)`/.exec(text)?.[1];
   const merge = /`(git -C \$WORK merge [^`]+)`/.exec(text)?.[1];
+  const kept = /`(git for-each-ref [^`]+)`/.exec(text)?.[1];
+  const takeOver = /`(git -C \$WORK cherry-pick [^`]+)`/.exec(text)?.[1];
   const judged = /`(sleep 1; while [^`]+)`/.exec(text)?.[1];
   if (set === undefined || find === undefined || claim === undefined || wait === undefined || worktree === undefined || commit === undefined || reports === undefined || more.length > 0) throw new Error('the page has other blocks than it had');
-  if (python === undefined || held === undefined || alive === undefined || judged === undefined || merge === undefined) throw new Error('the page lacks its Python, or how to see what one holds, whether a coordinator lives or what was judged');
+  if (python === undefined || held === undefined || alive === undefined || judged === undefined || merge === undefined || kept === undefined || takeOver === undefined) throw new Error('the page lacks its Python, or how to see what one holds, whether a coordinator lives or what was judged');
   const report = (type: Report): string => {
     const line = reports.split('\n').find((one) => one.startsWith(`tell ${type} `));
     if (line === undefined) throw new Error(`the page does not say how to tell ${type}`);
     return line;
   };
-  return { set, find, claim, wait, worktree, commit, report: { 'step.progress': report('step.progress'), 'step.done': report('step.done'), 'step.question': report('step.question'), 'step.blocked': report('step.blocked'), 'claim.release': report('claim.release') }, held, alive, judged, merge, python };
+  return { set, find, claim, wait, worktree, commit, report: { 'step.progress': report('step.progress'), 'step.done': report('step.done'), 'step.question': report('step.question'), 'step.blocked': report('step.blocked'), 'claim.release': report('claim.release') }, held, alive, judged, merge, kept, takeOver, python };
 }
 
 function blocks(text: string, language: string): readonly string[] {

@@ -12,6 +12,8 @@ import { mintToken, storeToken } from '../operations/tokens.ts';
 import { requireEpoch } from '../step.ts';
 import { busPaths, cooPaths } from '../layout.ts';
 import { bringBack } from './bring-back.ts';
+import { keepWork } from './kept-work.ts';
+import { OddNames, notClaim, notUtf8 } from './odd-names.ts';
 import type { Pending } from './offers.ts';
 import type { Reason } from './rejected.ts';
 import type { Desk } from './shared.ts';
@@ -32,6 +34,7 @@ export class BusSource {
   readonly #desk: Desk;
   readonly #spool: Spool;
   readonly #refusals: Refusals;
+  readonly #odd: OddNames;
   readonly #untold = new Set<Spooled>();
   #queued: Spooled[] = [];
   #started = false;
@@ -40,6 +43,7 @@ export class BusSource {
     this.#desk = desk;
     this.#spool = new Spool(desk.world, desk.epoch);
     this.#refusals = new Refusals(desk);
+    this.#odd = new OddNames(desk);
   }
 
   /** What came in, as offers in the order it was taken; each is followed by the mark that says it is handled. */
@@ -98,6 +102,7 @@ export class BusSource {
     const wrong = names.map((name, at) => untakable(name, kinds[at]));
     // Taken in the order of their names: numbers are given as the takings begin.
     await atOnce(names.filter((_, at) => kinds[at] !== undefined && wrong[at] === undefined), async (name) => this.#took(await this.#spool.takeMessage(`${folder}/${name}`, name), `${folder}/${name}`));
+    await this.#odd.tell(worktree, folder, 'message', oddOf(names.filter((_, at) => kinds[at] === undefined), notUtf8));
     for (const [at, reason] of wrong.entries()) if (reason !== undefined) await this.#refusals.moveAside(worktree, `${folder}/${names[at] ?? ''}`, 'message', [reason]);
   }
 
@@ -108,11 +113,15 @@ export class BusSource {
     const names = await files.list(folder);
     await showMissing(this.#desk.session, worktree, names);
     let again = false;
+    const absent: string[] = [];
     for (const name of names) {
       if (name.startsWith('.') || !name.endsWith('.json')) continue;
       const path = `${folder}/${name}`;
       const info = await files.info(path);
-      if (info === undefined) continue;
+      if (info === undefined) {
+        absent.push(name);
+        continue;
+      }
       const wrong = unclaimable(name, info);
       if (wrong !== undefined) {
         await this.#refusals.moveAside(worktree, path, 'claim', [wrong]);
@@ -135,6 +144,7 @@ export class BusSource {
       if (this.#queued.some((item) => item.kind === 'claim' && item.name === name)) continue;
       await this.#took(await this.#spool.takeClaim(path, name), path);
     }
+    await this.#odd.tell(worktree, folder, 'claim', new Map([...oddOf(absent, notUtf8), ...oddOf(names, notClaim)]));
     return again;
   }
 
@@ -166,12 +176,14 @@ export class BusSource {
     const done: Pending = { input: { type: 'taken', mark: item.mark, at_ms: this.#desk.world.clock.now() }, settle: async (answer) => this.#handledItem(item, answer) };
     const read = await this.#spool.read(item, MESSAGE_CAP);
     if (typeof read === 'string') return [this.#refusal(item, [{ code: 'MESSAGE_UNREADABLE', message: read, fix: 'write a small regular file that all may read' }], undefined), done];
-    return item.kind === 'claim' ? [...(await this.#claimOffers(item, read.bytes, read.inode)), done] : [...this.#messageOffers(item, read.bytes), done];
+    return item.kind === 'claim' ? [...(await this.#claimOffers(item, read.bytes, read.inode)), done] : [...(await this.#messageOffers(item, read.bytes)), done];
   }
 
-  #messageOffers(item: Spooled, bytes: Uint8Array): readonly Pending[] {
+  async #messageOffers(item: Spooled, bytes: Uint8Array): Promise<readonly Pending[]> {
     const read = readMessage(bytes, item.name);
     if (!read.ok) return [this.#refusal(item, read.faults, bytes)];
+    const lost = await keepWork(this.#desk, read.message);
+    if (lost !== undefined) return [this.#refusal(item, [lost], bytes)];
     return [{ input: inputOf(read.message, this.#desk.world.clock.now()), otherwise: (rejection) => this.#refusals.input(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
   }
 
@@ -231,6 +243,13 @@ export class BusSource {
     this.#queued.push(item);
     return undefined;
   }
+}
+
+function oddOf(names: readonly string[], why: (name: string) => Reason | undefined): ReadonlyMap<string, Reason> {
+  return new Map(names.flatMap((name) => {
+    const reason = why(name);
+    return reason === undefined ? [] : [[name, reason] as const];
+  }));
 }
 
 /** Why a message is not even taken. A link goes into the spool as it is, and is refused there. */

@@ -2269,6 +2269,10 @@ export interface MessageBlocked {
    */
   token?: string;
   reason: string;
+  /**
+   * The work so far: kept under refs/coo/rescue.
+   */
+  commit?: string;
 }
 export interface MessageQuestion {
   schema?: "coo/message.v1";
@@ -2282,6 +2286,10 @@ export interface MessageQuestion {
   token?: string;
   to: string;
   text: string;
+  /**
+   * The work so far: kept under refs/coo/rescue.
+   */
+  commit?: string;
 }
 export interface MessageRelease {
   schema?: "coo/message.v1";
