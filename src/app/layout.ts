@@ -50,6 +50,7 @@ export const cooPaths = {
 export const busPaths = {
   plans: (worktree: string): string => `${worktree}/_plans`,
   org: (worktree: string): string => `${worktree}/_plans/coo.yaml`,
+  bus: (worktree: string): string => `${worktree}/_bus`,
   inbox: (worktree: string): string => `${worktree}/_bus/in`,
   claims: (worktree: string): string => `${worktree}/_bus/claims`,
   claim: (worktree: string, plan: string, step: string): string => `${worktree}/_bus/claims/${plan}.${step}.json`,

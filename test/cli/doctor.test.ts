@@ -181,6 +181,8 @@ describe('locks', () => {
       const stranger = await visit(world, { repair: true });
       expect(stranger.repaired).toMatchObject([{ check: 'locks', done: false }]);
       expect([worst(stranger, 'locks').state, existsSync(path)]).toEqual(['bad', true]);
+      const { fix = '', repair } = worst(stranger, 'locks');
+      expect([fix.includes(`rm ${path}`), fix.includes('--repair'), repair]).toEqual([true, false, undefined]);
       const owner = { ...world.world.processes.self(), started: '1', nonce: 'dead' };
       mkdirSync(inside(world, 'coo/appenders'), { recursive: true });
       writeFileSync(inside(world, 'coo/appenders/dead-1'), `${JSON.stringify(owner)}\n${JSON.stringify({ turn: 1, git: null, moving: [{ ref: LEDGER, after: head }] })}\n`);

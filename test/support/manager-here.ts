@@ -31,7 +31,7 @@ export async function managedHere(world: RealWorld, options: ManagedHere, test: 
   const { clock } = wired;
   const faster: World = { ...wired, clock: { now: () => clock.now(), monotonic: () => clock.monotonic() * speed, sleep: (ms, signal) => clock.sleep(ms / speed, signal) } };
   const [drain, stop] = [new AbortController(), new AbortController()];
-  const ended = Manager.run({ ...faster, ...change?.(faster) }, watch, { until: 'stopped', worktrees: () => Promise.resolve([world.folder, ...others()]), version: 'test', drain: drain.signal, stop: stop.signal });
+  const ended = Manager.run({ ...faster, ...change?.(faster) }, watch, { until: 'stopped', worktrees: () => Promise.resolve([world.folder, ...others()]), version: 'test', page: 'the page\n', drain: drain.signal, stop: stop.signal });
   try {
     await Promise.race([test((code) => lines.filter((line) => line.code === code)), ended]);
     drain.abort();

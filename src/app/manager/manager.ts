@@ -82,7 +82,7 @@ export class Manager {
     const replaced = new AbortController();
     const places = new Worktrees(world, options.worktrees);
     await places.look();
-    const desk: Desk = { world, session, epoch, get worktrees() { return places.shown; }, version: options.version, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorkers(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
+    const desk: Desk = { world, session, epoch, get worktrees() { return places.shown; }, version: options.version, page: options.page, signal: AbortSignal.any([options.stop, replaced.signal]), spare: new SpareWorkers(world), folders: new Folders(world.files, (level, code, message) => say({ world }, level, code, message)) };
     const manager = new Manager(world, desk, options, places);
     manager.#told = session.seq;
     session.onEntry = ({ entry }) => {

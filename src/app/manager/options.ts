@@ -7,6 +7,8 @@ export interface ManagerOptions {
   /** Every worktree of the repository, the one it runs in first; asked again now and then. */
   readonly worktrees: () => Promise<readonly string[]>;
   readonly version: string;
+  /** The text of `_bus/README.md`, which is put back where it is missing. Undefined = it is not. */
+  readonly page?: string | undefined;
   /** Aborted by the first Ctrl-C: no new assignments, leave when what runs is done. */
   readonly drain: AbortSignal;
   /** Aborted by the second: leave now; workers outlive us and are adopted by the next. */

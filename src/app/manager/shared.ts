@@ -13,6 +13,8 @@ export interface Desk {
   /** The worktrees whose `_plans` and `_bus` it watches; the first is the one it runs in. They come and go. */
   readonly worktrees: readonly string[];
   readonly version: string;
+  /** `_bus/README.md`: all that an agent with only a shell knows. Undefined where it is not kept up. */
+  readonly page?: string | undefined;
   /** Where others drop things, and where we show things. */
   readonly folders: Folders;
   readonly signal: AbortSignal;

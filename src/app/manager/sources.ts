@@ -3,6 +3,7 @@ import { busPaths, cooPaths } from '../layout.ts';
 import { MergeWatch } from '../integrate/merge-watch.ts';
 import { BusSource } from './bus.ts';
 import { Liveness } from './liveness.ts';
+import { showWhatIsMissing } from './missing.ts';
 import type { Pending } from './offers.ts';
 import { PlanSource } from './plans.ts';
 import { PolicySource } from './policy-source.ts';
@@ -114,6 +115,7 @@ export class Sources {
     switch (kind) {
       case 'worktrees':
         await this.#followWorktrees();
+        await showWhatIsMissing(this.#desk);
         return { offers: [], againMs: null };
       case 'plans': {
         const organised: Pending[] = [];

@@ -75,10 +75,14 @@ export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
     for (const [name, check] of LEDGER_CHECKS) {
       const first = await looked(name, check, patient);
       const mends = options.repair ? first.flatMap(({ mend }) => mend ?? []) : [];
-      for (const mend of mends) repaired.push({ check: name, ...(await mended(mend.run)) });
+      const tried: Awaited<ReturnType<typeof mended>>[] = [];
+      for (const mend of mends) tried.push(await mended(mend.run));
+      repaired.push(...tried.map((one) => ({ check: name, ...one })));
       // What was mended may have kept the ledger from opening.
       if (mends.length > 0 && patient.closed !== undefined) patient = await admit(world, options);
-      findings.push(...(mends.length === 0 ? first : await looked(name, check, patient)));
+      const again = mends.length === 0 ? first : await looked(name, check, patient);
+      // What --repair could not mend is not promised by it a second time.
+      findings.push(...(tried.every(({ done }) => done) ? again : again.map(({ mend: _tried, ...finding }) => finding)));
     }
   }
   return { schema: 'coo/doctor.v1', ok: findings.every(({ state }) => state !== 'bad'), findings: findings.map(shown), repaired };

@@ -31,13 +31,14 @@ function told(patient: Patient, lock: FoundLock): Found {
   if (lock.holder !== undefined) return { check: 'locks', state: 'warn', message: `${lock.path} is held ${since}, it seems by ${lock.holder}`, fix: 'let it finish, then look again' };
   const { ref } = lock;
   const base = { check: 'locks', state: 'bad', message: `${lock.path} is there ${since}, and no process is seen to hold it` } as const;
-  if (ref === null) return { ...base, fix: `if no git is at work in this repository (an open editor counts): rm ${lock.path}` };
-  return { ...base, fix: `coo doctor --repair; or, if no git is at work in this repository: rm ${lock.path}`, mend: { what: 'remove it if a dead appender of coo left it', run: async () => freeRef(patient, lock.path, ref) } };
+  const fix = `end the git that made it; or, if no git is at work in this repository (an open editor counts): rm ${lock.path}`;
+  if (ref === null) return { ...base, fix };
+  return { ...base, fix, mend: { what: 'remove it if a dead appender of coo left it', run: async () => freeRef(patient, lock.path, ref) } };
 }
 
 async function freeRef({ world: { git } }: Patient, path: string, ref: string): Promise<string> {
   const freed = await git.unlock(ref);
-  if (freed.kind === 'locked') throw new Error(`it is not a dead appender's, but of ${freed.owner}: rm ${path}, if you know that it ended`);
+  if (freed.kind === 'locked') throw new Error(`it is not a dead appender's, but of ${freed.owner}: end that; or, if you know that it ended: rm ${path}`);
   return `${path} was left by a dead appender and is gone`;
 }
 
