@@ -47,6 +47,17 @@ it.concurrent('each fault of the evidence has its code and its path, keeps its w
   });
 });
 
+it.concurrent('a failed check says the last lines of its output, and where the whole log is', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', steps: [once('s', 'echo a > a.txt', { checks: { after: ['seq 7; printf "\\033[31mred\\n\\n" >&2; echo end; exit 4'] } })] });
+    expect(await world.run()).toBe(1);
+    const [found] = stepOf(await world.session(), 'p/s')?.findings ?? [];
+    expect(found).toMatchObject({ code: 'CHECK_FAILED', message: expect.stringMatching(/^check 1 \(.*\) exited with 4: 5 \| 6 \| 7 \| \[31mred \| end; its log: coo\/logs\/[0-9a-f]{2}\/[0-9a-f]{62} in the git folder$/) as string });
+    const log = /coo\/logs\/\S+/.exec(found?.message ?? '')?.[0] ?? '';
+    expect(readFileSync(join(world.repo.gitDir, log), 'utf8')).toMatch(/^1\n2\n3\n4\n5\n6\n7\n/);
+  });
+});
+
 it.concurrent('two steps at once that change one file: the second has one new attempt, from the new tip, with both sides in its order', async () => {
   await inWorld({ files: { 'one.txt': 'start\n' } }, async (world) => {
     const meet = (me: string, other: string): string => `: > '${world.out(me)}'; while [ ! -e '${world.out(other)}' ]; do sleep 0.05; done; cp "$COO_ORDER_FILE" '${world.out('order')}'; cat one.txt >> '${world.out('saw')}'; echo ${me} > one.txt`;

@@ -9,7 +9,7 @@ import { collectReceipts } from './evidence.ts';
 import { passed, runCommands } from './commands.ts';
 import type { Bench, Phase } from './commands.ts';
 import { NARRATION_CAP, readInbox } from './inbox.ts';
-import { redact } from './excerpt.ts';
+import { lastWords, redact } from './excerpt.ts';
 import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
 import type { Result } from './result.ts';
@@ -97,13 +97,13 @@ function resultOf(last: CommandRecord): Result['result'] {
   return last.ending === 'stopped' ? 'cancelled' : 'failed';
 }
 
-/** A failed command as a finding: which one, what it was, how it ended. */
+/** A failed command as a finding: which one, what it was, how it ended, what it said last, and where all of that is. */
 export function commandFinding(record: CommandRecord, number: number): Finding {
   const what = record.sh ?? (record.argv ?? []).join(' ');
   const shown = what.length > 120 ? `${what.slice(0, 117)}...` : what;
   const how = record.ending === 'exited' ? `exited with ${String(record.exit)}` : record.ending === 'signalled' ? `was ended by ${record.signal ?? 'a signal'}` : record.ending.replace('_', ' ');
   const codes: Record<Phase, string> = { setup: 'SETUP_FAILED', before: 'CHECK_BEFORE_FAILED', command: 'COMMAND_FAILED', after: 'CHECK_FAILED', check: 'CHECK_FAILED' };
-  return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}` };
+  return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}${lastWords(record)}` };
 }
 
 async function seal(context: AttemptContext, folder: string, evidence: string, env: Readonly<Record<string, string>>): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null; readonly hidden: readonly string[] }> {
