@@ -70,4 +70,4 @@ export const MAX_ENTRY_BYTES = 1_048_576;
 /** Entries in one folder: what forges still show. */
 export const ENTRIES_PER_FOLDER = 1_000;
 /** Version of the kernel's behaviour, recorded in each entry; raised when the same inputs give other events, or events that the one before does not know. */
-export const ENGINE = 3;
+export const ENGINE = 4;

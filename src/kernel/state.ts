@@ -223,3 +223,8 @@ export function emptyState(): State {
 export function findStep(state: State, plan_id: PlanId, step_id: StepId): StepState | undefined {
   return state.plans.get(plan_id)?.steps.get(step_id);
 }
+
+/** Done, but not on evidence: a person skipped it or said so, and nothing of it was merged. */
+export function isByWord({ status, accepted }: Pick<StepState, 'status' | 'accepted'>): boolean {
+  return status === 'done' && accepted === null;
+}

@@ -97,8 +97,9 @@ export function finishStep(state: State, plan: PlanState, step: StepState): void
   oweIntegration(state, plan);
 }
 
-/** Open again, as if it had never failed. */
+/** Open again, as if it had never failed, or as if nobody had said that it is done. */
 export function reopen(state: State, plan: PlanState, step: StepState): void {
+  if (step.status === 'done') unfinish(state, plan, step);
   step.failures = 0;
   step.losses = 0;
   step.why = null;
@@ -106,6 +107,18 @@ export function reopen(state: State, plan: PlanState, step: StepState): void {
   step.conflict = null;
   setBackoff(state, step, null);
   settleOpen(state, plan, step);
+}
+
+/** Those behind a step that is no longer done wait for it again, and so does its plan's way into the target. */
+function unfinish(state: State, plan: PlanState, step: StepState): void {
+  for (const id of plan.dependents.get(step.step_id) ?? []) {
+    const dependent = plan.steps.get(id);
+    if (dependent === undefined) continue;
+    dependent.open_deps += 1;
+    if (dependent.status === 'ready') settleOpen(state, plan, dependent);
+  }
+  state.owed.delete(`integrate ${plan.plan.plan_id}`);
+  if (plan.integration.kind !== 'done') plan.integration = { kind: 'open' };
 }
 
 /** When every step is done, the plan's branch has to reach its target. */

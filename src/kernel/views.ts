@@ -8,6 +8,7 @@ import type { Seat } from './org.ts';
 import { standsBehind } from './overlap.ts';
 import { managed, mayDo } from './ranking.ts';
 import { isHeld } from './rules/revise.ts';
+import { isByWord } from './state.ts';
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
 import { stopFor } from './stops.ts';
 
@@ -112,6 +113,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
   const key = stepKey(step.plan_id, step.step_id);
   switch (step.status) {
     case 'done':
+      return doneBlockers(plan, step);
     case 'cancelled':
       return [];
     case 'failed':
@@ -133,6 +135,23 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
     default:
       return step.status satisfies never;
   }
+}
+
+/** Nothing stands in its way; but what it says is done may not be in the branch. */
+function doneBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
+  const { key, undone_by } = step;
+  if (isByWord(step)) return [{ code: 'BY_HAND', message: `ended by hand (${step.why ?? 'no reason'}): nothing of it was merged`, who: 'a person', next: `to have it done after all: coo retry ${key} --reason '...'` }];
+  if (undone_by === null) return [];
+  const undo = stepKey(step.plan_id, undone_by);
+  return [{ code: 'UNDONE', message: `what it merged is taken back by ${undo}, which is ${plan.steps.get(undone_by)?.status ?? 'gone'}`, who: undo, next: `coo explain ${undo}` }];
+}
+
+/** Steps that are done and were built on one that is taken back: they stay, and somebody looks whether they still hold. */
+export function builtOn(plan: PlanState, step_id: StepId): readonly StepKey[] {
+  return (plan.dependents.get(step_id) ?? []).flatMap((id) => {
+    const step = plan.steps.get(id);
+    return step?.status === 'done' && !isByWord(step) && step.undoes === null ? [step.key] : [];
+  });
 }
 
 function findingBlockers(step: StepState): readonly Blocker[] {

@@ -45,7 +45,13 @@ describe('skip', () => {
     await started('{step_id: a, objective: a, prompt: a}', '{step_id: b, objective: b, prompt: b, depends_on: [a]}');
     expect(await line('skip', 'p/a', '--reason', 'somebody did it')).toMatch(/^p\/a {2}skipped by \S+: somebody did it$/);
     expect(await stateOf('p/b')).toBe('ready');
-    expect(await refusal('skip', 'p/a', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_ENDED', fix: "coo undo p/a --reason '...'" });
+    const again = "to have it done after all: coo retry p/a --reason '...'";
+    expect(await refusal('skip', 'p/a', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_ENDED', fix: again });
+    expect(await refusal('override', 'p/a', '--to', 'failed', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_ENDED', fix: again });
+    expect(await refusal('undo', 'p/a', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_NOT_DONE', fix: again });
+    expect(await line('retry', 'p/a', '--reason', 'they did not')).toMatch(/^p\/a {2}retried by \S+: they did not$/);
+    expect([await stateOf('p/a'), await stateOf('p/b')]).toEqual(['ready', 'waiting']);
+    expect((await place.coo(repo, 'verify')).code).toBe(0);
     expect(await line('log', 'p/a')).toContain('skipped by');
     expect((await place.coo(repo, 'skip', 'p/b')).code).toBe(2);
   });

@@ -6,6 +6,8 @@ interface Seen {
   /** A worker that must be seen dead. */
   stopping: number | null;
   done: boolean;
+  /** Done on evidence: for good. */
+  merged: boolean;
 }
 
 /** Judges a history by its events alone, knowing nothing of the kernel's state. Throws at the first event that breaks a law. */
@@ -36,6 +38,12 @@ export class Auditor {
         const key = `${event.plan_id}/${event.step_id}`;
         this.letGo(key, true);
         this.step(key).done = true;
+        return;
+      }
+      case 'step.retried': {
+        const seen = this.step(`${event.plan_id}/${event.step_id}`);
+        law(!seen.merged, 'what is merged is not opened again', event);
+        seen.done = false;
         return;
       }
       case 'question.answered':
@@ -104,6 +112,7 @@ export class Auditor {
         law(event.plan_before === this.tips.get(event.plan_id), 'built on the tip', event);
         this.tips.set(event.plan_id, event.plan_after);
         seen.done = true;
+        seen.merged = true;
         this.letGo(key, false);
         return;
       case 'run.ended':
@@ -130,7 +139,7 @@ export class Auditor {
   private step(key: string): Seen {
     let seen = this.steps.get(key);
     if (seen === undefined) {
-      seen = { fence: 0, holder: null, stopping: null, done: false };
+      seen = { fence: 0, holder: null, stopping: null, done: false, merged: false };
       this.steps.set(key, seen);
     }
     return seen;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextTimer } from '../../src/kernel/due.ts';
 import { MAX_EVENTS } from '../../src/kernel/limits.ts';
-import { finding, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
+import { finding, of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
 import type { Told } from '../support/state-builder.ts';
 
 const retry: Told = { type: 'retry', plan_id: 'p', step_id: 'a', ...REASON };
@@ -87,6 +87,35 @@ describe('by hand', () => {
     expect(world.steps('p')).toBe('a waiting');
     world.stopped(claim);
     expect(world.steps('p')).toBe('a ready');
+  });
+
+  it.each([{ type: 'skip' }, { type: 'override', to: 'done' }] as const)('what was ended by $type is open again, and those behind it wait for it anew', (word) => {
+    const world = World.started().submit(plan('p', ['a', 'b<-a', 'c<-a,b']));
+    world.yes({ ...word, plan_id: 'p', step_id: 'a', ...REASON });
+    world.yes({ type: 'skip', plan_id: 'p', step_id: 'c', ...REASON });
+    expect(world.steps('p')).toBe('a done, b ready, c done');
+    expect(world.no({ type: 'undo', plan_id: 'p', step_id: 'a', ...REASON })).toBe('STEP_NOT_DONE');
+    const held = world.claim('p/b');
+    expect(world.no(retry)).toBe('CLAIM_HELD');
+    world.yes({ type: 'release', ...of(held), reason: 'r' });
+    expect(world.yes(retry)).toEqual([{ type: 'step.retried', plan_id: 'p', step_id: 'a', ...REASON }]);
+    expect(world.steps('p')).toBe('a ready, b waiting, c done');
+    world.accept(world.assign());
+    expect(world.steps('p')).toBe('a done, b ready, c done');
+    world.accept(world.assign());
+    expect(world.owed()).toEqual(['integrate p']);
+  });
+
+  it('what was ended by hand as the last one is open again until the plan is in its target', () => {
+    const world = World.started().submit(plan('p', ['b', 'a<-b']));
+    world.accept(world.assign());
+    world.yes({ type: 'skip', plan_id: 'p', step_id: 'a', ...REASON });
+    expect(world.owed()).toEqual(['integrate p']);
+    world.yes(retry);
+    expect([world.owed(), world.steps('p'), world.status('p')]).toEqual([[], 'b done, a ready', 'active']);
+    world.yes({ type: 'skip', plan_id: 'p', step_id: 'a', ...REASON });
+    world.integrate('p');
+    expect(world.no(retry)).toBe('PLAN_ENDED');
   });
 
   it('is refused where there is nothing to retry', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainPlan, explainStep, planView, seatStatus, stepView, tally } from '../../src/kernel/views.ts';
+import { builtOn, explainPlan, explainStep, planView, seatStatus, stepView, tally } from '../../src/kernel/views.ts';
 import { isoTime } from '../../src/kernel/iso.ts';
 import { BASE, finding, of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
 
@@ -93,6 +93,24 @@ describe('explain a step', () => {
     expect(codes(world, 'p/b')).toEqual(['DEPENDENCY', 'PAUSED']);
     world.yes({ type: 'breaker', scope: 'all', action: 'open', ...REASON });
     expect(explained(world, 'p/a')).toEqual(["BREAKER_OPEN a person: STOPPED (breaker open): because -> coo breaker close --reason '...'"]);
+  });
+});
+
+describe('explain a step that is done', () => {
+  it('by hand: nothing of it was merged, and it can be opened again', () => {
+    const world = World.started().submit(plan('p', ['a', 'b']));
+    world.yes({ type: 'skip', plan_id: 'p', step_id: 'a', ...REASON });
+    expect(explained(world, 'p/a')).toEqual(["BY_HAND a person: ended by hand (skipped by op: because): nothing of it was merged -> to have it done after all: coo retry p/a --reason '...'"]);
+  });
+
+  it('and is taken back; what was built on it is named', () => {
+    const world = World.started().submit(plan('p', [step('a', { rollback: ['true'] }), 'b<-a', 'c<-a', 'd<-a', 'e']));
+    for (const key of ['p/a', 'p/b'] as const) world.accept(world.claim(key));
+    world.yes({ type: 'skip', plan_id: 'p', step_id: 'c', ...REASON });
+    expect(explained(world, 'p/a')).toEqual([]);
+    world.yes({ type: 'undo', plan_id: 'p', step_id: 'a', ...REASON });
+    expect(explained(world, 'p/a')).toEqual(['UNDONE p/undo-a: what it merged is taken back by p/undo-a, which is ready -> coo explain p/undo-a']);
+    expect(builtOn(world.plan('p'), 'a')).toEqual(['p/b']);
   });
 });
 

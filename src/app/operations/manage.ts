@@ -1,8 +1,10 @@
 import type { Scope } from '../../kernel/event.ts';
 import type { Input } from '../../kernel/input.ts';
 import { parseStepKey } from '../../kernel/ids.ts';
-import type { SeatId } from '../../kernel/ids.ts';
+import type { PlanId, SeatId, StepId, StepKey } from '../../kernel/ids.ts';
+import { builtOn } from '../../kernel/views.ts';
 import { Failure } from '../failure.ts';
+import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, byHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
@@ -39,6 +41,12 @@ export async function reassign(world: LedgerWorld, subject: string, seat: SeatId
 /** What a done step merged is taken back, by a step that runs its `rollback`. */
 export async function undo(world: LedgerWorld, subject: string, who: ByHand): Promise<Done> {
   return byHand(world, { type: 'undo', ...stepOf(subject), ...who, at_ms: world.clock.now() });
+}
+
+/** What is done and was built on a step that is taken back. */
+export function builtOnStep({ state }: LedgerSession, { plan_id, step_id }: { readonly plan_id: PlanId; readonly step_id: StepId }): readonly StepKey[] {
+  const plan = state.plans.get(plan_id);
+  return plan === undefined ? [] : builtOn(plan, step_id);
 }
 
 /** What a step waits to be told. */

@@ -53,8 +53,3 @@ export async function planFacts(session: LedgerSession, plan_id: string): Promis
 export function acceptedOf({ step, attempts }: StepFacts): Attempt | undefined {
   return step.accepted === null ? undefined : attempts.findLast(({ run }) => run.result === 'passed');
 }
-
-/** Done, but not on evidence: a person skipped it or said so. */
-export function isByWord({ step }: StepFacts): boolean {
-  return step.status === 'done' && step.accepted === null;
-}

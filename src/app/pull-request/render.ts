@@ -1,6 +1,7 @@
 import { mdCode, mdHead, mdRow, mdText, mdTitle } from '../../format/markdown.ts';
 import { duration } from '../../format/time-span.ts';
-import { acceptedOf, isByWord } from './facts.ts';
+import { isByWord } from '../../kernel/state.ts';
+import { acceptedOf } from './facts.ts';
 import type { PlanFacts, StepFacts } from './facts.ts';
 import { stepDetails } from './details.ts';
 import { many, verdictOf } from './verdict.ts';
@@ -66,7 +67,7 @@ function rowOf(facts: StepFacts): string {
   const passed = checks.filter(({ exit }) => exit === 0).length;
   return mdRow([
     `${mdCode(step.step_id)} ${mdText(step.spec.objective, OBJECTIVE_UNITS)}`,
-    isByWord(facts) ? "done, by a person's word" : step.status,
+    isByWord(step) ? "done, by a person's word" : step.status,
     last === undefined ? '' : mdText(last.run.who.seat),
     String(step.fence),
     elapsedOf(facts),

@@ -1,4 +1,5 @@
-import { acceptedOf, isByWord } from './facts.ts';
+import { isByWord } from '../../kernel/state.ts';
+import { acceptedOf } from './facts.ts';
 import type { PlanFacts } from './facts.ts';
 
 /** What a reviewer hears first. `ready` = every step was accepted on evidence; `look` = all are done, some by a person's word. */
@@ -19,7 +20,7 @@ export function verdictOf(facts: PlanFacts): Verdict {
     const kind = status === 'blocked' || counts.blocked > 0 ? 'blocked' : 'unfinished';
     return { kind, text: kind === 'blocked' ? `Blocked: ${of} done, ${String(counts.blocked)} waiting for a person` : `Not finished: ${of} done` };
   }
-  const words = steps.filter(isByWord).length;
+  const words = steps.filter(({ step }) => isByWord(step)).length;
   const checks = steps.reduce((sum, step) => sum + (acceptedOf(step)?.run.judgement?.checks.length ?? 0), 0);
   const evidence = `${of} done, ${many(checks, 'check')} passed on what was merged`;
   if (plan.integration.kind === 'done') return { kind: 'merged', text: `Merged: ${evidence}` };

@@ -7,7 +7,7 @@ import { apply } from '../../kernel/fold.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { State } from '../../kernel/state.ts';
 
-/** The first engine whose inputs this one decides alike: what came since are kinds of events that it did not know. Raised to `ENGINE` when a rule changes. */
+/** The first engine whose inputs this one decides alike: what came since are kinds of events that it did not know, and inputs that it refused, which no entry holds. Raised to `ENGINE` when a rule changes. */
 export const ALIKE_SINCE = 2;
 
 /**

@@ -11,8 +11,8 @@ export interface Reasoned {
 
 export const needsReason = (command: Command): Command => command.requiredOption('--reason <text>', 'why: it is recorded');
 
-/** Shows what a person's word became. */
-export function showDone({ out }: Call, done: Done): number {
+/** Shows what a person's word became, and what more a person has to know of it. */
+export function showDone({ out }: Call, done: Done, more: (done: Done & { readonly ok: true }) => readonly string[] = () => []): number {
   if (!done.ok) return out.refuse(done.rejection);
-  return out.done(done.events, () => done.events.map((event) => plain(textOf(event))));
+  return out.done(done.events, () => [...done.events.map((event) => plain(textOf(event))), ...more(done).map(plain)]);
 }

@@ -20,7 +20,7 @@ export function undoRule(state: State, input: InputOf<'undo'>): Decision<Event> 
     return reject('PLAN_ENDED', `plan ${plan_id} is ${plan.cancelled === null ? `done: its work is in ${plan.plan.target}` : 'cancelled'}`, `put the commands that take ${step.key} back into a new plan: coo plan new undo-${plan_id}`);
   }
   if (step.status !== 'done') return reject('STEP_NOT_DONE', `${step.key} is ${step.status}: there is nothing to take back`, `coo skip ${step.key} --reason '...', or coo cancel ${plan_id} --reason '...'`);
-  if (step.accepted === null) return reject('STEP_NOT_DONE', `${step.key} was ${step.why ?? 'ended by hand'}: nothing of it was merged`, 'nothing to take back');
+  if (step.accepted === null) return reject('STEP_NOT_DONE', `${step.key} was ended by hand (${step.why ?? 'no reason'}): nothing of it was merged`, `to have it done after all: coo retry ${step.key} --reason '...'`);
   if (step.undone_by !== null) return reject('UNCHANGED', `${step.key} is taken back by ${plan_id}/${step.undone_by}`, `coo explain ${plan_id}/${step.undone_by}`);
   const { rollback = [] } = step.spec;
   if (rollback.length === 0) return reject('ROLLBACK_NONE', `${step.key} says no way back`, `add a step to the plan that takes it back, or: git revert -m 1 ${step.accepted.plan_after.slice(0, 12)} on a branch, in a step of your own`);

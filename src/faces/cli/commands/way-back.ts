@@ -1,5 +1,6 @@
 import { Failure } from '../../../app/failure.ts';
-import { answer, reassign, skip, undo } from '../../../app/operations/manage.ts';
+import type { Done } from '../../../app/operations/by-hand.ts';
+import { answer, builtOnStep, reassign, skip, undo } from '../../../app/operations/manage.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -33,8 +34,13 @@ export const defineUndo: Define = (program, act) => {
   needsReason(program.command('undo').description('take back what a done step merged: its rollback runs as a new step, judged like any other'))
     .argument(...STEP)
     .addHelpText('after', examples("coo undo hello/greet --reason 'the wrong greeting'"))
-    .action(async (step: string, { reason }: Reasoned) => act(async (call) => showDone(call, await undo(await call.ledger(), step, { by: call.host.user, reason }))));
+    .action(async (step: string, { reason }: Reasoned) => act(async (call) => showDone(call, await undo(await call.ledger(), step, { by: call.host.user, reason }), stays)));
 };
+
+/** What was built on the step is not taken back with it. */
+function stays({ events, session }: Done & { readonly ok: true }): readonly string[] {
+  return events.flatMap((event) => (event.type === 'step.undone' ? builtOnStep(session, event) : []).map((key) => `${key} was built on it and stays: look whether it still holds, or take it back too: coo undo ${key} --reason '...'`));
+}
 
 export const defineAnswer: Define = (program, act) => {
   program
