@@ -32,9 +32,11 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
       return guardTools(folder, env);
     },
     save: (path, text, how) => Promise.resolve(writeFileSync(path, text, { flag: how === 'append' ? 'a' : 'w' })),
-    async watch() {
+    async watch(log) {
       const { chokidarWatch } = await import('../adapters/watch/chokidar-watch.ts');
-      return chokidarWatch();
+      const { systemClock } = await import('../adapters/clock/system-clock.ts');
+      const clock = systemClock();
+      return chokidarWatch({ failed: ({ code, message, fix }) => log.say({ at_ms: clock.now(), level: 'warn', code, message: `${message}: folders are looked at ${code === 'WATCH_LIMIT' ? 'once a second' : 'every few seconds'} instead\n  fix: ${fix}` }) });
     },
     async machine() {
       const { osMachine } = await import('../adapters/machine/os-machine.ts');

@@ -8,6 +8,8 @@ export interface Machine {
   program(name: string): string | undefined;
   /** File watches of this user and how many there may be; undefined where the system does not count them. */
   watches(): Watches | undefined;
+  /** Why a watch cannot be set on a folder: tried. Undefined when it can. */
+  unwatchable(folder: string): string | undefined;
   /** What the mount that holds a path is, e.g. `ext4`; undefined where it cannot be seen. */
   mount(path: string): string | undefined;
   /** Git's lock files in a repository (of all its worktrees), each with a guess at who holds it. */

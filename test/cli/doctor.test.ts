@@ -102,6 +102,7 @@ describe('programs and the machine', () => {
     ['git', { git: async () => Promise.resolve({ ok: false, why: 'ENOENT' } as const) }, 'bad'],
     ['watches', { watches: (): Watches => ({ instances: { used: 128, most: 128 }, watches: { used: 1, most: 8_192 } }) }, 'warn'],
     ['watches', { watches: (): undefined => undefined }, 'skipped'],
+    ['watches', { unwatchable: (): string => 'ENOSPC: System limit for number of file watchers reached' }, 'warn'],
     ['files', { mount: () => 'nfs4' }, 'warn'],
     ['seats', { program: () => undefined }, 'bad'],
   ] as const)('%s that is not fit (%o) is %s', async (check, machine, state) => {

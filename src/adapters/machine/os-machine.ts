@@ -5,7 +5,7 @@ import type { Machine } from '../../ports/machine.ts';
 import { errno } from '../git-store/errors.ts';
 import { gitLocks } from './git-locks.ts';
 import { bytesBelow } from './usage.ts';
-import { countWatches } from './watches.ts';
+import { countWatches, tryWatch } from './watches.ts';
 
 const GIT_MS = 10_000;
 
@@ -27,6 +27,7 @@ export function osMachine({ node, searchPath }: OsMachineOptions): Machine {
       }),
     program: (name) => searchPath.split(delimiter).map((folder) => join(folder, name)).find(isProgram),
     watches: countWatches,
+    unwatchable: tryWatch,
     mount: mountOf,
     locks: gitLocks,
     bytes: bytesBelow,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, watch } from 'node:fs';
 import type { Watches } from '../../ports/machine.ts';
 import { look } from '../processes/look.ts';
 
@@ -18,6 +18,17 @@ export function countWatches(): Watches | undefined {
     }
   }
   return { instances: { used: used.instances, most: most.instances }, watches: { used: used.watches, most: most.watches } };
+}
+
+/** Sets a watch on a folder and gives it back. Limits of containers and namespaces stand in no file: only trying shows them. */
+export function tryWatch(folder: string): string | undefined {
+  try {
+    watch(folder, { persistent: false }).close();
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof Error) return cause.message;
+    throw cause;
+  }
 }
 
 function isOurs(pid: string): boolean {

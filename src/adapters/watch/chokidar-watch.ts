@@ -5,16 +5,17 @@ import { watchFailure, type WatchFailure } from './failure.ts';
 import { watchOne, type OneFolder } from './one-folder.ts';
 
 export interface ChokidarWatchOptions {
-  /** Told when a running watch breaks, or a folder added later cannot be watched. The scan still finds what is missed. */
+  /** Told, once for each code, when there are no watches left, a running one breaks, or a folder added later cannot be watched. */
   readonly failed?: (error: WatchFailure) => void;
 }
 
 /**
- * Folders watched by the system's own events, without polling: one inotify watch each. Only what changes directly in them counts, and
+ * Folders watched by the system's own events: one inotify watch each. Only what changes directly in them counts, and
  * names with a dot do not: they are files still being written. A burst makes one call per folder, on the next turn of the loop, never
  * inside the event. A folder that is removed is not made again; it is watched again once it is back.
  *
- * `folders` throws a `WatchFailure` (WATCH_LIMIT, WATCH_IO) when a folder cannot be watched.
+ * Where the system has no watches left (WATCH_LIMIT) every folder wakes once a second instead, until this is closed. `folders` throws a
+ * `WatchFailure` (WATCH_IO) when a folder cannot be watched for another reason.
  */
 export function chokidarWatch({ failed = () => undefined }: ChokidarWatchOptions = {}): Watch {
   return {
@@ -23,8 +24,12 @@ export function chokidarWatch({ failed = () => undefined }: ChokidarWatchOptions
       try {
         await folders.add(paths);
       } catch (error) {
-        await folders.close();
-        throw watchFailure(error);
+        const failure = watchFailure(error);
+        if (failure.code !== 'WATCH_LIMIT') {
+          await folders.close();
+          throw failure;
+        }
+        folders.fail(failure);
       }
       return {
         add: (more) => void folders.add(more).then(() => more.forEach(folders.note), folders.fail),
@@ -33,6 +38,9 @@ export function chokidarWatch({ failed = () => undefined }: ChokidarWatchOptions
     },
   };
 }
+
+/** How often a folder wakes when it cannot be watched, in milliseconds. */
+const POLL_MS = 1_000;
 
 class FolderWatch {
   readonly #wake: (folder: string) => void;
@@ -46,6 +54,8 @@ class FolderWatch {
   readonly #ended = new Set<string>();
   readonly #woken = new Set<string>();
   #search: Promise<void> = Promise.resolve();
+  readonly #told = new Set<WatchFailure['code']>();
+  #polling: NodeJS.Timeout | undefined;
   #isAsked = false;
   #isClosed = false;
 
@@ -62,12 +72,17 @@ class FolderWatch {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#polling);
     await this.#search;
     await Promise.all([...this.#open.keys()].map((folder) => this.#unwatch(folder)));
   }
 
   readonly fail = (error: unknown): void => {
-    if (!this.#isClosed) this.#failed(watchFailure(error));
+    const failure = watchFailure(error);
+    if (this.#isClosed || this.#told.has(failure.code)) return;
+    this.#told.add(failure.code);
+    if (failure.code === 'WATCH_LIMIT') this.#polling = setInterval(() => this.#folders.forEach(this.note), POLL_MS);
+    this.#failed(failure);
   };
 
   /** Wakes for a folder, once for all that happens in this turn of the loop. */

@@ -42,7 +42,8 @@ export interface Host {
   guard(folder: string): Promise<GuardTools>;
   /** Writes a file for another program: a report. */
   save(path: string, text: string, how: 'append' | 'replace'): Promise<void>;
-  watch(): Promise<Watch>;
+  /** Folders that wake; what keeps them from being watched goes to the log. */
+  watch(log: Log): Promise<Watch>;
   /** What a doctor asks of the machine. */
   machine(): Promise<Machine>;
   operator(folder: string): Promise<OperatorRepo>;

@@ -61,7 +61,7 @@ async function manage(call: Call, until: 'stopped' | 'idle' | 'once', takeover: 
     try {
       teller.begin(world.clock);
       const options = { until, takeover, worktrees: async () => host.worktrees(world), version: host.version, page: (await host.assets()).get('_bus/README.md'), drain: signals.drain, stop: signals.stop };
-      const end = await Manager.run(world, await host.watch(), { ...options, onTurn: (session) => teller.onTurn(session) });
+      const end = await Manager.run(world, await host.watch(teller.log), { ...options, onTurn: (session) => teller.onTurn(session) });
       const exit = signals.stop.aborted ? signals.exit() : end.exit;
       teller.end();
       if (out.json) out.record({ schema: 'coo/run-end.v1', exit, why: end.why });
