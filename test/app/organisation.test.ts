@@ -107,3 +107,22 @@ it.concurrent.each(ODD)('coo.yaml is %s: refused with %s where people look, work
     expect(await manager.drain()).toBe(0);
   });
 });
+
+it.concurrent('an order stays what it was when the organisation changes under a worker: it is judged by it, and its receipt repeats it', async () => {
+  await inWorld({ seats: 1 }, async (world) => {
+    const waits = `echo x > '${world.out('began')}'; while [ ! -e '${world.out('go')}' ]; do sleep 0.05; done`;
+    world.plan({ plan_id: 'p', steps: [once('good', `${waits}; echo x > x.txt`), once('bad', 'exit 3', { depends_on: ['good'], retry: { max: 0 } })] });
+    const manager = world.manager('stopped');
+    await world.untilFile(world.out('began'));
+    const org = JSON.parse(readFileSync(join(world.folder, '_plans/coo.yaml'), 'utf8')) as Record<string, unknown>;
+    world.drop('_plans/coo.yaml', JSON.stringify({ ...org, checks: { after: ['test ! -e x.txt'] }, env: ['PATH', 'HOME', 'LANG', 'EDITOR'] }));
+    await world.until('the new organisation', ({ state }) => state.org?.checks.after.length === 1);
+    writeFileSync(world.out('go'), '');
+    await world.untilStep('p/good', 'done');
+    await world.untilStep('p/bad', 'failed');
+    expect(await manager.drain()).toBe(0);
+    const shown = (path: string): Record<string, unknown> => JSON.parse(world.repo.git('show', `coo/ledger:${path}`)) as Record<string, unknown>;
+    const receipts = world.repo.git('ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').filter((path) => path.includes('/runs/'));
+    for (const step of ['good', 'bad']) expect(shown(receipts.find((path) => path.endsWith(`-p.${step}.1.json`)) ?? '')['order']).toEqual(shown(`_bus/orders/p/${step}.1.json`));
+  });
+});

@@ -10,7 +10,7 @@ async function help(...command: readonly string[]): Promise<string> {
   return host.out;
 }
 
-const inner = (text: string): readonly string[] => Array.from(/\nCommands:\n([\s\S]*?)\n\n/.exec(text)?.[1]?.matchAll(/^ {2}(\w+)/gm) ?? [], ([, name = '']) => name);
+const inner = (text: string): readonly string[] => Array.from(/\nCommands:\n([\s\S]*?)\n\n/.exec(text)?.[1]?.matchAll(/^ {2}([\w-]+)/gm) ?? [], ([, name = '']) => name);
 
 async function all(): Promise<readonly (readonly string[])[]> {
   const found: (readonly string[])[] = [];

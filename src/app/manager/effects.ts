@@ -1,10 +1,4 @@
-import { sealOrder } from '../../format/order.ts';
-import type { Order } from '../../format/order.ts';
-import { stepKey } from '../../kernel/ids.ts';
-import type { Claim, Command } from '../../kernel/state.ts';
-import { findStep } from '../../kernel/state.ts';
-import { workOrder } from '../../kernel/work-order.ts';
-import { renderOrder } from '../../format/order.ts';
+import type { Command } from '../../kernel/state.ts';
 import { isFault } from '../faults.ts';
 import { judge } from '../judge/judge.ts';
 import { cooPaths } from '../layout.ts';
@@ -12,6 +6,7 @@ import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
 import { treeMark, workerEnv } from '../worker/environment.ts';
+import { liveOrder } from './granted-order.ts';
 import type { Pending } from './offers.ts';
 import { readResult, readStart } from './results.ts';
 import { say } from './shared.ts';
@@ -46,24 +41,13 @@ export async function perform(desk: Desk, command: Command): Promise<readonly Pe
   }
 }
 
-/** The sealed order of a live claim: the very bytes that were committed with its grant. */
-function liveOrder(desk: Desk, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): { readonly order: Order; readonly claim: Claim } | undefined {
-  const { state } = desk.session;
-  const plan = state.plans.get(at.plan_id);
-  const step = findStep(state, at.plan_id, at.step_id);
-  const claim = state.claims.get(stepKey(at.plan_id, at.step_id));
-  if (plan === undefined || step === undefined || claim?.fence !== at.fence) return undefined;
-  return { claim, order: sealOrder(workOrder(state, step, claim), { plan_digest: plan.digest, nonce: claim.nonce }) };
-}
-
 async function start(desk: Desk, command: CommandOf<'start'>): Promise<readonly Pending[]> {
   const { world } = desk;
-  const live = liveOrder(desk, command);
+  const live = await liveOrder(desk.session, command);
   if (live === undefined || (await readStart(desk, command.order_id)) !== undefined) return [];
   await world.files.folder(cooPaths.orders(world.layout));
   // What the ledger holds, under a name that the worker can find without git.
-  const committed = await desk.session.file(`_bus/orders/${command.plan_id}/${command.step_id}.${String(command.fence)}.json`, 4_194_304);
-  await world.files.replaceView(cooPaths.order(world.layout, command.order_id), committed ?? renderOrder(live.order));
+  await world.files.replaceView(cooPaths.order(world.layout, command.order_id), live.bytes);
   const mark = treeMark(desk.session.state.ledger ?? '', command.order_id);
   const env = { ...workerEnv(world.env, live.order.env), COO_ORDER: command.order_id, [mark.name]: mark.value };
   if (await desk.spare.give(command.order_id, env)) return [];
@@ -97,7 +81,7 @@ async function closeStart(desk: Desk, order_id: string): ReturnType<typeof readS
 
 async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<readonly Pending[]> {
   const { world, session } = desk;
-  const live = liveOrder(desk, command);
+  const live = await liveOrder(desk.session, command);
   const { plan_id, step_id, fence } = command;
   const tip = session.state.plans.get(plan_id)?.tip ?? null;
   if (live === undefined || session.state.ledger === null) return [];

@@ -99,10 +99,10 @@ export class Liveness {
     }
   }
 
-  #lost(claim: Claim, why: string): Pending {
+  async #lost(claim: Claim, why: string): Promise<Pending> {
     const { plan_id, step_id, fence } = claim;
     const at_ms = this.#desk.world.clock.now();
-    const { path, files } = lostReceipt(this.#desk, claim, why, at_ms);
+    const { path, files } = await lostReceipt(this.#desk, claim, why, at_ms);
     return { input: { type: 'lost', plan_id, step_id, fence, why, receipt: path, at_ms }, files };
   }
 }

@@ -1,8 +1,6 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { orderId, parseOrderId, stepKey } from '../../kernel/ids.ts';
 import { findStep } from '../../kernel/state.ts';
-import { workOrder } from '../../kernel/work-order.ts';
-import { sealOrder } from '../../format/order.ts';
 import { receiptFiles } from '../judge/receipt.ts';
 import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
@@ -10,6 +8,7 @@ import { parseResult, parseStart } from '../worker/read-result.ts';
 import type { Result } from '../worker/result.ts';
 import type { Start } from '../worker/host.ts';
 import type { LedgerWorld } from '../world.ts';
+import { grantedOrder } from './granted-order.ts';
 import type { Pending } from './offers.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
@@ -88,16 +87,16 @@ export class ResultSource {
         say(this.#desk, 'error', 'result.broken', `.git/coo/results/${name} is not a result`);
         continue;
       }
-      offers.push(claim?.fence === at.fence ? this.#finished(result, at) : this.#late(result, at, order_id));
+      offers.push(claim?.fence === at.fence ? await this.#finished(result, at) : this.#late(result, at, order_id));
     }
     return offers;
   }
 
-  #finished(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Pending {
+  async #finished(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Promise<Pending> {
     const { session, world } = this.#desk;
     const at_ms = world.clock.now();
     const { findings, fingerprint, commit, question } = result;
-    const failed = result.result === 'passed' ? undefined : this.#failureReceipt(result, at, at_ms);
+    const failed = result.result === 'passed' ? undefined : await this.#failureReceipt(result, at, at_ms);
     return {
       input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(question === undefined ? {} : { question }), at_ms },
       ...(failed === undefined ? {} : { files: failed.files }),
@@ -109,13 +108,8 @@ export class ResultSource {
     };
   }
 
-  #failureReceipt(result: Result, at: { readonly plan_id: string; readonly step_id: string }, at_ms: number): ReturnType<typeof receiptFiles> | undefined {
-    const { state } = this.#desk.session;
-    const claim = state.claims.get(stepKey(at.plan_id, at.step_id));
-    const plan = state.plans.get(at.plan_id);
-    const step = plan?.steps.get(at.step_id);
-    if (claim === undefined || plan === undefined || step === undefined) return undefined;
-    const order = sealOrder(workOrder(state, step, claim), { plan_digest: plan.digest, nonce: claim.nonce });
+  async #failureReceipt(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }, at_ms: number): Promise<ReturnType<typeof receiptFiles>> {
+    const { order } = await grantedOrder(this.#desk.session, at);
     const judged = { result: result.result, findings: result.findings, outputs: [], receipts: [], change: null, judgement: null };
     return receiptFiles(order, judged, result, { at_ms, started_at_ms: result.started_at_ms, harness: result.harness });
   }

@@ -46,7 +46,7 @@ function reported(command: Command): Command {
 }
 
 function place(command: Command, act: Act, name: string, description: string, look: (tools: GuardTools, asked: Asked, call: Call) => Promise<GuardReport>): Command {
-  const made = reported(command.command(name).description(description));
+  const made = reported(command.command(name).description(description)).addHelpText('after', examples(`coo guard ${name}`));
   return made.action(async () => {
     const asked = made.opts<Asked>();
     return act(async (call) => guard(call, asked, (tools) => look(tools, asked, call)));
