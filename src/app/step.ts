@@ -43,6 +43,8 @@ export interface Stepped {
   readonly answers: readonly Answer[];
   /** What was published; empty when every answer was a no. */
   readonly entries: Extract<Published, { readonly kind: 'done' }>['entries'];
+  /** All events in them: also of what was said in the place of a no. */
+  readonly events: readonly Event[];
 }
 
 /**
@@ -63,12 +65,12 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
       // As it is before anything is decided: the move away is appended by the home that it leaves.
       const { home } = session.state;
       const decided = await decideAll(session, await offers(session.state));
-      if (decided.drafts.length === 0) return { answers: decided.answers, entries: [] };
+      if (decided.drafts.length === 0) return { answers: decided.answers, entries: [], events: [] };
       await requireHome(world, session.home, { ledger: session.state.ledger, home });
       const published = await publish(session, options.writer, decided.drafts, decided.refs);
       if (published.kind === 'done') {
         for (const draft of decided.drafts) session.touch(draft.events);
-        return { answers: decided.answers, entries: published.entries };
+        return { answers: decided.answers, entries: published.entries, events: decided.drafts.flatMap((draft) => draft.events) };
       }
       await session.reload();
       // Before anything is blamed on a branch: whoever took over moves them lawfully.

@@ -95,6 +95,14 @@ it('an edited plan is its next revision: open steps change; what somebody holds 
     expect((await world.untilRejected('p.plan')).codes).toEqual(['STEP_STARTED']);
     await world.untilPlan('p', (plan) => plan.wanted !== null && plan.wanted.steps.join() === 'held');
     expect(JSON.stringify((await explain(await world.fresh(), 'p/held')).blockers)).toContain('REVISION_WAITS');
+    const view = join(world.folder, '_bus/claims/p.held.json');
+    await eventually(() => 'the holder told', () => readFileSync(view, 'utf8').includes('"revision_waits": "file _plans/p.plan.json wants another text') || undefined);
+    expect((await world.session()).state.claims.get('p/held')?.renewals).toBe(0);
+    world.drop('_plans/p.plan.json', text('first', 'more', 'extra'));
+    await world.untilPlan('p', (plan) => plan.revision === 3);
+    await eventually(() => 'the word gone', () => !readFileSync(view, 'utf8').includes('revision_waits') || undefined);
+    world.drop('_plans/p.plan.json', text('second', 'more').replace('; false', ''));
+    await world.untilPlan('p', (plan) => plan.wanted !== null);
     writeFileSync(world.out('go'), '');
     await world.untilStep('p/more', 'done');
     expect(world.lines('ran')).toEqual(['first', 'second', 'more']);

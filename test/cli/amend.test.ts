@@ -1,8 +1,10 @@
 // The text of a plan that is at work already: taken at once, and what it changed is said; or why it waits.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
 import type { Scratch } from '../support/cli.ts';
+import { shapeErrors } from '../../tools/generate.ts';
 
 let place: Scratch;
 let repo: string;
@@ -51,6 +53,9 @@ it('waits for what somebody holds: both sides are told, and the next manager tak
   const refused = await amended();
   expect(refused).toMatchObject({ exit: 5, code: 'STEP_STARTED', message: expect.stringContaining('p/a (you)'), fix: "wait, or: coo take p/a --seat <yours> --reason '...'" });
   expect(await amended()).toEqual(refused);
+  const view = JSON.parse(readFileSync(join(repo, '_bus/claims/p.a.json'), 'utf8')) as { readonly revision_waits?: string };
+  expect(view.revision_waits).toMatch(/^\S.* wants another text for this step; .* release the claim to let the new text in\.$/);
+  expect(shapeErrors('coo/claim.v1', view)).toEqual([]);
   expect((await place.coo(repo, 'inbox')).stdout).toContain('[REVISION_WAITS]');
   expect((await place.coo(repo, 'explain', 'p/a')).stdout).toContain('wants another text for this step');
   expect((await place.coo(repo, 'log', 'p')).stdout.match(/a new text waits: it changes a, which somebody holds/g)).toHaveLength(1);

@@ -170,8 +170,7 @@ export class Manager {
         },
         { writer: 'manager', withinMs: PUBLISH_MS, epoch },
       );
-      const events = stepped.answers.flatMap((answer) => (answer.ok ? answer.events : []));
-      await this.#published(stepped.entries, events, tokens);
+      await this.#published(stepped.entries, stepped.events, tokens);
       for (const [at, offer] of all.entries()) await offer.settle?.(stepped.answers[at]);
       // A result whose fence ended meanwhile is looked at again: it is a late one now.
       if (gathered.some(({ input }, at) => input.type === 'finished' && stepped.answers[at]?.ok === false)) this.#sources.note('results');

@@ -18,6 +18,7 @@ type Published = Awaited<ReturnType<typeof step>>['entries'][number];
 export function claimView(session: LedgerSession, claim: Claim): Uint8Array {
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, asked, start } = claim;
   const findings = findStep(session.state, plan_id, step_id)?.findings ?? [];
+  const wanted = session.state.plans.get(plan_id)?.wanted ?? null;
   return renderFile({
     schema: 'coo/claim.v1',
     plan_id,
@@ -34,6 +35,7 @@ export function claimView(session: LedgerSession, claim: Claim): Uint8Array {
     renewals: claim.renewals,
     reported: claim.reported !== null,
     ...(findings.length === 0 ? {} : { findings }),
+    ...(wanted?.steps.includes(step_id) === true ? { revision_waits: `${wanted.by} wants another text for this step; the order stays as it is. Finish it, or release the claim to let the new text in.` } : {}),
   });
 }
 
@@ -51,6 +53,9 @@ export async function refreshClaims(shown: Shown, events: readonly Event[]): Pro
   const touched = new Map<string, readonly [string, string]>();
   for (const event of events) {
     if (event.type === 'plan.cancelled') for (const step of session.state.plans.get(event.plan_id)?.steps.keys() ?? []) touched.set(stepKey(event.plan_id, step), [event.plan_id, step]);
+    const revised = event.type === 'revision.waits' ? event.plan_id : event.type === 'plan.revised' ? event.plan.plan_id : undefined;
+    // A new text that waits, or came in after one that waited, is told to whoever holds a step.
+    if (revised !== undefined) for (const [key, claim] of session.state.claims) if (claim.plan_id === revised) touched.set(key, [claim.plan_id, claim.step_id]);
     if ('step_id' in event && event.step_id !== undefined && event.plan_id !== undefined && event.type !== 'noted') touched.set(stepKey(event.plan_id, event.step_id), [event.plan_id, event.step_id]);
   }
   for (const worktree of shown.worktrees) {

@@ -37,7 +37,7 @@ export async function byHand(world: LedgerWorld, input: Input, more?: Omit<Offer
 
 export async function applyByHand(session: LedgerSession, input: Input, more: Omit<Offer, 'input'> = {}): Promise<Done> {
   const { world } = session;
-  const { answers, entries } = await step(session, () => [{ input, ...more }], { writer: 'cli', withinMs: WITHIN_MS });
+  const { answers, entries, events } = await step(session, () => [{ input, ...more }], { writer: 'cli', withinMs: WITHIN_MS });
   const [answer] = answers;
   if (answer === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
   const { worktree } = world.layout;
@@ -45,7 +45,7 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
   if (worktree !== null && entries.length > 0 && (await showsBus(world, worktree))) {
     const shown = { session, worktrees: [worktree], folders: unsaid(world.files) };
     await showEntries(shown, entries);
-    if (answer.ok) await refreshClaims(shown, answer.events);
+    await refreshClaims(shown, events);
   }
   if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
   if (session.uncached >= CACHE_BEHIND) await unsaid(world.files).tend(cooPaths.cache(world.layout), 'caching', undefined, async () => session.cache());

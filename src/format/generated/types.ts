@@ -209,6 +209,10 @@ export interface ClaimView {
     message: string;
     path?: string;
   }[];
+  /**
+   * A new text of the plan changes this step, and waits until it is free: who wants it, and what to do.
+   */
+  revision_waits?: string;
 }
 
 /**
