@@ -7,6 +7,8 @@ import { byHand } from '../../src/app/operations/by-hand.ts';
 import { rehome } from '../../src/app/operations/rehome.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { verify } from '../../src/app/verify/verify.ts';
+import type { LedgerWorld } from '../../src/app/world.ts';
+import type { Files } from '../../src/ports/files.ts';
 import { byHand as heldStep, once } from '../support/plans.ts';
 import { managedHere } from '../support/manager-here.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -14,11 +16,12 @@ import type { RealWorld } from '../support/real-world.ts';
 
 const LEDGER = 'refs/heads/coo/ledger';
 const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
+const MOVER = join(import.meta.dirname, '../fixtures/app-mover.ts');
 const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
 
 /** What rehoming in a folder said: `ok`, or the code of its no. */
-async function rehomed(world: RealWorld, folder: string): Promise<unknown> {
-  const at = await world.another(folder);
+async function rehomed(world: RealWorld, folder: string, change: (at: LedgerWorld) => LedgerWorld = (at) => at): Promise<unknown> {
+  const at = change(await world.another(folder));
   try {
     const done = await rehome(at, { init: { operator: operatorRepo(folder, at.layout.common), assets: new Map() }, by: 'op', reason: 'the old disk is dead' });
     return done.ok ? 'ok' : done.rejection.code;
@@ -74,6 +77,23 @@ it.concurrent.each([
     expect(world.repo.git('show', 'main:x.txt')).toBe('x');
     const { state } = await world.fresh();
     expect(state.home).toBe(world.folder);
+  });
+});
+
+it.concurrent('after a move the ledger is taken back only once the clone that it went to is gone; cut short before the mark, the same command finishes it', async () => {
+  await inWorld({}, async (world) => {
+    const clone = cloned(world);
+    const linked = join(world.scratch, 'linked');
+    world.repo.git('-C', clone, 'worktree', 'add', '-q', '--detach', linked);
+    const mover = world.start([MOVER, world.folder, linked]);
+    expect([await new Promise((resolve) => mover.once('close', resolve)), await appended(world, linked)]).toEqual([0, true]);
+    expect(await rehomed(world, world.folder)).toBe('HOME_LIVES');
+    renameSync(join(clone, '.git'), join(world.scratch, 'lost.git'));
+    const torn = (at: LedgerWorld): LedgerWorld => ({ ...at, files: Object.assign(Object.create(at.files) as Files, { replace: () => Promise.reject(new Error('killed here')) }) });
+    await expect(rehomed(world, world.folder, torn)).rejects.toThrow('killed here');
+    expect(await appended(world, world.folder)).toBe('HOME_MOVED');
+    expect(await rehomed(world, world.folder)).toBe('ok');
+    expect(await appended(world, world.folder)).toBe(true);
   });
 });
 

@@ -70,21 +70,33 @@ export async function requireHome(world: LedgerWorld, home: Home | undefined, st
 }
 
 /**
- * The home that can be seen alive on this host, from the git folders where it may be: one whose mark is of this ledger and of that very folder.
- * A mark that says where the ledger went is followed. Undefined where none is seen, which proves nothing about other hosts.
+ * The home that can be seen alive on this host, from the places where it may be, worktrees or git folders: one whose mark is of this ledger and of
+ * that very folder. A mark that says where the ledger went is followed. Undefined where none is seen, which proves nothing about other hosts.
  */
-export async function livingHome(world: LedgerWorld, ledger: string, folders: readonly string[]): Promise<string | undefined> {
+export async function livingHome(world: LedgerWorld, ledger: string, places: readonly string[]): Promise<string | undefined> {
+  const { host } = world.processes.self();
   const looked = new Set([world.layout.common]);
-  const next = [...folders];
-  for (let folder = next.shift(); folder !== undefined; folder = next.shift()) {
+  const next = [...places];
+  for (let place = next.shift(); place !== undefined; place = next.shift()) {
+    const folder = await gitFolder(world, place);
     if (looked.has(folder)) continue;
     looked.add(folder);
     const home = await markIn(world, folder);
-    if (home?.ledger !== ledger || home.host !== world.processes.self().host || home.path !== folder || home.inode !== (await world.files.info(folder))?.inode) continue;
+    if (home?.ledger !== ledger || home.host !== host || home.path !== folder || home.inode !== (await world.files.info(folder))?.inode) continue;
     if (home.left === undefined) return folder;
-    next.push(`${home.left}/.git`);
+    next.push(home.left);
   }
   return undefined;
+}
+
+/** The git folder of a worktree: `.git` in it, or what a file of that name says, for one of several worktrees. A git folder is its own. */
+async function gitFolder({ files }: LedgerWorld, place: string): Promise<string> {
+  const path = `${place}/.git`;
+  const kind = (await files.info(path))?.kind;
+  if (kind === undefined) return place;
+  if (kind !== 'file') return path;
+  const text = new TextDecoder().decode(await readIfRegular(files, path, HOME_CAP));
+  return /^gitdir: (\/.*)\/worktrees\/[^/\n]+$/m.exec(text)?.[1] ?? path;
 }
 
 /** A mark that may be torn, or somebody else's file. */

@@ -3,7 +3,6 @@ import type { PlanStatus } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { RefChange } from '../../ports/git-store.ts';
 import { Failure } from '../failure.ts';
-import { readIfRegular } from '../faults.ts';
 import { ADOPT, livingHome, markOf, readHome, requireHome, writeHome } from '../ledger/home.ts';
 import type { Home } from '../ledger/home.ts';
 import { readLedgerCommit } from '../ledger/commit.ts';
@@ -31,7 +30,6 @@ export interface Rehomed {
 }
 
 const ENDED: ReadonlySet<PlanStatus> = new Set(['done', 'cancelled']);
-const SMALL_CAP = 65_536;
 
 /**
  * A person's word that the home of the ledger is lost, or that this folder is it and was moved: the ledger goes on here. Refused with HOME_LIVES
@@ -63,7 +61,7 @@ export async function rehome(world: LedgerWorld, { init, by, reason }: Rehome): 
   return { ok: true, rehomed: { schema: 'coo/rehomed.v1', home: common, seq: session.seq, notes: [...notes, ...made, OTHER] } };
 }
 
-const OTHER = 'should the old home come back, do not work in it: it does not know of this one, and its ledger would be another from here on';
+const OTHER = 'entries that the old home made and this clone never fetched are not in it; should that home come back, do not work in it: its ledger would be another from here on';
 
 /** The prefix of the ledger's branches in this clone; undefined where there is no such branch. */
 async function prefixHere({ git }: LedgerWorld): Promise<string | undefined> {
@@ -78,9 +76,7 @@ async function requireLost(session: LedgerSession, mark: Home | undefined, ledge
   const life = managerLife(session);
   if (life.kind === 'alive' || life.kind === 'stopped') throw new Failure({ code: 'HOME_LIVES', message: `the manager of epoch ${String(life.epoch)} (process ${String(life.pid)}) works on this ledger`, fix: `stop it first: kill ${String(life.pid)}` });
   const places = [mark?.path, mark?.left, state.home, origin?.replace(/^file:\/\//, '')];
-  const folders: string[] = [];
-  for (const place of places) if (place?.startsWith('/') === true) folders.push(place, await gitFolder(world, place));
-  const lives = await livingHome(world, ledger, folders);
+  const lives = await livingHome(world, ledger, places.flatMap((place) => (place?.startsWith('/') === true ? [place] : [])));
   if (lives === undefined) return;
   const there = lives.replace(/\/\.git$/, '');
   throw new Failure({ code: 'HOME_LIVES', message: `the home of ledger ${ledger} is ${lives}, and it is there`, fix: `work there: coo -C ${there} status; or move it here: coo -C ${there} ledger move ${world.layout.worktree ?? world.layout.common} --reason '...'` });
@@ -94,14 +90,6 @@ async function isHome(world: LedgerWorld, mark: Home, session: LedgerSession): P
     if (cause instanceof Failure) return false;
     throw cause;
   }
-}
-
-/** The git folder of a worktree: `.git`, or what a file of that name says, for one of several worktrees. */
-async function gitFolder({ files }: LedgerWorld, worktree: string): Promise<string> {
-  const path = `${worktree}/.git`;
-  if ((await files.info(path))?.kind !== 'file') return path;
-  const text = new TextDecoder().decode(await readIfRegular(files, path, SMALL_CAP));
-  return /^gitdir: (\/.*)\/worktrees\/[^/\n]+$/m.exec(text)?.[1] ?? path;
 }
 
 /** What was fetched of the ledger may be ahead of this clone's own branch: going on from the older one would lose what came after it. */
