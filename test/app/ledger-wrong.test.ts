@@ -63,6 +63,7 @@ it.concurrent.each([
     if (moved === '') world.repo.git('update-ref', '-d', LEDGER);
     else world.repo.git('update-ref', LEDGER, moved);
     expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code, exit: 7 });
+    await expect(byHand(await world.another(), NOTE)).rejects.toMatchObject({ fix: expect.stringContaining(`git update-ref ${LEDGER} ${heads.here}; then coo verify`) as string });
     const manager = world.manager('idle');
     expect(await manager.ended).toBe(7);
     expect(manager.said('failed')).toMatchObject([{ failure: code }]);

@@ -1,4 +1,5 @@
 // A name that nobody has is an error that names the nearest one, never an empty answer.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -79,4 +80,13 @@ describe('a stop of another scope', () => {
     expect(await told('breaker', 'close', '--reason', 'r')).toEqual({ exit: 2, code: 'BREAKER_CLOSED', fix: "coo breaker close --plan hello --reason '...'" });
     expect(await told('resume', '--plan', 'hello', '--reason', 'r')).toEqual({ exit: 2, code: 'NOT_PAUSED', fix: "coo resume --reason '...'" });
   });
+});
+
+it('a seat that nobody has can join where seats are open, and is told so', async () => {
+  const org = join(repo, '_plans/coo.yaml');
+  place.write(org, `${readFileSync(org, 'utf8')}\nseats_open: true\n`);
+  await place.coo(repo, 'run', '--until-idle');
+  for (const args of [['next'], ['claim', 'hello/greet']]) {
+    expect(await told(...args, '--seat', 'zed')).toEqual({ exit: 1, code: 'SEAT_UNKNOWN', fix: 'all seats: coo status; a new one joins by a seat.join message: _bus/README.md' });
+  }
 });

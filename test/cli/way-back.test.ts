@@ -103,7 +103,7 @@ describe('a question', () => {
     await started('{step_id: a, objective: a, prompt: a}');
     await line('claim', 'p/a', '--seat', 'you');
     expect((await refusal('ask', 'p/a', '--to', 'op', '--text', 'which?')).code).toBe('FENCE_UNSAID');
-    expect(await line('ask', 'p/a', '--fence', '1', '--to', 'op', '--text', 'which?')).toBe('p/a: asked op; it waits for the answer, and coo inbox shows it');
+    expect(await line('ask', 'p/a', '--fence', '1', '--to', 'op', '--text', 'which?')).toBe('p/a: asked op; it waits for the answer, and coo inbox shows it to everybody: no seat and no role is called op');
     expect(await stateOf('p/a')).toBe('blocked');
     expect(await line('answer', 'p/a', '--text', 'the red one')).toMatch(/^p\/a {2}answered by \S+: the red one$/);
     expect(await refusal('answer', 'p/a', '--text', 'again')).toEqual({ exit: 1, code: 'QUESTION_NONE', fix: 'coo inbox' });
@@ -122,4 +122,18 @@ describe('a question', () => {
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
     expect(readFileSync(join(repo, 'told.json'), 'utf8')).toContain('the red one');
   });
+});
+
+it.each([
+  ['retry', 'p/a', '--reason', ''],
+  ['skip', 'p/a', '--reason', ' '],
+  ['answer', 'p/a', '--text', ''],
+  ['ask', 'p/a', '--fence', '1', '--to', ' ', '--text', 'which?'],
+  ['ask', 'p/a', '--fence', '1', '--to', 'you', '--text', ''],
+  ['block', 'p/a', '--fence', '1', '--reason', ''],
+  ['release', 'p/a', '--fence', '1', '--reason', ''],
+  ['progress', 'p/a', '--fence', '1', '--text', '\t'],
+  ['cancel', 'p', '--reason', ''],
+])('an empty word is not recorded: coo %s', async (...args) => {
+  expect(await refusal(...args)).toMatchObject({ exit: 2, code: 'USAGE' });
 });

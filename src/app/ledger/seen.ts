@@ -4,6 +4,18 @@ import { readLedgerCommit } from './commit.ts';
 import type { LedgerCommit } from './commit.ts';
 import type { RefNames } from './names.ts';
 
+/** The head of the ledger's branch, as one that continues what was seen. A commit that coo did not make is told with what puts the branch back. */
+export async function readHead(git: GitStore, refs: RefNames, seen: Oid | null, head: Oid): Promise<LedgerCommit> {
+  try {
+    const commit = await readLedgerCommit(git, head);
+    if (seen !== null && seen !== head) await checkSeen(git, refs, seen, commit);
+    return commit;
+  } catch (cause) {
+    if (!(cause instanceof Failure) || cause.code !== 'LEDGER_FOREIGN' || seen === null || seen === head) throw cause;
+    throw new Failure({ code: cause.code, message: cause.message, fix: `put the branch back to what was seen last: git update-ref ${refs.ledger} ${seen}; then coo verify`, exit: cause.exit, cause });
+  }
+}
+
 /**
  * The head must be the one seen last, or stand above it by additions alone. `seen` behind is normal after a kill between the two refs;
  * anything else means that the branch was rewound, forked or rewritten, and nothing more may be appended.

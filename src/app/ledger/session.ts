@@ -21,7 +21,7 @@ import { readHome } from './home.ts';
 import type { Home } from './home.ts';
 import { DEFAULT_PREFIX, refNames } from './names.ts';
 import type { RefNames } from './names.ts';
-import { checkSeen } from './seen.ts';
+import { readHead } from './seen.ts';
 import { LedgerTree } from './tree.ts';
 
 /** Which plans a session holds: all (a manager), those that have not ended (who looks for work), or those that are asked for (a short command). */
@@ -115,8 +115,7 @@ export class LedgerSession {
       if (seen !== null) throw rewound(this.refs.ledger, seen, null);
       return undefined;
     }
-    const commit = await readLedgerCommit(this.world.git, head);
-    if (seen !== null && seen !== head) await checkSeen(this.world.git, this.refs, seen, commit);
+    const commit = await readHead(this.world.git, this.refs, seen, head);
     const tree = new LedgerTree(this.world.git, commit.tree);
     await this.#follow(commit, tree);
     this.head = head;

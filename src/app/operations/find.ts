@@ -64,5 +64,6 @@ function stepFix({ plan, steps }: PlanState, step_id: string): string {
 }
 
 function seatFix(session: LedgerSession, seat: string): string {
-  return nearest(seat, session.state.seats.keys(), 'all seats: coo status');
+  const { seats, org } = session.state;
+  return nearest(seat, seats.keys(), `all seats: coo status${org?.seats_open === true ? '; a new one joins by a seat.join message: _bus/README.md' : ''}`);
 }

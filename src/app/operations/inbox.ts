@@ -83,8 +83,12 @@ function concerns(state: State, wait: Wait, reader: Reader): boolean {
   if (claim !== undefined) return readers.some(({ seat }) => seat === claim.seat);
   if (step.question === null) return true;
   const { to } = step.question;
-  const named = [...state.seats.values()].some(({ seat }) => seat.seat === to || seat.roles.includes(to));
-  return !named || (reader.kind === 'role' && to === reader.role) || readers.some((seat) => seat.seat === to || seat.roles.includes(to));
+  return !isNamed(state, to) || (reader.kind === 'role' && to === reader.role) || readers.some((seat) => seat.seat === to || seat.roles.includes(to));
+}
+
+/** Whether a seat or a role bears this name; a question to any other waits for everybody. */
+export function isNamed(state: State, to: string): boolean {
+  return [...state.seats.values()].some(({ seat }) => seat.seat === to || seat.roles.includes(to));
 }
 
 function stepOf(state: State, { plan_id, step_id }: Wait): StepState | undefined {

@@ -30,3 +30,9 @@ export function count(text: string): number {
   if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1.');
   return Number(text);
 }
+
+/** Reads an option that is recorded for others to read: nothing is no word. */
+export function words(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Say it in words: it is recorded.');
+  return text;
+}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Done } from '../../app/operations/by-hand.ts';
 import { textOf } from '../../app/operations/log.ts';
+import { words } from './command.ts';
 import type { Call } from './command.ts';
 import { plain } from './plain.ts';
 
@@ -9,7 +10,7 @@ export interface Reasoned {
   readonly reason: string;
 }
 
-export const needsReason = (command: Command): Command => command.requiredOption('--reason <text>', 'why: it is recorded');
+export const needsReason = (command: Command): Command => command.requiredOption('--reason <text>', 'why: it is recorded', words);
 
 /** Shows what a person's word became, and what more a person has to know of it. */
 export function showDone({ out }: Call, done: Done, more: (done: Done & { readonly ok: true }) => readonly string[] = () => []): number {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { LedgerSession } from '../../../app/ledger/session.ts';
 import { sayHeld } from '../../../app/operations/hold.ts';
+import { isNamed } from '../../../app/operations/inbox.ts';
 import type { Word } from '../../../app/operations/hold.ts';
 import { stepKey } from '../../../kernel/ids.ts';
-import { examples } from '../command.ts';
+import { examples, words } from '../command.ts';
 import type { Act, Call, Define } from '../command.ts';
 import { heldStep, wordOfDone } from '../held.ts';
 import type { HeldOptions } from '../held.ts';
@@ -20,12 +22,12 @@ function holder(program: Command, name: string, description: string): Command {
 }
 
 /** Says it to the ledger; inside an attempt's workspace the harness speaks for it, so it goes to the attempt's inbox. */
-async function speak(call: Call, step: string | undefined, options: HeldOptions, word: Word, said: string): Promise<number> {
+async function speak(call: Call, step: string | undefined, options: HeldOptions, word: Word, said: string | ((session: LedgerSession) => string)): Promise<number> {
   const held = heldStep(call.host.env, step, options);
   if (forHarness(call.host.env, word)) return sendToInbox(call, held, word);
   const done = await sayHeld(await call.ledger(), held, word);
   if (!done.ok) return call.out.refuse(done.rejection);
-  return call.out.done(done.events, () => [`${plain(stepKey(held.plan_id, held.step_id))}: ${said}`]);
+  return call.out.done(done.events, () => [`${plain(stepKey(held.plan_id, held.step_id))}: ${typeof said === 'string' ? said : said(done.session)}`]);
 }
 
 export const defineRenew: Define = (program, act) => {
@@ -45,8 +47,8 @@ export const defineBlock: Define = (program, act) => {
 /** `reason` is asked for where there is no default. */
 function reasoned(program: Command, act: Act, name: string, description: string, word: (reason: string) => Word, said: string, otherwise?: string): void {
   const command = holder(program, name, description);
-  if (otherwise === undefined) command.requiredOption('--reason <text>', 'why, for whoever reads it');
-  else command.option('--reason <text>', 'why, for whoever reads it', otherwise);
+  if (otherwise === undefined) command.requiredOption('--reason <text>', 'why, for whoever reads it', words);
+  else command.option('--reason <text>', 'why, for whoever reads it', words, otherwise);
   command
     .addHelpText('after', examples(`coo ${name} hello/greet --fence 1 --reason 'the specification is missing'`))
     .action(async (step: string | undefined, options: HeldOptions & { reason: string }) => act(async (call) => speak(call, step, options, word(options.reason), said)));
@@ -54,18 +56,18 @@ function reasoned(program: Command, act: Act, name: string, description: string,
 
 export const defineAsk: Define = (program, act) => {
   holder(program, 'ask', 'ask a question and let go of the step: it waits for the answer, which stands in its next order')
-    .requiredOption('--to <who>', 'who shall answer: a seat, a role or a name')
-    .requiredOption('--text <text>', 'the question')
+    .requiredOption('--to <who>', 'who shall answer: a seat, a role or a name', words)
+    .requiredOption('--text <text>', 'the question', words)
     .addHelpText('after', examples("coo ask hello/greet --fence 1 --to you --text 'in which language?'"))
     .action(async (step: string | undefined, options: HeldOptions & { to: string; text: string }) =>
-      act(async (call) => speak(call, step, options, { kind: 'question', to: options.to, text: options.text }, `asked ${plain(options.to)}; it waits for the answer, and coo inbox shows it`)),
+      act(async (call) => speak(call, step, options, { kind: 'question', to: options.to, text: options.text }, ({ state }) => `asked ${plain(options.to)}; it waits for the answer, and coo inbox shows it${isNamed(state, options.to) ? '' : ` to everybody: no seat and no role is called ${plain(options.to)}`}`)),
     );
 };
 
 export const defineGive: Define = (program, act) => {
   holder(program, 'give', 'hand a step that you hold to another seat')
     .requiredOption('--to <seat>', 'who shall have it')
-    .requiredOption('--reason <text>', 'why: it is recorded')
+    .requiredOption('--reason <text>', 'why: it is recorded', words)
     .addHelpText('after', examples("coo give hello/greet --fence 1 --to ada --reason 'she knows the parser'"))
     .action(async (step: string | undefined, options: HeldOptions & { to: string; reason: string }) =>
       act(async (call) => speak(call, step, options, { kind: 'give', seat: options.to, reason: options.reason }, `given back and kept for ${plain(options.to)}`)),
@@ -74,7 +76,7 @@ export const defineGive: Define = (program, act) => {
 
 export const defineProgress: Define = (program, act) => {
   holder(program, 'progress', 'say in a line how far a step is; renews the claim')
-    .requiredOption('--text <text>', 'what to say')
+    .requiredOption('--text <text>', 'what to say', words)
     .addHelpText('after', examples("coo progress hello/greet --fence 1 --text 'two of three files'"))
     .action(async (step: string | undefined, options: HeldOptions & { text: string }) => act(async (call) => speak(call, step, options, { kind: 'progress', text: options.text }, 'noted')));
 };

@@ -9,7 +9,7 @@ import { cancel } from '../../../app/operations/manage.ts';
 import { listPlans, startPlan } from '../../../app/operations/plans.ts';
 import { isPlanFile } from '../../../format/plan.ts';
 import { planView } from '../../../kernel/views.ts';
-import { examples } from '../command.ts';
+import { examples, words } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { planLines } from '../plan-lines.ts';
@@ -105,7 +105,7 @@ export const definePlanCancel: Define = (program, act) => {
     .command('cancel')
     .description('call a plan off: nothing new begins, what runs is stopped, what is merged stays')
     .argument('<plan_id>', 'a plan of the ledger')
-    .requiredOption('--reason <text>', 'why: it is recorded')
+    .requiredOption('--reason <text>', 'why: it is recorded', words)
     .addHelpText('after', examples("coo cancel hello --reason 'not wanted any more'", "coo plan cancel hello --reason 'the same'"))
     .action(async (plan_id: string, { reason }: { reason: string }) =>
       act(async ({ host, out, ledger }) => {

@@ -1,7 +1,7 @@
 import { Failure } from '../../../app/failure.ts';
 import type { Done } from '../../../app/operations/by-hand.ts';
 import { answer, builtOnStep, reassign, skip, undo } from '../../../app/operations/manage.ts';
-import { examples } from '../command.ts';
+import { examples, words } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { needsReason, showDone } from '../reasoned.ts';
@@ -47,7 +47,7 @@ export const defineAnswer: Define = (program, act) => {
     .command('answer')
     .description('answer what a step asks: it goes on with the answer in its next order')
     .argument(...STEP)
-    .requiredOption('--text <text>', 'the answer')
+    .requiredOption('--text <text>', 'the answer', words)
     .addHelpText('after', examples("coo answer hello/greet --text 'in English'"))
     .action(async (step: string, { text }: { text: string }) => act(async (call) => showDone(call, await answer(await call.ledger(), step, text, call.host.user))));
 };
