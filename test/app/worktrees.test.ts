@@ -88,3 +88,14 @@ it('the text of a plan comes from one worktree; what another says of the same pl
     });
   });
 });
+
+it('where it cannot be kept which worktree a plan came from, plans come in all the same', async () => {
+  await inWorld({}, async (world) => {
+    writeFileSync(join(world.repo.gitDir, 'coo/origins'), 'no folder\n');
+    world.plan({ plan_id: 'p', steps: [byHand('s')] });
+    expect(await world.run()).toBe(4);
+    world.plan({ plan_id: 'p', title: 'again', steps: [byHand('s')] });
+    expect(await world.run()).toBe(4);
+    expect((await world.session()).state.plans.get('p')?.revision).toBe(2);
+  });
+});

@@ -64,3 +64,14 @@ it('waits for what somebody holds: both sides are told, and the next manager tak
   expect(await place.coo(repo, 'run', '--until-idle')).toMatchObject({ code: 4 });
   expect((await place.coo(repo, 'plan', 'show', 'p')).stdout).toContain('revision 2');
 });
+
+it('in another worktree: a manager would not take its text, amend does', async () => {
+  plan('one', '{step_id: a, objective: a, prompt: a}');
+  await place.coo(repo, 'plan', 'start', 'p');
+  const linked = join(place.top, 'linked');
+  place.git(repo, 'worktree', 'add', '-q', '--detach', linked);
+  place.write(join(linked, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: theirs\nsteps:\n  - {step_id: a, objective: a, prompt: a}\n');
+  const foreseen = JSON.parse((await place.coo(linked, 'run', '--dry-run', '--json')).stdout) as { readonly plans: readonly object[] };
+  expect(foreseen.plans).toEqual([{ path: '_plans/p.plan.yaml', plan_id: 'p', refused: `the accepted text came from ${repo}; this one is taken by hand: coo plan amend p` }]);
+  expect((await place.coo(linked, 'plan', 'amend', 'p')).stdout).toBe('p  revision 2\n  of the plan  title\n');
+});

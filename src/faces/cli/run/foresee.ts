@@ -1,5 +1,6 @@
 import { busPaths } from '../../../app/layout.ts';
 import type { LedgerSession } from '../../../app/ledger/session.ts';
+import { planOrigin } from '../../../app/manager/plan-origin.ts';
 import type { LedgerWorld } from '../../../app/world.ts';
 import { sha256Hex } from '../../../format/canonical.ts';
 import { isPlanFile, readPlan } from '../../../format/plan.ts';
@@ -63,6 +64,11 @@ async function foreseePlans(world: LedgerWorld, session: LedgerSession, ask: (in
     const digest = sha256Hex(bytes);
     const { plan } = read;
     if (session.state.plans.get(plan.plan_id)?.digest === digest) continue;
+    const origin = session.state.plans.has(plan.plan_id) ? await planOrigin(world, plan.plan_id) : undefined;
+    if (origin !== undefined && origin !== worktree) {
+      found.push({ path, plan_id: plan.plan_id, refused: `the accepted text came from ${origin}; this one is taken by hand: coo plan amend ${plan.plan_id}` });
+      continue;
+    }
     const base = await world.git.ref(`refs/heads/${plan.target}`);
     const answer = ask({ type: 'submit', plan, digest, base, by: 'file', at_ms: world.clock.now() });
     found.push({ path, plan_id: plan.plan_id, refused: typeof answer === 'string' ? answer : null });
