@@ -100,15 +100,17 @@ it.concurrent('after a move the ledger is taken back only once the clone that it
 it.concurrent('not from an older branch than what was fetched, nor while a manager works here', async () => {
   await inWorld({}, async (world) => {
     const clone = cloned(world);
-    expect(await appended(world, world.folder)).toBe(true);
     const git = (...args: readonly string[]): string => world.repo.git('-C', clone, ...args);
-    git('branch', '-q', 'coo/ledger', 'origin/coo/ledger');
-    git('fetch', '-q', 'origin');
     const manager = world.manager('stopped');
     await world.until('an epoch', (session) => session.state.epoch?.ended === false);
-    rmSync(join(world.folder, '.git/coo/home.json'));
-    expect(await rehomed(world, world.folder)).toBe('HOME_LIVES');
+    git('fetch', '-q', 'origin');
+    git('branch', '-q', 'coo/ledger', 'origin/coo/ledger');
+    git('remote', 'set-url', 'origin', 'https://example.invalid/project');
+    expect(await rehomed(world, clone)).toBe('HOME_LIVES');
     await manager.drain();
+    rmSync(join(world.folder, '.git/coo/home.json'));
+    git('remote', 'set-url', 'origin', world.folder);
+    git('fetch', '-q', 'origin');
     expect(await rehomed(world, clone)).toBe('LEDGER_BEHIND');
     git('fetch', '-q', '.', 'refs/remotes/origin/coo/ledger:refs/heads/coo/ledger');
     expect(await rehomed(world, clone)).toBe('ok');
