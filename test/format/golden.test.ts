@@ -66,8 +66,11 @@ describe('forms', () => {
     const elsewhere = entryAt('forms/elsewhere-kinds.entry.json');
     for (const event of elsewhere.events) expect(EVENTS[event.type]).toEqual(event);
     for (const input of elsewhere.inputs) expect(INPUTS[input.type]).toEqual(input);
+    const lost = entryAt('forms/lost-home-kinds.entry.json');
+    for (const event of lost.events) expect(EVENTS[event.type]).toEqual(event);
+    for (const input of lost.inputs) expect(INPUTS[input.type]).toEqual(input);
     expect([...events, ...later.events, ...signed.events, ...elsewhere.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
-    expect([...inputs, ...later.inputs, ...signed.inputs, ...elsewhere.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+    expect([...inputs, ...later.inputs, ...signed.inputs, ...elsewhere.inputs, ...lost.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
   });
 
   it('a signature that was good is good still', () => {
