@@ -80,14 +80,14 @@ describe('reassign and give', () => {
 
 describe('undo', () => {
   it('runs the rollback as a new step, and refuses where there is none or where all is in the target', async () => {
-    await started('{step_id: a, objective: a, commands: ["echo a > a.txt"], rollback: ["rm a.txt"]}', '{step_id: b, objective: b, commands: ["echo b > b.txt"]}', '{step_id: c, objective: c, prompt: c}');
+    await started('{step_id: a, objective: a, commands: ["echo a > a.txt"], rollback: ["rm a.txt"]}', '{step_id: b, objective: b, commands: ["echo b > b.txt"], depends_on: [a]}', '{step_id: c, objective: c, prompt: c}');
     expect((await refusal('undo', 'p/a', '--reason', 'r')).code).toBe('STEP_NOT_DONE');
     await place.coo(repo, 'run', '--until-idle');
     expect((await refusal('undo', 'p/b', '--reason', 'r')).code).toBe('ROLLBACK_NONE');
     expect(await refusal('override', 'p/a', '--to', 'failed', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_ENDED', fix: "coo undo p/a --reason '...'" });
     expect(await refusal('retry', 'p/a', '--reason', 'r')).toEqual({ exit: 1, code: 'STEP_OPEN', fix: "coo undo p/a --reason '...'" });
     expect((await refusal('retry', 'p/c', '--reason', 'r')).fix).toBe('coo explain p/c');
-    expect(await line('undo', 'p/a', '--reason', 'wrong letter')).toMatch(/^p\/a {2}is taken back by p\/undo-a, for \S+: wrong letter$/);
+    expect(await line('undo', 'p/a', '--reason', 'wrong letter')).toMatch(/^p\/a {2}is taken back by p\/undo-a, for \S+: wrong letter\np\/b was built on it and stays: look whether it still holds, or take it back too: coo undo p\/b --reason '\.\.\.'$/);
     await line('skip', 'p/c', '--reason', 'not needed');
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
     expect(existsSync(join(repo, 'a.txt'))).toBe(false);
