@@ -12,6 +12,8 @@ export default defineConfig(({ mode }) => {
       include: slow ? [SLOW] : ['test/**/*.test.ts'],
       exclude: slow ? [] : [SLOW],
       passWithNoTests: slow,
+      // Most tests wait for processes of theirs, so every core has a file; the slow ones are about races, and get the machine for themselves.
+      maxWorkers: slow ? 1 : '100%',
       testTimeout: slow ? 300_000 : 60_000,
       hookTimeout: 60_000,
       // Real processes on a crowded machine: where nobody watches, one failure alone is no verdict, unless it is a counterexample. .ci/run names what

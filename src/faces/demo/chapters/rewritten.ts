@@ -1,5 +1,4 @@
 import { PLAN_ID } from '../project/plan.ts';
-import { documentOf } from '../shell.ts';
 import { findingsOf, forged, receiptPath } from './tampered.ts';
 import type { Chapter } from '../story.ts';
 
@@ -23,7 +22,8 @@ export const rewritten: Chapter = {
     stage.say('in a copy, the last commit of coo/ledger is amended: "failed" is "passed"');
 
     const noticed = await stage.coo(['verify', '--json'], copy);
-    stage.holds({ text: `the copy remembers the head it saw: ${String(documentOf(noticed)['code'])}, exit ${String(noticed.exit)}`, is: forged(text) !== text && noticed.exit === TAMPERED && documentOf(noticed)['code'] === 'LEDGER_REWOUND', found: noticed.text, look: noticed.file });
+    const remembers = findingsOf(noticed).some(({ code }) => code === 'LEDGER_REWOUND');
+    stage.holds({ text: `the copy remembers the head it saw: LEDGER_REWOUND, exit ${String(noticed.exit)}`, is: forged(text) !== text && noticed.exit === TAMPERED && remembers, found: noticed.text, look: noticed.file });
 
     await stage.git(['clone', '-q', '--no-hardlinks', copy, clone]);
     await stage.git(['branch', '-q', 'coo/ledger', 'origin/coo/ledger'], clone);
