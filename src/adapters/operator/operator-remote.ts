@@ -2,6 +2,7 @@ import { simpleGit } from 'simple-git';
 import type { Pushed, Remote } from '../../ports/remote.ts';
 import { gitMissing } from '../git-store/errors.ts';
 import { checkRefName } from '../git-store/ref-names.ts';
+import { asking } from './ask.ts';
 
 /** Without a word from git for so long, it is ended. Long enough to type a passphrase. */
 const SILENT_MS = 120_000;
@@ -16,26 +17,15 @@ const WHY_UNITS = 500;
 /** Objects only: no tags, no FETCH_HEAD, no ref of the operator's own map. */
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--refmap=', '--end-of-options'];
 
-/** A fetch that reached nobody. */
-export class FetchError extends Error {
-  readonly code = 'FETCH_FAILED';
+/** A fetch or a push that reached nobody. */
+export class RemoteError extends Error {
+  readonly code: 'FETCH_FAILED' | 'PUSH_FAILED';
   readonly fix: string;
 
-  constructor(remote: string, why: string) {
-    super(`git fetch ${remote}: ${why}`);
-    this.name = 'FetchError';
-    this.fix = `git ls-remote ${remote} says whether it can be reached and whether you may; then run the command again`;
-  }
-}
-
-/** A push that reached nobody. */
-export class PushError extends Error {
-  readonly code = 'PUSH_FAILED';
-  readonly fix: string;
-
-  constructor(remote: string, why: string) {
-    super(`git push ${remote}: ${why}`);
-    this.name = 'PushError';
+  constructor(act: 'fetch' | 'push', remote: string, why: string) {
+    super(`git ${act} ${remote}: ${why}`);
+    this.name = 'RemoteError';
+    this.code = act === 'fetch' ? 'FETCH_FAILED' : 'PUSH_FAILED';
     this.fix = `git ls-remote ${remote} says whether it can be reached and whether you may; then run the command again`;
   }
 }
@@ -43,16 +33,7 @@ export class PushError extends Error {
 /** The remotes of the operator's repository, through simple-git. Fixed argument lists; nothing of the caller's becomes an option, and nothing is forced. */
 export function operatorRemote(folder: string): Remote {
   const git = simpleGit({ baseDir: folder, timeout: { block: SILENT_MS } });
-  const ask = async (...args: readonly string[]): Promise<string | null> => {
-    try {
-      return (await git.raw([...args])).trim() || null;
-    } catch (cause) {
-      if (cause instanceof Error && cause.message.includes('spawn git ENOENT')) throw gitMissing();
-      // Git says "no" to a question by its exit code; there is nothing else to learn from it.
-      if (cause instanceof Error) return null;
-      throw cause;
-    }
-  };
+  const ask = asking(git);
   return {
     async nameFor(branch) {
       checkRefName(`refs/heads/${branch}`);
@@ -62,13 +43,13 @@ export function operatorRemote(folder: string): Remote {
     },
     url: async (name) => (NAME.test(name) ? ask('config', '--get', `remote.${name}.url`) : null),
     async fetch(name, ref) {
-      if (!NAME.test(name)) throw new FetchError(name, 'this is no name of a remote');
+      if (!NAME.test(name)) throw new RemoteError('fetch', name, 'this is no name of a remote');
       checkRefName(ref);
       const said = async (args: readonly string[]): Promise<string> => {
         try {
           return await git.raw([...args]);
         } catch (cause) {
-          throw new FetchError(name, words(saidInFailing(cause)) || 'git said nothing');
+          throw new RemoteError('fetch', name, words(saidInFailing(cause)) || 'git said nothing');
         }
       };
       const [id = ''] = (await said(['ls-remote', '--quiet', '--end-of-options', name, ref])).split('\t');
@@ -77,10 +58,10 @@ export function operatorRemote(folder: string): Remote {
       return id;
     },
     async push(name, wishes) {
-      if (!NAME.test(name)) throw new PushError(name, 'this is no name of a remote');
+      if (!NAME.test(name)) throw new RemoteError('push', name, 'this is no name of a remote');
       const specs = wishes.map(({ ref, commit }) => {
         checkRefName(ref);
-        if (!OID.test(commit)) throw new PushError(name, `${commit} is no commit`);
+        if (!OID.test(commit)) throw new RemoteError('push', name, `${commit} is no commit`);
         return `${commit}:${ref}`;
       });
       const said = await git.raw(['push', '--porcelain', '--no-follow-tags', '--recurse-submodules=no', '--end-of-options', name, ...specs]).catch(saidInFailing);
@@ -89,7 +70,7 @@ export function operatorRemote(folder: string): Remote {
         const outcome = OUTCOMES[flag];
         return outcome === undefined ? [] : [{ ref, outcome, why: outcome === 'refused' ? words(summary) : '' }];
       });
-      if (pushed.length < wishes.length) throw new PushError(name, words(said) || 'git said nothing');
+      if (pushed.length < wishes.length) throw new RemoteError('push', name, words(said) || 'git said nothing');
       return pushed;
     },
   };

@@ -3,24 +3,14 @@ import { join, resolve } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { SimpleGit } from 'simple-git';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
-import { gitMissing } from '../git-store/errors.ts';
+import { asking } from './ask.ts';
 
 const OLDEST_GIT = [2, 39] as const;
 
 /** The operator's repository as their own git sees it, through simple-git. Fixed argument lists; nothing of the caller's becomes an option. */
 export function operatorRepo(folder: string, commonDir: string): OperatorRepo {
   const git: SimpleGit = simpleGit({ baseDir: folder, timeout: { block: 30_000 } });
-  const ask = async (...args: readonly string[]): Promise<string | null> => {
-    try {
-      const answer = (await git.raw([...args])).trim();
-      return answer === '' ? null : answer;
-    } catch (cause) {
-      if (cause instanceof Error && cause.message.includes('spawn git ENOENT')) throw gitMissing();
-      // Git says "no" to a question by its exit code; there is nothing else to learn from it.
-      if (cause instanceof Error) return null;
-      throw cause;
-    }
-  };
+  const ask = asking(git);
   return {
     currentBranch: async () => shortBranch(await ask('symbolic-ref', '--quiet', 'HEAD')),
     async defaultBranch() {
