@@ -30,14 +30,15 @@ afterAll(() => place.remove());
 /** Events, plans and messages are open in a document's own schema: another one says what they are. */
 function eventsOf(document: Document): readonly unknown[] {
   const { events = [], entries = [], history = [] } = document as { readonly events?: readonly unknown[]; readonly entries?: readonly { readonly event?: unknown }[]; readonly history?: readonly { readonly event?: unknown }[] };
-  return [...events, ...(Array.isArray(entries) ? entries : []).map(({ event }) => event), ...history.map(({ event }) => event)];
+  return [...(Array.isArray(events) ? events : []), ...(Array.isArray(entries) ? entries : []).map(({ event }) => event), ...history.map(({ event }) => event)];
 }
 
 function wrongIn(document: Document): readonly string[] {
   const plan = document.schema === 'coo/plan-show.v1' ? shapeErrors('coo/entry.v1#/$defs/entryPlan', document['plan']) : [];
   const message = document.schema === 'coo/sent.v1' ? shapeErrors('coo/message.v1', document['message']) : [];
   const order = document.schema === 'coo/next.v1' ? shapeErrors('coo/order.v1', document['work_order']) : [];
-  return [...shapeErrors(document.schema, document), ...order, ...plan, ...message, ...eventsOf(document).flatMap((event) => shapeErrors('coo/entry.v1#/$defs/entryEvent', event))];
+  const stood = document.schema === 'coo/replay.v1' && 'status' in document ? shapeErrors('coo/status.v1', document['status']) : [];
+  return [...shapeErrors(document.schema, document), ...stood, ...order, ...plan, ...message, ...eventsOf(document).flatMap((event) => shapeErrors('coo/entry.v1#/$defs/entryEvent', event))];
 }
 
 /** Runs a command with --json: what it printed, each line checked, and the exit code. */
@@ -172,6 +173,9 @@ describe('--json', () => {
     expect(await one('key', 'new')).toBe('coo/key-new.v1 0');
     expect(await one('key')).toBe('coo/key.v1 0');
     expect(await one('verify')).toBe('coo/verify.v1 0');
+    expect(await one('replay')).toBe('coo/replay.v1 0');
+    expect(await one('replay', '--until', '3')).toBe('coo/replay.v1 0');
+    expect(await one('replay', '--until', '9999')).toBe('coo/error.v1 2');
     expect(await one('guard', 'pre-commit')).toBe('coo/guard.v1 0');
     expect(await one('guard', 'ci', '--base', 'HEAD', '--head', 'HEAD')).toBe('coo/guard.v1 0');
     expect(await one('hooks', 'status')).toBe('coo/hooks.v1 0');

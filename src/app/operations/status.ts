@@ -1,4 +1,4 @@
-import type { PlanState, PlanStatus, StepState, StepStatus } from '../../kernel/state.ts';
+import type { PlanState, PlanStatus, State, StepState, StepStatus } from '../../kernel/state.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { stepKey } from '../../kernel/ids.ts';
 import { standsBehind } from '../../kernel/overlap.ts';
@@ -59,17 +59,29 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
-  const life = managerLife(session);
+  const around = { life: managerLife(session), refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head };
+  return statusOf(state, plans, around, ask, brief ? BRIEF_STEPS : Infinity);
+}
+
+/** What a status says beside the state: who manages, what lies in the worktree, where the ledger stands. */
+export interface Around extends Pick<Status, 'refused' | 'omitted'> {
+  readonly life: ManagerLife;
+  readonly seq: number;
+  readonly head: string | null;
+}
+
+/** A state at a glance, with these of its plans. `otherwise`: so many steps at most where nobody says a number. */
+export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
   const [open] = state.breakers;
   return {
-    ...stepsAsked(session, plans, ask, brief ? BRIEF_STEPS : Infinity),
-    omitted: left.size,
-    refused: await refusedPlans(session.world),
+    ...stepsAsked(state, plans, ask, otherwise),
+    omitted,
+    refused,
     seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
     breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open[1].kind, reason: open[1].reason, scope: open[0] },
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },
-    ledger: { seq: session.seq, head: session.head, id: state.ledger },
+    ledger: { seq, head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',
   };
 }
@@ -78,7 +90,7 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
 const URGENCY: Readonly<Record<StepStatus, number>> = { claimed: 0, running: 0, checking: 0, blocked: 1, failed: 1, ready: 2, waiting: 3, done: 4, cancelled: 4 };
 
 /** The plans with the steps that were asked for. Without a question about steps every plan is there, however few of its steps are. */
-function stepsAsked({ state }: LedgerSession, plans: readonly PlanState[], { ready = false, seat, limit }: StatusAsk, otherwise: number): Pick<Status, 'plans' | 'more'> {
+function stepsAsked(state: State, plans: readonly PlanState[], { ready = false, seat, limit }: StatusAsk, otherwise: number): Pick<Status, 'plans' | 'more'> {
   const who = seat === undefined ? undefined : state.seats.get(seat)?.seat;
   const isAsked = (step: StepState): boolean => {
     if (ready) return step.status === 'ready' && stopFor(state, step.plan_id) === undefined && (who === undefined || mayDo(who, step)) && standsBehind(state, step) === undefined;

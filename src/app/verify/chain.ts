@@ -171,7 +171,7 @@ class ChainWalk {
     if (!isKnown) this.#otherEngine += 1;
     if (isKnown && this.#isWhole && this.#isDecided) {
       const fault = replay(this.#state, entry, (event) => this.#attempts.meet(this.#state, event, path));
-      if (fault !== undefined) this.#findings.say('DECISION_OTHER', path, `its inputs, decided again, do not give its events: ${fault}; what came after it is not decided again`);
+      if (fault !== undefined) this.#findings.say('DECISION_OTHER', path, `its inputs, decided again, do not give its events: ${fault.message}; what came after it is not decided again`);
       this.#isDecided = fault === undefined;
     } else {
       for (const event of entry.events) this.#meet(event, path);

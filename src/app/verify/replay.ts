@@ -5,21 +5,37 @@ import { sameValue } from '../../kernel/equal.ts';
 import type { Event } from '../../kernel/event.ts';
 import { apply } from '../../kernel/fold.ts';
 import type { Input } from '../../kernel/input.ts';
+import type { RejectionCode } from '../../kernel/rejection.ts';
 import type { State } from '../../kernel/state.ts';
 
 /** The first engine whose inputs this one decides alike: what came since are kinds of events that it did not know, and inputs that it refused, which no entry holds. Raised to `ENGINE` when a rule changes. */
 export const ALIKE_SINCE = 2;
 
+/** Where an entry's events are not what follows from its inputs: the first input that shows it. */
+export interface Divergence {
+  /** The input's place in its entry, from 0; where an event follows from none, the number of inputs. */
+  readonly index: number;
+  /** null: no input is left, and an event is. */
+  readonly kind: RecordedInput['type'] | null;
+  /** The event that the ledger holds there. */
+  readonly expected: Event | null;
+  /** The event that follows there when the input is decided again. */
+  readonly got: Event | null;
+  /** The code of the "no", where it is refused when it is decided again. */
+  readonly refused: RejectionCode | null;
+  /** The same in words. */
+  readonly message: string;
+}
+
 /**
- * Decides an entry's inputs again, on the state before it, and folds its events: undefined when they are exactly what follows, else in words what is
+ * Decides an entry's inputs again, on the state before it, and folds its events: undefined when they are exactly what follows, else where they are
  * not. What an input leaves out (a plan, an organisation, signers) is taken from the event that holds it: of these, that they were
  * accepted is proven, not what they say, which is for the digests of their files.
  * `meet` is shown each event before it is folded. All events are folded in any case.
  */
-export function replay(state: State, entry: Pick<Entry, 'inputs' | 'events'>, meet: (event: Event) => void): string | undefined {
+export function replay(state: State, entry: Pick<Entry, 'inputs' | 'events'>, meet: (event: Event) => void): Divergence | undefined {
   const { inputs, events } = entry;
   let next = 0;
-  let fault: string | undefined;
   const take = (to: number): void => {
     for (; next < to; next += 1) {
       const event = events[next];
@@ -28,22 +44,34 @@ export function replay(state: State, entry: Pick<Entry, 'inputs' | 'events'>, me
       apply(state, event);
     }
   };
-  for (const [at, recorded] of inputs.entries()) {
-    const input = whole(recorded, events[next]);
-    const decision = input === undefined ? undefined : decide(state, input);
-    const named = `input ${String(at)} (${recorded.type})`;
-    if (decision === undefined) fault = `${named} is not followed by the event that holds the rest of it`;
-    else if (!decision.ok) fault = `${named} is refused (${decision.rejection.code})`;
-    else {
-      const wrong = decision.events.findIndex((event, place) => !isSame(event, events[next + place]));
-      if (wrong >= 0) fault = `of ${named} follows ${decision.events[wrong]?.type ?? ''}, and event ${String(next + wrong)} (${events[next + wrong]?.type ?? 'none'}) is another`;
-      else take(next + decision.events.length);
+  for (const [index, recorded] of inputs.entries()) {
+    const follows = again(state, recorded, index, events, next);
+    if (typeof follows !== 'number') {
+      take(events.length);
+      return follows;
     }
-    if (fault !== undefined) break;
+    take(next + follows);
   }
-  if (fault === undefined && next < events.length) fault = `event ${String(next)} (${events[next]?.type ?? ''}) follows from no input`;
+  const left = events[next];
+  const first = next;
   take(events.length);
-  return fault;
+  return left === undefined ? undefined : { index: inputs.length, kind: null, expected: left, got: null, refused: null, message: `event ${String(first)} (${left.type}) follows from no input` };
+}
+
+/** How many of the events from `next` on follow from an input, or where they do not. */
+function again(state: State, recorded: RecordedInput, index: number, events: readonly Event[], next: number): number | Divergence {
+  const input = whole(recorded, events[next]);
+  const decision = input === undefined ? undefined : decide(state, input);
+  const { type: kind } = recorded;
+  const named = `input ${String(index)} (${kind})`;
+  const expected = events[next] ?? null;
+  if (decision === undefined) return { index, kind, expected, got: null, refused: null, message: `${named} is not followed by the event that holds the rest of it` };
+  if (!decision.ok) return { index, kind, expected, got: null, refused: decision.rejection.code, message: `${named} is refused (${decision.rejection.code})` };
+  const wrong = decision.events.findIndex((event, place) => !isSame(event, events[next + place]));
+  if (wrong < 0) return decision.events.length;
+  const got = decision.events[wrong] ?? null;
+  const other = events[next + wrong] ?? null;
+  return { index, kind, expected: other, got, refused: null, message: `of ${named} follows ${got?.type ?? ''}, and event ${String(next + wrong)} (${other?.type ?? 'none'}) is another` };
 }
 
 /** Whether two events are the same. What has not the very same members may still be: one of them with an undefined member. */

@@ -3327,6 +3327,69 @@ export interface RejectedFile {
 }
 
 /**
+ * coo replay --json.
+ */
+export interface ReplayView {
+  schema: "coo/replay.v1";
+  /**
+   * The ledger's id.
+   */
+  ledger: string | null;
+  /**
+   * Every input that was decided again gave the very events that the ledger holds.
+   */
+  same: boolean;
+  /**
+   * The last entry that was replayed.
+   */
+  until: number;
+  entries: number;
+  /**
+   * Inputs that were decided again.
+   */
+  inputs: number;
+  events: number;
+  /**
+   * Entries that another version of the engine decided: folded, not decided again.
+   */
+  other_engine: number;
+  /**
+   * The first input from which something else follows.
+   */
+  divergence: null | {
+    /**
+     * The entry.
+     */
+    seq: number;
+    /**
+     * The input's place in it, from 0; where an event follows from none, the number of inputs.
+     */
+    index: number;
+    /**
+     * The input's type.
+     */
+    kind: string | null;
+    /**
+     * The event that the ledger holds there, as coo/entry.v1 says.
+     */
+    expected: {} | null;
+    /**
+     * The event that follows there now.
+     */
+    got: {} | null;
+    /**
+     * The code of the no, where the input is refused now.
+     */
+    refused: string | null;
+    message: string;
+  };
+  /**
+   * With --until: how everything stood then, as coo/status.v1 says.
+   */
+  status?: {};
+}
+
+/**
  * coo report --json: what was done in a time, by whom, on what evidence; what failed, what it took, and what people decided. Times ending in _ms are milliseconds.
  */
 export interface ReportView {

@@ -35,6 +35,7 @@ export const COMMANDS = {
   report: async () => (await import('./report.ts')).defineReport,
   pr: async () => (await import('./pr.ts')).definePr,
   receipts: async () => (await import('./receipts.ts')).defineReceipts,
+  replay: async () => (await import('./replay.ts')).defineReplay,
   verify: async () => (await import('./verify.ts')).defineVerify,
   guard: async () => (await import('./guard.ts')).defineGuard,
   hooks: async () => (await import('./hooks.ts')).defineHooks,
