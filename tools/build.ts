@@ -13,7 +13,7 @@ import type { Plugin } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 const SOURCES = ['src', 'schemas', 'tools/build.ts', 'tools/generate.ts', 'package.json', 'package-lock.json'];
-const ENTRIES = ['coo', 'worker', 'examine'];
+const ENTRIES = ['coo', 'worker', 'examine', 'bridge'];
 
 /** Installed beside us and loaded on demand; every other package is bundled. */
 const EXTERNAL = [/^node:/, /^(?:chokidar|simple-git|proper-lockfile|yaml)(?:\/|$)/];

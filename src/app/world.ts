@@ -7,6 +7,7 @@ import type { Queue } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
 import type { SigningKeys } from '../ports/signer.ts';
 import type { Trees } from '../ports/trees.ts';
 import type { Elsewhere } from './integrate/merge-watch.ts';
@@ -34,6 +35,7 @@ export interface World extends LedgerWorld {
   readonly work: GitWork;
   readonly attemptGit: AttemptGit;
   readonly trees: Trees;
+  readonly sandbox: Sandbox;
   /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
   readonly workerArgv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;

@@ -37,10 +37,16 @@ export async function wireWorld(folder: string, env: Env, log: Log, workerArgv: 
   const ledger = await wireLedger(folder, env);
   const { openGitWork } = await import('../adapters/git-work/open.ts');
   const { attemptGit } = await import('../adapters/attempt-git/attempt-git.ts');
+  const { bubblewrap } = await import('../adapters/sandbox/bubblewrap.ts');
   const { diskTrees } = await import('../adapters/trees/copy-tree.ts');
   const { clock, random, processes } = ledger;
   const work = await openGitWork({ folder, searchPath: searchPath(env), clock, random, processes, operatorEnv: env });
-  return { ...ledger, log, work, attemptGit: attemptGit(), trees: diskTrees(), workerArgv, env };
+  return { ...ledger, log, work, attemptGit: attemptGit(), trees: diskTrees(), sandbox: bubblewrap({ searchPath: searchPath(env), bridge: bridgeArgv(workerArgv) }), workerArgv, env };
+}
+
+/** The bridge's program beside the worker's. */
+function bridgeArgv([node, worker = '']: World['workerArgv']): readonly [string, ...string[]] {
+  return [node, worker.replace(/worker(\.[jt]s)$/, 'bridge$1')];
 }
 
 function searchPath(env: Env): string {

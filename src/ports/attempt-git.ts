@@ -1,4 +1,5 @@
 import type { Oid } from './git-store.ts';
+import type { Cell } from './sandbox.ts';
 
 /** What an attempt left in its workspace, sealed as one commit on top of its start. */
 export interface SealedChange {
@@ -16,9 +17,9 @@ export interface SealedChange {
 export interface AttemptGit {
   /**
    * Commits what is not committed yet: everything git does not ignore, and the named outputs even if it does. `skipped` folders are never taken.
-   * `env` is the attempt's whole environment. Throws with the first lines of git's own message.
+   * `env` is the attempt's whole environment, `cell` its sandbox. Throws with the first lines of git's own message.
    */
-  seal(change: { readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly skipped: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
+  seal(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly skipped: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
   /** Writes the objects of tip ^start into one pack file. False when there is nothing to pack. */
-  pack(change: { readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly file: string; readonly env: Readonly<Record<string, string>> }): Promise<boolean>;
+  pack(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly file: string; readonly env: Readonly<Record<string, string>> }): Promise<boolean>;
 }

@@ -241,7 +241,7 @@ describe('owners', () => {
 describe('the table', () => {
   it('is read past a name that looks like fields', () => {
     const tail = '1 7 8 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4242 5 6';
-    expect(parseStat(`12 (a) R 1 (b c) S ${tail}`)).toEqual({ pid: 12, parent: 1, group: 7, session: 8, state: 'S', started: '4242' });
+    expect(parseStat(`12 (a) R 1 (b c) S ${tail}`)).toEqual({ pid: 12, parent: 1, group: 7, session: 8, state: 'S', started: '4242', name: 'a) R 1 (b c' });
     expect(parseStat('')).toBeUndefined();
   });
 
@@ -253,6 +253,7 @@ describe('the table', () => {
       session: 7,
       state: 'S',
       started: 'Mon Jan 1 10:00:00 2029',
+      name: '',
     });
   });
 

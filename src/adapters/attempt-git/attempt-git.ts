@@ -4,6 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { AttemptGit } from '../../ports/attempt-git.ts';
 import type { Oid } from '../../ports/git-store.ts';
+import type { Cell, Confined } from '../../ports/sandbox.ts';
 import { errno, gitMissing } from '../git-store/errors.ts';
 import { hiddenIn } from './hidden.ts';
 
@@ -24,8 +25,8 @@ type Env = Readonly<Record<string, string>>;
  */
 export function attemptGit(): AttemptGit {
   return {
-    async seal({ folder, start, message, author, outputs, skipped, env }) {
-      const git = worker(folder, { ...env, ...identity(author) });
+    async seal({ cell, folder, start, message, author, outputs, skipped, env }) {
+      const git = worker(cell, folder, { ...env, ...identity(author) });
       // Asked beside: neither depends on what is added.
       const [, { tip, tree: tipTree }, hidden] = await Promise.all([addAll(git, outputs), headOf(git), hiddenIn(git, folder, skipped)]);
       const tree = (await git(['write-tree'])).trim();
@@ -36,13 +37,13 @@ export function attemptGit(): AttemptGit {
       await git(['update-ref', 'HEAD', commit]);
       return { commit, tree, hidden };
     },
-    async pack({ folder, start, tip, file, env }) {
+    async pack({ cell, folder, start, tip, file, env }) {
       // Not under a name that git chooses: it would rename from the workspace, which may be on another disk.
       const part = `${file}.part`;
       await rm(part, { force: true });
       const pack = await open(part, 'wx+');
       try {
-        await worker(folder, env, pack.fd)(['pack-objects', '--revs', '--quiet', '--stdout'], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
+        await worker(cell, folder, env, pack.fd)(['pack-objects', '--revs', '--quiet', '--stdout'], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
         if ((await objectsIn(pack)) > 0) await rename(part, file);
         else await rm(part);
         return existsSync(file);
@@ -104,16 +105,16 @@ function reasonIn(stderr: string): string {
 type Git = (args: readonly string[], okExits?: readonly number[], stdin?: string) => Promise<string>;
 
 /** `out`: where its standard output goes, in place of the answer. */
-function worker(folder: string, env: Env, out?: number): Git {
+function worker(cell: Pick<Cell, 'wrap'>, folder: string, env: Env, out?: number): Git {
   const pinned = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'commit.gpgSign=false', '-c', 'core.safecrlf=false'];
   return async (args, okExits = [0], stdin = '') => {
-    const { exit, stdout, stderr } = await run('git', [...pinned, ...args], folder, { ...env, LC_ALL: 'C' }, stdin, out);
+    const { exit, stdout, stderr } = await run(cell.wrap({ argv: ['git', ...pinned, ...args], cwd: folder, env: { ...env, LC_ALL: 'C' } }), folder, stdin, out);
     if (okExits.includes(exit)) return stdout;
     throw new AttemptGitError(`git ${args[0] ?? ''} in the workspace exited with ${String(exit)}: ${reasonIn(stderr)}`);
   };
 }
 
-function run(program: string, args: readonly string[], cwd: string, env: Env, stdin: string, out?: number): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
+function run({ argv: [program, ...args], env }: Confined, cwd: string, stdin: string, out?: number): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['pipe', out ?? 'pipe', 'pipe'] });
     // Not spawn's own time limit: its timer goes on, and keeps the process, when the child could not be started.

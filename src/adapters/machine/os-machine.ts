@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Machine } from '../../ports/machine.ts';
 import { errno } from '../git-store/errors.ts';
 import { gitLocks } from './git-locks.ts';
+import { findProgram } from './program.ts';
 import { bytesBelow } from './usage.ts';
 import { countWatches, tryWatch } from './watches.ts';
 
@@ -25,23 +25,13 @@ export function osMachine({ node, searchPath }: OsMachineOptions): Machine {
           resolve(error === null ? { ok: true, version: stdout.trim() } : { ok: false, why: error.message.split('\n')[0] ?? '' });
         });
       }),
-    program: (name) => searchPath.split(delimiter).map((folder) => join(folder, name)).find(isProgram),
+    program: (name) => findProgram(searchPath, name),
     watches: countWatches,
     unwatchable: tryWatch,
     mount: mountOf,
     locks: gitLocks,
     bytes: bytesBelow,
   };
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch (error) {
-    if (errno(error) === undefined) throw error;
-    return false;
-  }
 }
 
 /** The kind of the longest mount point above a path. */

@@ -9,6 +9,8 @@ const KILL_ROUNDS = 50;
 const STOP_ROUNDS = 50;
 /** How many looks in a row must find nobody. */
 const QUIET_LOOKS = 2;
+/** bubblewrap ends with what runs inside; ended before, it takes the name space and all in it along, unasked. */
+const KEEPER = 'bwrap';
 /** How long a killed process may take to go, in ms: one waiting for a disk dies only when the disk answers. */
 const DEATH_MS = 5_000;
 /** Longest wait between two looks, in ms. */
@@ -62,7 +64,7 @@ export async function killTree(table: ProcessTable, clock: Clock, target: TreeTa
 
   if (graceMs > 0) {
     // The oldest first: a parent learns that it ends before it sees its children end.
-    for (const row of ours().toReversed()) {
+    for (const row of ours().filter(({ name }) => name !== KEEPER).toReversed()) {
       signal(table, row, 'SIGTERM');
       signal(table, row, 'SIGCONT');
     }

@@ -15,7 +15,7 @@ export function parseStat(text: string): ProcessRow | undefined {
   // Field 22 of the whole line; `fields` begins with field 3.
   const started = fields[19];
   if (state === undefined || started === undefined) return undefined;
-  return { pid: Number.parseInt(text, 10), parent: Number(parent), group: Number(group), session: Number(session), state, started };
+  return { pid: Number.parseInt(text, 10), parent: Number(parent), group: Number(group), session: Number(session), state, started, name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')) };
 }
 
 /** Files of /proc have no size to ask for; one buffer serves all, since a look is never interrupted. */

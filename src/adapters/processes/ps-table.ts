@@ -20,6 +20,7 @@ export function parsePs(line: string): ProcessRow | undefined {
     parent: Number(parent),
     group: Number(group),
     session: Number(group),
+    name: '',
     state: state.slice(0, 1),
     started: started.join(' '),
   };

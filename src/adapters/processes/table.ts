@@ -4,6 +4,8 @@ export interface ProcessRow {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
+  /** The program's name, cut to 15 bytes; any process can give itself another. Empty where the system does not say. */
+  readonly name: string;
   /** First letter of the state as `ps` shows it: R S D T t Z X I. */
   readonly state: string;
   /** Start time, comparable for equality only: with the pid it names one process of this boot. */

@@ -1,11 +1,14 @@
 import type { CommandRecord } from '../../format/run.ts';
 import type { Order } from '../../format/order.ts';
 import type { Finding } from '../../kernel/event.ts';
+import type { Cell } from '../../ports/sandbox.ts';
 import type { Cmd } from '../../kernel/plan.ts';
 import { NOT_WORK, cooPaths, workspacePath, workspacesPath } from '../layout.ts';
 import { commandFinding } from '../worker/attempt.ts';
+import { openCell, runIn } from '../worker/cell.ts';
 import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
+import { cellFolder } from '../worker/confinement.ts';
 import { attemptEnv, secretsOf, treeMark } from '../worker/environment.ts';
 import { collectReceipts } from '../worker/evidence.ts';
 import { claimPorts } from '../worker/ports.ts';
@@ -38,12 +41,16 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
   const evidence = cooPaths.evidence(world.layout, order.order_id);
   await endEarlier(world, ledger, `${order.order_id}.${options.name}.`, options.epoch);
   await world.files.removeAll(folder);
+  let cell: Cell | undefined;
   const ports = await claimPorts(world, order.ports, `${order.order_id}.${options.name}`);
   try {
     await world.work.workspace({ folder, start: order.start_commit, tree, skip: NOT_WORK, quarantine: true });
+    const opened = await openCell(world, order, { workspace: folder, inbox: `${folder}.inbox`, quarantine: true });
+    if (!opened.ok) return { records: [], findings: [opened.finding], receipts: [] };
+    ({ cell } = opened);
     const mark = treeMark(ledger, name).value;
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree: mark, binFolder: `${world.layout.coo}/bin` });
-    const bench: Bench = { world, layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
+    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
     // What is checked may have changed what set-up does: nothing of it is kept for others.
     const setup = await runSetup({ world, ledger, order, bench, keep: false }, time);
@@ -57,8 +64,9 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     const collected = await collectReceipts(world, order, folder, evidence);
     return { records, findings: collected.findings, receipts: collected.receipts };
   } finally {
+    await cell?.close();
     await ports.free();
-    await world.files.removeAll(folder);
+    for (const path of [folder, `${folder}.inbox`, cellFolder(folder)]) await world.files.removeAll(path);
   }
 }
 
@@ -69,6 +77,6 @@ async function endEarlier(world: World, ledger: string, prefix: string, epoch: n
     const earlier = name.startsWith(prefix) && /^[0-9]{1,9}$/.test(name.slice(prefix.length)) && Number(name.slice(prefix.length)) < epoch;
     if (!earlier) continue;
     await world.processes.killTree({ marker: treeMark(ledger, name).marker }, 0);
-    await world.files.removeAll(`${beside}/${name}`);
+    for (const path of [`${beside}/${name}`, cellFolder(`${beside}/${name}`)]) await world.files.removeAll(path);
   }
 }

@@ -1,6 +1,7 @@
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import { cooPaths, workspacePath, workspacesPath } from '../layout.ts';
+import { cellFolder } from '../worker/confinement.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 
@@ -26,6 +27,6 @@ export async function removeAttempt(desk: Pick<Desk, 'world' | 'session'>, order
   const ledger = desk.session.state.ledger ?? 'unknown';
   const folder = workspacePath(layout, ledger, order_id);
   const checked = (await files.list(workspacesPath(layout, ledger))).filter((name) => name.startsWith(`${order_id}.check.`)).map((name) => workspacePath(layout, ledger, name));
-  for (const path of [folder, `${folder}.inbox`, ...checked, cooPaths.evidence(layout, order_id)]) await files.removeAll(path);
+  for (const path of [folder, `${folder}.inbox`, cellFolder(folder), ...checked, cooPaths.evidence(layout, order_id)]) await files.removeAll(path);
   for (const path of [cooPaths.result(layout, order_id), cooPaths.order(layout, order_id), cooPaths.beat(layout, order_id), cooPaths.token(layout, order_id)]) await files.remove(path);
 }

@@ -2,6 +2,7 @@ import { parseOrderId, stepKey } from '../../kernel/ids.ts';
 import type { State } from '../../kernel/state.ts';
 import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
+import { openCell } from '../worker/cell.ts';
 import { attemptEnv } from '../worker/environment.ts';
 import { leftovers } from './leftovers.ts';
 import { unused } from './kept-setups.ts';
@@ -95,12 +96,15 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
   const { order } = parsed;
   const evidence = cooPaths.evidence(world.layout, order_id);
   const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', tree: '', binFolder: `${world.layout.coo}/bin` });
+  const opened = await openCell(world, order, { workspace: folder, inbox: `${folder}.inbox`, quarantine: false });
+  if (!opened.ok) return opened.finding.message;
+  const { cell } = opened;
   try {
-    const { commit } = await world.attemptGit.seal({ folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], skipped: NOT_WORK, env });
+    const { commit } = await world.attemptGit.seal({ cell, folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], skipped: NOT_WORK, env });
     if (commit === null || commit === order.start_commit) return 'nothing';
     await world.files.folder(evidence);
     await world.files.remove(`${evidence}/rescue.pack`);
-    await world.attemptGit.pack({ folder, start: order.start_commit, tip: commit, file: `${evidence}/rescue.pack`, env });
+    await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip: commit, file: `${evidence}/rescue.pack`, env });
     const imported = await world.work.importPack(`${evidence}/rescue.pack`, order.limits.import_bytes);
     if (imported.kind === 'refused') return imported.message;
     await world.work.rescue(order_id, commit);
@@ -109,6 +113,8 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
     // A workspace whose .git is gone holds nothing that git could keep.
     const gone = (await world.files.info(`${folder}/.git`)) === undefined;
     return gone ? 'nothing' : `its work cannot be sealed: ${cause instanceof Error ? cause.message : String(cause)}`;
+  } finally {
+    await cell.close();
   }
 }
 

@@ -4,8 +4,10 @@ import type { Finding } from '../../kernel/event.ts';
 import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
 import { storedBytes } from '../stored.ts';
 import type { World } from '../world.ts';
+import type { Cell } from '../../ports/sandbox.ts';
 import { attemptEnv, secretsOf, treeMark } from './environment.ts';
 import { collectReceipts } from './evidence.ts';
+import { openCell, runIn } from './cell.ts';
 import { passed, runCommands } from './commands.ts';
 import type { Bench, Phase } from './commands.ts';
 import { NARRATION_CAP, readInbox } from './inbox.ts';
@@ -47,22 +49,26 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     return result;
   };
   let ports: ClaimedPorts | undefined;
+  let cell: Cell | undefined;
   try {
     const inbox = `${folder}.inbox`;
     await world.files.removeAll(folder);
+    const opened = await openCell(world, order, { workspace: folder, inbox, quarantine: false });
+    if (!opened.ok) return await finish({ result: 'blocked', commands: [], findings: [opened.finding], commit: null, pack: false, receipts: [], narration: null });
+    ({ cell } = opened);
     await world.work.workspace({ folder, start: order.start_commit, skip: NOT_WORK, quarantine: false });
     await world.files.folder(inbox);
     const tree = treeMark(context.ledger, order.order_id).value;
     ports = await claimPorts(world, order.ports, order.order_id);
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
     const secrets = [context.token, ...secretsOf(env)];
-    const bench: Bench = { world, layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
+    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
     const outcome = await work(context, bench);
     const { blocked, question, narration: said } = await readInbox(world, inbox, secrets);
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
     const asked = question === null ? {} : { question };
     const result = blocked === null && question === null ? outcome.result : 'blocked';
-    const sealed = await seal(context, folder, evidence, env);
+    const sealed = await seal(context, cell, { folder, evidence, env });
     const narration = withHidden(said, sealed.hidden, secrets);
     const receipts = await collectReceipts(world, order, folder, evidence);
     if (sealed.finding !== null) return await finish({ ...outcome, ...asked, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
@@ -71,6 +77,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const message = cause instanceof Error ? cause.message : String(cause);
     return await finish({ result: 'failed', commands: [], findings: [{ code: 'HARNESS_FAILED', message }], commit: null, pack: false, receipts: [], narration: null });
   } finally {
+    await cell?.close();
     await ports?.free();
   }
 }
@@ -106,13 +113,13 @@ export function commandFinding(record: CommandRecord, number: number): Finding {
   return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}${lastWords(record)}` };
 }
 
-async function seal(context: AttemptContext, folder: string, evidence: string, env: Readonly<Record<string, string>>): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null; readonly hidden: readonly string[] }> {
+async function seal(context: AttemptContext, cell: Cell, { folder, evidence, env }: { readonly folder: string; readonly evidence: string; readonly env: Readonly<Record<string, string>> }): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null; readonly hidden: readonly string[] }> {
   const { order, world } = context;
   try {
     const message = `${order.objective}\n\nCoo-Order: ${order.order_id}\n`;
-    const { commit, hidden } = await world.attemptGit.seal({ folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, skipped: NOT_WORK, env });
+    const { commit, hidden } = await world.attemptGit.seal({ cell, folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, skipped: NOT_WORK, env });
     if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null, hidden };
-    const pack = await world.attemptGit.pack({ folder, start: order.start_commit, tip: commit, file: `${evidence}/change.pack`, env });
+    const pack = await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip: commit, file: `${evidence}/change.pack`, env });
     return { commit, pack, finding: null, hidden };
   } catch (cause) {
     return { commit: null, pack: false, finding: { code: 'WORKSPACE_BROKEN', message: `the change could not be sealed: ${cause instanceof Error ? cause.message : String(cause)}` }, hidden: [] };

@@ -2,7 +2,7 @@ import type { CommandRecord } from '../../format/run.ts';
 import { sha256Hex } from '../../format/canonical.ts';
 import type { Order } from '../../kernel/order.ts';
 import type { Cmd } from '../../kernel/plan.ts';
-import type { Running } from '../../ports/process.ts';
+import type { Running, Spawn } from '../../ports/process.ts';
 import { cooPaths } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import type { World } from '../world.ts';
@@ -12,7 +12,9 @@ export type Phase = CommandRecord['phase'];
 
 /** Where and with what an attempt's commands run. */
 export interface Bench {
-  readonly world: Pick<World, 'clock' | 'files' | 'processes'>;
+  readonly world: Pick<World, 'clock' | 'files'>;
+  /** Starts a program in the attempt's cell; there is no other way. */
+  readonly run: (spawn: Spawn) => Running;
   readonly layout: Layout;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -55,7 +57,7 @@ async function runCommand(bench: Bench, phase: Phase, command: Cmd, wallMs: numb
   if (wallMs <= 0 || bench.signal.aborted) {
     return { phase, ...named, exit: null, ending: bench.signal.aborted ? 'stopped' : 'timed_out', ms: 0, log: { sha256: sha256Hex(''), bytes: 0, kept: 0 }, head: '', tail: '' };
   }
-  const running = world.processes.run({
+  const running = bench.run({
     argv,
     cwd: bench.folder,
     env: { ...bench.env, COO_RUN: bench.marker },

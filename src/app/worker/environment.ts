@@ -15,7 +15,7 @@ export function treeMark(ledger: string, order_id: string): { readonly name: 'CO
 }
 
 /** What a worker process needs for itself, whatever its order. */
-const OWN_NAMES = ['HOME', 'XDG_STATE_HOME', 'TMPDIR', 'LANG'];
+const OWN_NAMES = ['HOME', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'LANG'];
 
 /** What a worker process gets of its manager's environment: what it needs for itself, and what its order allows. */
 export function workerEnv(inherited: Readonly<Record<string, string>>, allowed: readonly string[]): Record<string, string> {
