@@ -36,8 +36,6 @@ export interface Order {
   readonly deadline_ms: Millis;
   readonly limits: { readonly beat_ms: number; readonly check_ms: number; readonly log_bytes: number; readonly excerpt_bytes: number; readonly import_bytes: number; readonly receipt_bytes: number };
   readonly mode: 'dev' | 'governed';
-  readonly sandbox?: 'off' | 'auto' | 'required';
-  readonly network?: readonly string[];
   /** Questions of earlier attempts that were answered. */
   readonly answers?: readonly { readonly question: string; readonly answer: string; readonly by: string }[];
   /** Why the attempt before did not merge. */

@@ -1,3 +1,5 @@
+import type { Standing } from './sandbox.ts';
+
 /** What a doctor asks of the machine, and nobody else. Each answer is a look at one moment. */
 export interface Machine {
   /** Version of the Node that runs us. */
@@ -6,6 +8,8 @@ export interface Machine {
   git(): Promise<{ readonly ok: true; readonly version: string } | { readonly ok: false; readonly why: string }>;
   /** Where PATH finds a program; undefined when it does not. */
   program(name: string): string | undefined;
+  /** Whether a sandbox stands: tried. */
+  sandbox(): Promise<Standing>;
   /** File watches of this user and how many there may be; undefined where the system does not count them. */
   watches(): Watches | undefined;
   /** Why a watch cannot be set on a folder: tried. Undefined when it can. */

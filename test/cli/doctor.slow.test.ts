@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { osMachine } from '../../src/adapters/machine/os-machine.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
-import type { CheckName, Finding } from '../../src/app/operations/doctor/check.ts';
+import type { CheckName, Finding, Patient } from '../../src/app/operations/doctor/check.ts';
+import { sandboxCheck } from '../../src/app/operations/doctor/sandbox.ts';
 import { doctor } from '../../src/app/operations/doctor/doctor.ts';
 import type { Diagnosis, DoctorOptions } from '../../src/app/operations/doctor/doctor.ts';
 import type { LedgerWorld, World } from '../../src/app/world.ts';
@@ -111,6 +112,17 @@ describe('programs and the machine', () => {
       expect(found).toMatchObject({ state });
       if (state !== 'skipped') expect(found.fix).toBeDefined();
     });
+  });
+
+  it.each([
+    [undefined, 'ok', 'no seat asks for a sandbox (no bwrap)'],
+    ['auto', 'warn', 'no bwrap: dev-1 work without a sandbox'],
+    ['required', 'bad', 'no bwrap: nothing starts for dev-1'],
+  ] as const)('without a sandbox a seat that says %s is %s', async (sandbox, state, message) => {
+    const machine = { sandbox: async () => Promise.resolve({ ok: false, code: 'SANDBOX_MISSING', message: 'no bwrap', fix: 'install it' } as const) };
+    const seats = new Map([['dev-1', { seat: { seat: 'dev-1', ...(sandbox === undefined ? {} : { sandbox }) } }]]);
+    const [found] = await sandboxCheck({ machine, session: { state: { seats } } } as unknown as Patient);
+    expect(found).toEqual({ check: 'sandbox', state, message, ...(state === 'ok' ? {} : { fix: 'install it' }) });
   });
 
   it('git and programs are really asked', async () => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Machine } from '../../ports/machine.ts';
 import { errno } from '../git-store/errors.ts';
+import { bubblewrapStanding } from '../sandbox/bubblewrap.ts';
 import { gitLocks } from './git-locks.ts';
 import { findProgram } from './program.ts';
 import { bytesBelow } from './usage.ts';
@@ -26,6 +27,7 @@ export function osMachine({ node, searchPath }: OsMachineOptions): Machine {
         });
       }),
     program: (name) => findProgram(searchPath, name),
+    sandbox: async () => bubblewrapStanding(searchPath),
     watches: countWatches,
     unwatchable: tryWatch,
     mount: mountOf,

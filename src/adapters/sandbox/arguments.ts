@@ -10,6 +10,11 @@ export interface Mount {
 
 /** Kernel settings and switches: root may write to them without any capability, since they are root's files. */
 const KERNEL: readonly string[] = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs'];
+/** All there is, to read; devices and processes of its own. */
+const WHOLE: readonly string[] = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
+const SPACES: readonly string[] = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
+/** No terminal, no capability, no life without whoever started it. */
+const ENDS: readonly string[] = ['--die-with-parent', '--new-session', '--cap-drop', 'ALL'];
 /** Sockets of the machine's services: a read-only mount does not keep anybody from connecting to one. */
 export const SERVICES = '/run';
 /** In `/run`: how names are resolved, and programs of systems that keep them there. */
@@ -23,14 +28,9 @@ export const TEMPORARY: readonly (readonly [at: string, part: string])[] = [['/t
  */
 export function bwrapArguments(mounts: readonly Mount[], network: Confinement['network'], cwd: string): readonly string[] {
   const ordered = mounts.toSorted((one, other) => one.at.length - other.at.length);
-  return [
-    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
-    ...KERNEL.flatMap((path) => ['--ro-bind-try', path, path]),
-    ...ordered.flatMap(placed),
-    ...ordered.flatMap(({ kind, at }) => (kind === 'empty' ? ['--remount-ro', at] : [])),
-    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', ...(network === 'all' ? [] : ['--unshare-net'])],
-    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--chdir', cwd, '--'],
-  ];
+  const seals = ordered.flatMap(({ kind, at }) => (kind === 'empty' ? ['--remount-ro', at] : []));
+  const net = network === 'all' ? [] : ['--unshare-net'];
+  return [...WHOLE, ...KERNEL.flatMap((path) => ['--ro-bind-try', path, path]), ...ordered.flatMap(placed), ...seals, ...SPACES, ...net, ...ENDS, '--chdir', cwd, '--'];
 }
 
 function placed({ kind, at, from = at }: Mount): readonly string[] {

@@ -26,7 +26,7 @@ const SAID_CAP = 4_096;
 export function bubblewrap({ searchPath, bridge }: BubblewrapOptions): Sandbox {
   const program = (): string | undefined => findProgram(searchPath, 'bwrap');
   return {
-    standing: async () => tried(program()),
+    standing: async () => bubblewrapStanding(searchPath),
     async open(confinement) {
       const bwrap = program() ?? 'bwrap';
       for (const [, part] of TEMPORARY) mkdirSync(join(confinement.own, part), { recursive: true });
@@ -34,6 +34,11 @@ export function bubblewrap({ searchPath, bridge }: BubblewrapOptions): Sandbox {
       return cellOf(bwrap, confinement, door);
     },
   };
+}
+
+/** Whether it works here: run with nothing to do. */
+export async function bubblewrapStanding(searchPath: string): Promise<Standing> {
+  return tried(findProgram(searchPath, 'bwrap'));
 }
 
 function cellOf(bwrap: string, confinement: Confinement, door: Door | undefined): Cell {
@@ -49,7 +54,6 @@ function cellOf(bwrap: string, confinement: Confinement, door: Door | undefined)
   };
 }
 
-/** Runs the sandbox with nothing to do. */
 async function tried(bwrap: string | undefined): Promise<Standing> {
   const why = (said: string): Standing => whyNot({ platform: process.platform, found: bwrap !== undefined, said, setting: (path) => look(() => readFileSync(`/proc/sys/${path}`, 'latin1'))?.trim(), systems: systems() });
   if (bwrap === undefined || process.platform !== 'linux') return why('');

@@ -26,6 +26,14 @@ export function runIn(processes: World['processes'], cell: Cell): (spawn: Spawn)
   return (spawn) => processes.run({ ...spawn, ...cell.wrap(spawn) });
 }
 
+/** What a seat's steps are confined by, as its organisation wrote it and its orders carry it. */
+export interface SandboxWish {
+  /** Default `off`. */
+  readonly sandbox?: 'off' | 'auto' | 'required';
+  /** Hosts that are let through. */
+  readonly network?: readonly string[];
+}
+
 type CellWorld = Pick<World, 'files' | 'layout' | 'sandbox' | 'env' | 'workerArgv'>;
 
 const LINK_CAP = 65_536;
@@ -36,7 +44,7 @@ const MAX_BORROWED = 6;
  * The sandbox that an order asks for, around one place of work. Every program that touches an attempt's files is started through it: set-up, checks,
  * commands, agents, and the git that seals. `auto` does without where none stands, and the receipt says so; `required` does not start.
  */
-export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' | 'seat' | 'sandbox' | 'network'>, place: CellPlace): Promise<OpenedCell> {
+export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' | 'seat'> & SandboxWish, place: CellPlace): Promise<OpenedCell> {
   const { files, layout, sandbox } = world;
   const wish = order.sandbox ?? 'off';
   if (wish === 'off') return { ok: true, cell: UNCONFINED };

@@ -387,7 +387,8 @@ export interface DoctorView {
       | "key"
       | "seats"
       | "manager"
-      | "leftovers";
+      | "leftovers"
+      | "sandbox";
     /**
      * warn goes on working; bad does not, or will not; skipped could not be looked at.
      */
@@ -434,7 +435,8 @@ export interface DoctorView {
       | "key"
       | "seats"
       | "manager"
-      | "leftovers";
+      | "leftovers"
+      | "sandbox";
     done: boolean;
     /**
      * What was done, or why not.

@@ -19,6 +19,7 @@ import { mirrorCheck } from './mirror.ts';
 import { gitCheck, nodeCheck } from './programs.ts';
 import { quarantineCheck } from './quarantine.ts';
 import { refsCheck } from './refs.ts';
+import { sandboxCheck } from './sandbox.ts';
 import { seatsCheck } from './seats.ts';
 import { watchesCheck } from './watches.ts';
 
@@ -60,6 +61,7 @@ const LEDGER_CHECKS: readonly (readonly [CheckName, Check])[] = [
   ['config', configCheck],
   ['key', keyCheck],
   ['seats', seatsCheck],
+  ['sandbox', sandboxCheck],
   ['manager', managerCheck],
   ['leftovers', leftoversCheck],
 ];
