@@ -8,6 +8,7 @@ import { cancelRule } from './rules/cancel.ts';
 import { checkpointRule } from './rules/checkpoint.ts';
 import { claimRule } from './rules/claim.ts';
 import { beginRule, endRule, startRule } from './rules/epoch.ts';
+import { freezeRule, thawRule } from './rules/freeze.ts';
 import { awaitingMergeRule, blockedIntegrationRule, integratedRule, retryIntegrationRule } from './rules/integrate.ts';
 import { closedElsewhereRule, mergedElsewhereRule } from './rules/merged-elsewhere.ts';
 import { judgedRule } from './rules/judge.ts';
@@ -122,6 +123,10 @@ export function decide(state: State, input: Input): Decision<Event> {
       return pauseRule(state, input);
     case 'resume':
       return resumeRule(state, input);
+    case 'freeze':
+      return freezeRule(state, input);
+    case 'thaw':
+      return thawRule(state, input);
     case 'breaker':
       return breakerRule(state, input);
     case 'refuse':

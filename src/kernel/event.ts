@@ -118,6 +118,9 @@ export type Event =
   | { readonly type: 'home.moved'; readonly to: string; readonly by: string; readonly reason: string }
   | { readonly type: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'resumed'; readonly scope: Scope; readonly by: string; readonly reason: string }
+  /** No effect is carried out from here on; `seq`: the entry that says so. */
+  | { readonly type: 'frozen'; readonly seq: number; readonly by: string; readonly reason: string; readonly at_ms: Millis }
+  | { readonly type: 'thawed'; readonly by: string; readonly reason: string }
   | { readonly type: 'breaker.opened'; readonly scope: Scope; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }
   | { readonly type: 'breaker.half_opened'; readonly scope: Scope }
   | { readonly type: 'breaker.closed'; readonly scope: Scope; readonly by: string; readonly reason: string }

@@ -67,6 +67,12 @@ export function apply(state: State, event: Event): State {
     case 'resumed':
       state.paused.delete(event.scope);
       return park(state, event.scope);
+    case 'frozen':
+      state.frozen = { by: event.by, reason: event.reason, at_ms: event.at_ms, seq: event.seq };
+      return state;
+    case 'thawed':
+      state.frozen = null;
+      return state;
     case 'breaker.opened':
       return setBreaker(state, event.scope, { kind: 'open', reason: event.reason, until_ms: event.until_ms, trips: event.trips, by: event.by });
     case 'breaker.half_opened': {

@@ -85,6 +85,9 @@ export type Input =
   | (OfStep & { readonly type: 'override'; readonly to: 'done' | 'failed' | 'blocked' } & ByHand)
   | (Timed & { readonly type: 'pause'; readonly scope: Scope } & ByHand)
   | (Timed & { readonly type: 'resume'; readonly scope: Scope } & ByHand)
+  /** `seq`: the entry that it will stand in. */
+  | (Timed & { readonly type: 'freeze'; readonly seq: number } & ByHand)
+  | (Timed & { readonly type: 'thaw' } & ByHand)
   | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close' } & ByHand)
   | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })
   | (Timed & { readonly type: 'taken'; readonly mark: SpoolMark })

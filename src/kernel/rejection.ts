@@ -43,6 +43,8 @@ export type RejectionCode =
   | 'NOT_INTEGRATING'
   | 'PAUSED'
   | 'NOT_PAUSED'
+  | 'FROZEN'
+  | 'NOT_FROZEN'
   | 'BREAKER_OPEN'
   | 'BREAKER_CLOSED'
   | 'WORKERS_FULL'

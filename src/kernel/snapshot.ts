@@ -23,6 +23,7 @@ export interface HeadSnapshot {
   readonly guests: readonly Seat[];
   readonly breakers: readonly (readonly [string, Breaker])[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
+  readonly frozen: State['frozen'];
   readonly spool: State['spool'];
   readonly checkpoint: number;
   readonly grants: number;
@@ -45,7 +46,7 @@ export interface PlanSnapshot {
 type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
-  const { ledger, object_format, home, epoch, org, org_digest, signers, spool, checkpoint, grants, workers } = state;
+  const { ledger, object_format, home, epoch, org, org_digest, signers, frozen, spool, checkpoint, grants, workers } = state;
   return {
     ledger,
     object_format,
@@ -59,6 +60,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     guests: [...state.guests.values()],
     breakers: [...state.breakers],
     paused: [...state.paused],
+    frozen,
     spool,
     checkpoint,
     grants,
@@ -105,7 +107,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);

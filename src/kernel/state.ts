@@ -145,6 +145,14 @@ export type Breaker =
   | { readonly kind: 'open'; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }
   | { readonly kind: 'half_open'; readonly reason: string; readonly trips: number; probe: StepKey | null };
 
+/** Since when everything stands still, in whose word, and the entry that says so. */
+export interface Frozen {
+  readonly by: string;
+  readonly reason: string;
+  readonly at_ms: Millis;
+  readonly seq: number;
+}
+
 export interface ReadyEntry extends HeapEntry {
   readonly plan_id: PlanId;
   readonly step_id: StepId;
@@ -181,6 +189,8 @@ export interface State {
   readonly claims: Map<StepKey, Claim>;
   readonly breakers: Map<Scope, Breaker>;
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
+  /** While it is set no effect is owed but the end of workers. */
+  frozen: Frozen | null;
   spool: SpoolMark;
   /** The entry that the committed views are as of. */
   checkpoint: number;
@@ -209,6 +219,7 @@ export function emptyState(): State {
     claims: new Map(),
     breakers: new Map(),
     paused: new Map(),
+    frozen: null,
     spool: { epoch: 0, number: 0 },
     checkpoint: 0,
     grants: 0,

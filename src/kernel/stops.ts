@@ -5,11 +5,13 @@ import type { Breaker, PlanState, State } from './state.ts';
 
 /** What keeps new assignments from a plan (or, asked with `all`, from everything). */
 export type Stop =
+  | { readonly kind: 'frozen'; readonly scope: 'all'; readonly by: string; readonly reason: string }
   | { readonly kind: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly kind: 'breaker'; readonly scope: Scope; readonly breaker: Breaker };
 
 /** The first reason why nothing of this scope may be granted, looking at that scope alone. */
 export function stopOf(state: State, scope: Scope): Stop | undefined {
+  if (scope === 'all' && state.frozen !== null) return { kind: 'frozen', scope, by: state.frozen.by, reason: state.frozen.reason };
   const pause = state.paused.get(scope);
   if (pause !== undefined) return { kind: 'paused', scope, ...pause };
   const breaker = state.breakers.get(scope);

@@ -98,9 +98,14 @@ export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
   return blockers;
 }
 
+function frozenBlockers({ frozen }: State): readonly Blocker[] {
+  return frozen === null ? [] : [{ code: 'FROZEN', message: `frozen by ${frozen.by}: ${frozen.reason}`, who: 'a person', next: "coo thaw --reason '...'" }];
+}
+
 function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
   const stop = stopFor(state, plan_id);
   if (stop === undefined) return [];
+  if (stop.kind === 'frozen') return frozenBlockers(state);
   const plan = stop.scope === 'all' ? '' : ` --plan ${stop.scope}`;
   if (stop.kind === 'paused') return [{ code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${plan} --reason '...'` }];
   const { breaker } = stop;
@@ -122,7 +127,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
       if (step.question !== null) return [{ code: 'QUESTION', message: `${step.question.seat} asks ${step.question.to}: ${step.question.text}`, who: step.question.to, next: `coo answer ${key} --text '...'` }];
       return [...findingBlockers(step), { code: 'BLOCKED', message: step.why ?? 'blocked', who: 'a person', next: `${mergeByHand(state, step)}coo retry ${key} --reason '...'${byHand(state, step)}` }];
     case 'checking':
-      return [{ code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
+      return [...frozenBlockers(state), { code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
     case 'claimed':
     case 'running':
       return [...findingBlockers(step), heldBlocker(state, key), ...wantedBlockers(plan, step)];

@@ -59,7 +59,7 @@ function heldByPeople(state: State, since: SinceOf): readonly Ranked[] {
 }
 
 /** Of a plan's blockers those that stop many plans at once, or that nobody but the manager clears. */
-const OTHERS: ReadonlySet<string> = new Set(['PAUSED', 'BREAKER_OPEN', 'integrating']);
+const OTHERS: ReadonlySet<string> = new Set(['FROZEN', 'PAUSED', 'BREAKER_OPEN', 'integrating']);
 
 /** Ready steps that only people can take now, or nobody at all. What one step of a queue needs, all of it need. */
 function unclaimedSteps(state: State, most: number, since: SinceOf): { readonly found: readonly Ranked[]; readonly more: number } {

@@ -152,6 +152,12 @@ describe('--json', () => {
     expect(await one('pause', '--reason', 'r')).toBe('coo/done.v1 0');
     expect(await one('pause', '--reason', 'r')).toBe('coo/unchanged.v1 0');
     expect(await one('resume', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('freeze', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('freeze', '--reason', 'r')).toBe('coo/unchanged.v1 0');
+    expect(await one('status')).toBe('coo/status.v1 0');
+    expect(await one('claim', 'back/t', '--seat', 'you')).toBe('coo/error.v1 1');
+    expect(await one('thaw', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('thaw', '--reason', 'r')).toBe('coo/error.v1 2');
     expect(await one('breaker', 'open', '--reason', 'r')).toBe('coo/done.v1 0');
     expect(await one('breaker')).toBe('coo/breaker.v1 0');
     expect(await one('breaker', 'close', '--reason', 'r')).toBe('coo/done.v1 0');

@@ -35,6 +35,7 @@ const status: Status = {
   refused: [],
   seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle', step: null }, { seat: 'you', state: 'idle', step: null }],
   breaker: { state: 'open', reason: '3 steps failed', scope: 'all' },
+  frozen: null,
   paused: [{ scope: 'hello', by: 'op', reason: 'release day' }],
   manager: { alive: true, since: '2026-11-21T08:30:00.000Z', life: 'alive', pid: 42 },
   ledger: { seq: 17, head: 'abcdef0123456789', id: 'x' },
@@ -42,6 +43,13 @@ const status: Status = {
 };
 
 describe('status', () => {
+  it('says a freeze before all else', () => {
+    const frozen = { by: 'op', reason: 'look first', at: '2026-11-21T08:30:00.000Z', seq: 12 };
+    expect(statusLines({ ...status, frozen }, LOOK).slice(0, 3)).toEqual(['FROZEN at entry 12 by op: look first', "  next:  coo thaw --reason '...'", 'STOPPED (breaker open): 3 steps failed']);
+    expect(statusView({ ...status, frozen }).frozen).toEqual(frozen);
+    expect('frozen' in statusView(status)).toBe(false);
+  });
+
   it('says what stops everything first, then plans, seats, manager', () => {
     expect(statusLines(status, LOOK)).toEqual([
       'STOPPED (breaker open): 3 steps failed',

@@ -72,8 +72,11 @@ describe('forms', () => {
     const lost = entryAt('forms/lost-home-kinds.entry.json');
     for (const event of lost.events) expect(EVENTS[event.type]).toEqual(event);
     for (const input of lost.inputs) expect(INPUTS[input.type]).toEqual(input);
-    expect([...events, ...later.events, ...signed.events, ...elsewhere.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
-    expect([...inputs, ...later.inputs, ...signed.inputs, ...elsewhere.inputs, ...lost.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+    const frozen = entryAt('forms/freeze-kinds.entry.json');
+    for (const event of frozen.events) expect(EVENTS[event.type]).toEqual(event);
+    for (const input of frozen.inputs) expect(INPUTS[input.type]).toEqual(input);
+    expect([...events, ...later.events, ...signed.events, ...elsewhere.events, ...frozen.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
+    expect([...inputs, ...later.inputs, ...signed.inputs, ...elsewhere.inputs, ...lost.inputs, ...frozen.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
   });
 
   it('a signature that was good is good still', () => {

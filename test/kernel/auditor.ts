@@ -16,6 +16,7 @@ export class Auditor {
   private readonly deps = new Map<string, readonly string[]>();
   private readonly seats = new Map<string, string>();
   private readonly stopped = new Set<string>();
+  private frozen = false;
   private readonly tips = new Map<string, string | null>();
 
   see(event: Event): void {
@@ -53,6 +54,12 @@ export class Auditor {
         return;
       case 'resumed':
         this.stopped.delete(`paused ${event.scope}`);
+        return;
+      case 'frozen':
+        this.frozen = true;
+        return;
+      case 'thawed':
+        this.frozen = false;
         return;
       case 'breaker.opened':
         this.stopped.add(`open ${event.scope}`);
@@ -96,6 +103,7 @@ export class Auditor {
     law(this.seats.get(event.seat) === undefined, 'one step a seat', event);
     for (const id of this.deps.get(key) ?? []) law(this.step(`${event.plan_id}/${id}`).done, `after ${id}`, event);
     for (const scope of ['all', event.plan_id]) law(!this.stopped.has(`paused ${scope}`) && !this.stopped.has(`open ${scope}`), `nothing stops ${scope}`, event);
+    law(!this.frozen, 'nothing is frozen', event);
     law(event.start === this.tips.get(event.plan_id), 'it starts from the tip', event);
     seen.fence = event.fence;
     seen.holder = { fence: event.fence, seat: event.seat, beating: event.kind === 'beating' };
@@ -109,6 +117,7 @@ export class Auditor {
     switch (event.type) {
       case 'run.accepted':
         law(!seen.done, 'accepted once', event);
+        law(!this.frozen, 'nothing is frozen', event);
         law(event.plan_before === this.tips.get(event.plan_id), 'built on the tip', event);
         this.tips.set(event.plan_id, event.plan_after);
         seen.done = true;

@@ -159,6 +159,8 @@ const MOVES = {
   cancel: (world, move): Told => ({ type: 'cancel', plan_id: planId(world, move), ...REASON }),
   pause: (world, move): Told => ({ type: 'pause', scope: scope(world, move), ...REASON }),
   resume: (world, move): Told => ({ type: 'resume', scope: nth(world.state.paused.keys(), move.pick) ?? 'all', ...REASON }),
+  freeze: (): Told => ({ type: 'freeze', seq: 1, ...REASON }),
+  thaw: (): Told => ({ type: 'thaw', ...REASON }),
   open: (world, move): Told => ({ type: 'breaker', scope: scope(world, move), action: 'open', ...REASON }),
   close: (world, move): Told => ({ type: 'breaker', scope: nth(world.state.breakers.keys(), move.pick) ?? 'all', action: 'close', ...REASON }),
   question: (world, move): Told => ({ type: 'question', ...attempt(world, move), to: 'you', text: 'which?' }),
@@ -191,8 +193,8 @@ const MOVES = {
 
 /** What happens often, and what happens now and then. */
 const OFTEN: readonly Move['kind'][] = ['assign', 'assign', 'assign', 'assign', 'take', 'claim', 'started', 'passed', 'passed', 'passed', 'done', 'judged', 'judged', 'judged', 'judged', 'stopped', 'stopped', 'tick', 'tick', 'tick', 'integrated', 'submit', 'again'];
-const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'close', 'close', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
-const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'open', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
+const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'thaw', 'thaw', 'thaw', 'thaw', 'close', 'close', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
+const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'freeze', 'open', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
 
 /** The input that a move means here. */
 export function resolve(world: World, move: Move, plans: readonly Plan[]): Told {

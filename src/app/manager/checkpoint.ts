@@ -1,7 +1,7 @@
 import { renderFile } from '../../format/file.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
-import type { State } from '../../kernel/state.ts';
+import type { Frozen, State } from '../../kernel/state.ts';
 import { planStatus, seatStatus, tally } from '../../kernel/views.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { Pending } from './offers.ts';
@@ -51,7 +51,21 @@ function stateView(state: State, as_of: number, at_ms: number): object {
     incidents: steps.flatMap(({ plan_id, step_id, status, why }) => (status === 'blocked' || status === 'failed' ? [{ step: stepKey(plan_id, step_id), state: status, why }] : [])),
     breaker: open === undefined ? { state: 'closed', scope: null, reason: null } : { state: open[1].kind, scope: open[0], reason: open[1].reason },
     paused: [...state.paused.keys()],
+    ...(state.frozen === null ? {} : { frozen: frozenView(state.frozen) }),
   };
+}
+
+/** As files and documents say it. */
+export function frozenView({ by, reason, at_ms, seq }: Frozen): FrozenView {
+  return { by, reason, at: isoTime(at_ms), seq };
+}
+
+export interface FrozenView {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+  /** The entry that says so. */
+  readonly seq: number;
 }
 
 /** Totals over the whole ledger. */

@@ -2,6 +2,7 @@ import type { PlanId } from '../../kernel/ids.ts';
 import { bestFor, managed } from '../../kernel/ranking.ts';
 import type { PlanState, State } from '../../kernel/state.ts';
 import { stopFor, stopOf } from '../../kernel/stops.ts';
+import { atWork, due } from '../../kernel/due.ts';
 import { planStatus } from '../../kernel/views.ts';
 
 /** Plans of earlier runs that are named one by one. */
@@ -18,8 +19,8 @@ export type Rest =
  * 4: only people are waited for. Those that failed in an earlier run are named, and no more: whoever calls again wants to hear of this one.
  */
 export function restOf(state: State, moved: ReadonlySet<PlanId>): Rest {
-  const owed = [...state.owed.values()].filter((command) => command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked');
-  if (owed.length > 0 || state.workers > 0) return { kind: 'busy' };
+  const owed = due(state).filter((command) => command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked');
+  if (owed.length > 0 || atWork(state) > 0) return { kind: 'busy' };
   const plans = [...state.plans.values()];
   const backingOff = plans.some((plan) => !plan.parked && [...plan.steps.values()].some((step) => step.status === 'waiting' && step.ready_at_ms !== null));
   if (backingOff && stopOf(state, 'all') === undefined) return { kind: 'busy' };
@@ -42,6 +43,8 @@ function waitOf(state: State, active: readonly PlanId[], asking: PlanId | undefi
   if (active.length === 0) return { exit: 0, why: 'nothing to do' };
   const stops = active.flatMap((id) => stopFor(state, id) ?? []);
   if (stops.some(({ kind }) => kind === 'breaker')) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
+  const { frozen } = state;
+  if (frozen !== null) return { exit: 4, why: `everything is frozen by ${frozen.by}: ${frozen.reason}: coo thaw --reason '...'` };
   const pause = stops.find((stop) => stop.kind === 'paused');
   if (pause === undefined) return { exit: 4, why: `people are waited for in ${active.join(', ')}: coo status` };
   const { scope, by, reason } = pause;

@@ -73,6 +73,11 @@ export class Liveness {
     const { world } = this.#desk;
     const start = await readStart(this.#desk, order_id);
     if (start === undefined || start.owner === null) {
+      // Of a frozen ledger nobody is to be started: the wait for him begins with the thaw.
+      if (start === undefined && this.#desk.session.state.frozen !== null) {
+        this.#watched.delete(order_id);
+        return undefined;
+      }
       if (start === undefined && this.#still(order_id, 'not started', now) < START_MS) return undefined;
       if (start === undefined && !(await this.#close(order_id))) return undefined;
       return this.#lost(claim, 'no worker announced itself');

@@ -1,4 +1,4 @@
-import { nextTimer } from '../../kernel/due.ts';
+import { atWork, nextTimer } from '../../kernel/due.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { PlanId } from '../../kernel/ids.ts';
@@ -244,7 +244,7 @@ export class Manager {
     const { until, drain } = this.#options;
     const { state } = this.#desk.session;
     if (moved || this.#pending.length > 0 || this.#performer.busy) return undefined;
-    if (drain.aborted && state.workers === 0) return { exit: 0, why: 'drained' };
+    if (drain.aborted && atWork(state) === 0) return { exit: 0, why: 'drained' };
     const [refused] = this.#sources.refused;
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || !this.#sources.empty) return undefined;

@@ -76,6 +76,10 @@ export function narrate(event: Event): readonly Told[] {
     case 'paused':
     case 'resumed':
       return [{ level: 'warn', message: `${event.scope === 'all' ? 'all work' : event.scope}  ${event.type} by ${event.by}: ${event.reason}` }];
+    case 'frozen':
+      return [{ level: 'warn', message: `FROZEN by ${event.by}: ${event.reason}; no start, no judgement, no merge until: coo thaw` }];
+    case 'thawed':
+      return [{ level: 'warn', message: `thawed by ${event.by}: ${event.reason}` }];
     case 'breaker.opened':
       return [{ level: 'error', message: `${event.scope === 'all' ? 'all work' : event.scope}  STOPPED (breaker open): ${event.reason}` }];
     case 'breaker.half_opened':

@@ -36,10 +36,16 @@ export async function byHand(world: LedgerWorld, input: Input, more?: Omit<Offer
 }
 
 export async function applyByHand(session: LedgerSession, input: Input, more: Omit<Offer, 'input'> = {}): Promise<Done> {
+  return offerByHand(session, () => ({ input, ...more }));
+}
+
+/** The same for an offer that says where the ledger stands: it is made anew for each try. */
+export async function offerByHand(session: LedgerSession, make: () => Offer | Promise<Offer>): Promise<Done> {
   const { world } = session;
-  const { answers, entries, events } = await step(session, () => [{ input, ...more }], { writer: 'cli', withinMs: WITHIN_MS });
+  let offered: Offer | undefined;
+  const { answers, entries, events } = await step(session, async () => [(offered = await make())], { writer: 'cli', withinMs: WITHIN_MS });
   const [answer] = answers;
-  if (answer === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
+  if (answer === undefined || offered === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
   const { worktree } = world.layout;
   // A "no" may have left an entry too: what is said in its place.
   if (worktree !== null && entries.length > 0 && (await showsBus(world, worktree))) {
@@ -47,7 +53,7 @@ export async function applyByHand(session: LedgerSession, input: Input, more: Om
     await showEntries(shown, entries);
     await refreshClaims(shown, events);
   }
-  if (!answer.ok) return { ok: false, rejection: withNearest(session, input, answer.rejection), session };
+  if (!answer.ok) return { ok: false, rejection: withNearest(session, offered.input, answer.rejection), session };
   if (session.uncached >= CACHE_BEHIND) await unsaid(world.files).tend(cooPaths.cache(world.layout), 'caching', undefined, async () => session.cache());
   return { ok: true, events: answer.events, session };
 }

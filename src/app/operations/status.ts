@@ -6,6 +6,8 @@ import { mayDo, rankOf } from '../../kernel/ranking.ts';
 import { stopFor } from '../../kernel/stops.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
 import type { PlanView, SeatStatus } from '../../kernel/views.ts';
+import { frozenView } from '../manager/checkpoint.ts';
+import type { FrozenView } from '../manager/checkpoint.ts';
 import { managerLife } from '../manager/epoch.ts';
 import type { ManagerLife } from '../manager/epoch.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -23,6 +25,7 @@ export interface Status {
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step: string | null }[];
   readonly breaker: { readonly state: 'closed' | 'open' | 'half_open'; readonly reason: string | null; readonly scope: string | null };
   readonly paused: readonly { readonly scope: string; readonly by: string; readonly reason: string }[];
+  readonly frozen: FrozenView | null;
   readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind']; readonly pid: number | null };
   readonly ledger: { readonly seq: number; readonly head: string | null; readonly id: string | null };
   readonly mode: 'dev' | 'governed';
@@ -80,6 +83,7 @@ export function statusOf(state: State, plans: readonly PlanState[], { life, refu
     seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
     breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open[1].kind, reason: open[1].reason, scope: open[0] },
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
+    frozen: state.frozen === null ? null : frozenView(state.frozen),
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },
     ledger: { seq, head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',

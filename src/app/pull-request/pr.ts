@@ -7,6 +7,7 @@ import { requireHome } from '../ledger/home.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { applyByHand } from '../operations/by-hand.ts';
 import { findPlan } from '../operations/find.ts';
+import { requireThawed } from '../operations/freeze.ts';
 import { learntFrom } from '../integrate/seen-merge.ts';
 import type { PlanState } from '../../kernel/state.ts';
 import { markerOf, renderCheck, renderComment } from './comment.ts';
@@ -68,6 +69,7 @@ export async function publishPullRequest(session: LedgerSession, plan_id: string
   const { tip } = facts.plan;
   const { head } = session;
   await requireHome(session.world, session.home, session.state);
+  requireThawed(session.state);
   if (tip === null || head === null || tip === facts.plan.base) throw new Failure({ code: 'PLAN_EMPTY_BRANCH', message: `nothing of ${plan_id} is merged into ${facts.branch} yet`, fix: `coo explain ${plan_id}` });
   const { forge, name } = await forgeFor(doors, view.target);
   const found = given(await forge.find(view.branch));

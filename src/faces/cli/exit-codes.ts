@@ -22,8 +22,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done, or it was so already',
   failed: 'it could not be done; for coo run: a plan failed or is blocked in this run, or a plan file is refused',
   usage: 'the command line is wrong, or says too little',
-  denied: 'a rule says no: the seat does not fit, or work is paused',
-  approval: 'only people are waited for, or work is paused',
+  denied: 'a rule says no: the seat does not fit, or work is paused or frozen',
+  approval: 'only people are waited for, or work is paused or frozen',
   conflict: 'somebody else holds the step, or the fence is old',
   budget: 'a budget is used up',
   ledger: 'the ledger does not verify',
@@ -60,6 +60,7 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   NOT_INTEGRATING: EXIT.failed,
   // Not exit 0: whoever resumes one plan while everything is paused must hear that nothing moved, and which scope to name.
   NOT_PAUSED: EXIT.usage,
+  NOT_FROZEN: EXIT.usage,
   BREAKER_CLOSED: EXIT.usage,
   QUESTION_NONE: EXIT.failed,
   ROLLBACK_NONE: EXIT.failed,
@@ -72,6 +73,8 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   SEAT_UNFIT: EXIT.denied,
   HARNESS_UNFIT: EXIT.denied,
   PAUSED: EXIT.denied,
+  // As a pause, and not as an open breaker: a person said so, and a person ends it.
+  FROZEN: EXIT.denied,
   SIGNERS_VERSION: EXIT.denied,
   SEAT_BUSY: EXIT.conflict,
   CLAIM_HELD: EXIT.conflict,

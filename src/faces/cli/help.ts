@@ -40,6 +40,8 @@ Step in
   cancel      call a plan off
   pause       stop new assignments
   resume      go on with them
+  freeze      stop every effect, also judging and merging
+  thaw        end that
   breaker     show, open or close the circuit breaker
   override    change what was decided, with a reason that is recorded
 

@@ -21,7 +21,7 @@ export interface StatusLook {
 }
 
 /** Blockers that stand above all plans already. */
-const SAID_ABOVE = new Set(['PAUSED', 'BREAKER_OPEN']);
+const SAID_ABOVE = new Set(['FROZEN', 'PAUSED', 'BREAKER_OPEN']);
 const BAR_COLUMNS = 10;
 /** Steps of a plan that are shown before the rest is counted. */
 const MOST_STEPS = 40;
@@ -42,7 +42,8 @@ export function statusLines(status: Status, look: StatusLook): readonly string[]
 /** What stops everything or a plan comes first, in words that need no colour. */
 function stopLines(status: Status, style: Style): readonly string[] {
   const lines: string[] = [];
-  const { breaker } = status;
+  const { breaker, frozen } = status;
+  if (frozen !== null) lines.push(style.red(`FROZEN at entry ${String(frozen.seq)} by ${plain(frozen.by)}: ${plain(frozen.reason)}`), "  next:  coo thaw --reason '...'");
   const where = breaker.scope === 'all' || breaker.scope === null ? '' : ` for plan ${breaker.scope}`;
   if (breaker.state === 'open') lines.push(style.red(`STOPPED (breaker open)${where}: ${plain(breaker.reason ?? '')}`), '  next:  coo breaker show');
   if (breaker.state === 'half_open') lines.push(style.yellow(`breaker half open${where}: one step is tried before the others go on`));

@@ -13,6 +13,7 @@ export interface StatusView {
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step?: string }[];
   readonly breaker: { readonly state: Status['breaker']['state']; readonly reason?: string; readonly scope?: string };
   readonly paused?: Status['paused'];
+  readonly frozen?: NonNullable<Status['frozen']>;
   readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number };
   readonly ledger: { readonly seq: number; readonly head?: string; readonly id?: string };
   readonly mode: Status['mode'];
@@ -39,7 +40,7 @@ interface StepShown {
 }
 
 export function statusView(status: Status, disk?: DiskUse): StatusView {
-  const { plans, omitted, more, refused, seats, breaker, paused, manager, ledger, mode } = status;
+  const { plans, omitted, more, refused, seats, breaker, paused, frozen, manager, ledger, mode } = status;
   return {
     schema: 'coo/status.v1',
     plans: plans.map(planShown),
@@ -49,6 +50,7 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
     seats: seats.map(seatShown),
     breaker: { state: breaker.state, ...(breaker.reason === null ? {} : { reason: breaker.reason }), ...(breaker.scope === null ? {} : { scope: breaker.scope }) },
     ...(paused.length === 0 ? {} : { paused }),
+    ...(frozen === null ? {} : { frozen }),
     manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }) },
     ledger: { seq: ledger.seq, ...(ledger.head === null ? {} : { head: ledger.head }), ...(ledger.id === null ? {} : { id: ledger.id }) },
     mode,

@@ -788,6 +788,19 @@ export type EntryInput =
       at_ms: EntryMillis;
     }
   | {
+      type: "freeze";
+      seq: EntryCount;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "thaw";
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
       type: "breaker";
       scope: EntryId;
       action: "open" | "close";
@@ -1200,6 +1213,18 @@ export type EntryEvent =
   | {
       type: "resumed";
       scope: EntryId;
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
+      type: "frozen";
+      seq: EntryCount;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "thawed";
       by: EntryWho;
       reason: EntryText;
     }
@@ -3841,6 +3866,15 @@ export interface StateView {
    * @maxItems 1000000
    */
   paused: string[];
+  /**
+   * Since when nothing is started, judged or merged, in whose word, and the entry that says so. Not there: nothing is frozen.
+   */
+  frozen?: {
+    by: string;
+    reason: string;
+    at: string;
+    seq: number;
+  };
 }
 
 /**
@@ -3943,6 +3977,15 @@ export interface StatusView {
     by: string;
     reason: string;
   }[];
+  /**
+   * Since when nothing is started, judged or merged, in whose word, and the entry that says so. Not there: nothing is frozen.
+   */
+  frozen?: {
+    by: string;
+    reason: string;
+    at: string;
+    seq: number;
+  };
   manager: {
     alive: boolean;
     since?: string;

@@ -4,12 +4,15 @@ import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
 import { findPlan } from './find.ts';
+import { frozenRejection } from './freeze.ts';
 
 /** The plan's branch is in its target: by coo's own merge, or by the one it waited for. */
 export function integratedRule(state: State, input: InputOf<'integrated'>): Decision<Event> {
   const awaited = state.plans.get(input.plan_id)?.integration.kind === 'awaiting_merge';
   const found = awaited ? findPlan(state, input.plan_id) : owedIntegration(state, input.plan_id);
   if (!found.ok) return found;
+  // What was seen is a fact; what coo itself would merge now waits.
+  if (!awaited && state.frozen !== null) return frozenRejection(state.frozen);
   return { ok: true, events: [{ type: 'plan.integrated', plan_id: input.plan_id, target: found.plan.plan.target, before: input.before, after: input.after }] };
 }
 

@@ -6,6 +6,7 @@ import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
 import { afterFailure, breakerAfterFailure, breakerAfterSuccess } from './failure.ts';
 import { findClaim } from './find.ts';
+import { frozenRejection } from './freeze.ts';
 
 /**
  * The judgement of a merge candidate. It counts only for the tip it was built on: if the plan's branch moved, the attempt is judged again.
@@ -18,6 +19,8 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
   const { plan_id, step_id, fence, receipt, verdict, fingerprint } = input;
   const key = stepKey(plan_id, step_id);
   if (claim.reported === null) return reject('NOT_REPORTED', `fence ${String(fence)} of ${key} has not reported`, 'nothing to do');
+  // It was on its way when the freeze came: judged anew after the thaw.
+  if (state.frozen !== null) return frozenRejection(state.frozen);
   if (plan.tip !== input.plan_before) return reject('JUDGEMENT_STALE', `the branch of ${plan_id} moved while ${key} was judged`, 'judge it again');
   switch (verdict.kind) {
     case 'accepted': {

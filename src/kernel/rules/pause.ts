@@ -4,6 +4,7 @@ import { reject } from '../rejection.ts';
 import type { Decision, Rejection } from '../rejection.ts';
 import type { State } from '../state.ts';
 import type { Stop } from '../stops.ts';
+import { frozenRejection } from './freeze.ts';
 
 /** No new assignments until resumed; what runs goes on. */
 export function pauseRule(state: State, input: InputOf<'pause'>): Decision<Event> {
@@ -20,6 +21,7 @@ export function resumeRule(state: State, input: InputOf<'resume'>): Decision<Eve
 
 /** A stop as the domain's "no". */
 export function stopRejection(stop: Stop): { readonly ok: false; readonly rejection: Rejection } {
+  if (stop.kind === 'frozen') return frozenRejection(stop);
   const plan = stop.scope === 'all' ? '' : ` --plan ${stop.scope}`;
   if (stop.kind === 'paused') return reject('PAUSED', `${named(stop.scope)} is paused by ${stop.by}: ${stop.reason}`, `coo resume${plan} --reason '...'`);
   return reject('BREAKER_OPEN', `STOPPED (breaker open) for ${named(stop.scope)}: ${stop.breaker.reason}`, `coo breaker close${plan} --reason '...'`);

@@ -44,7 +44,7 @@ export interface BoardWait {
 }
 
 /** Blockers that banners say already, or that are no news. */
-const SAID = new Set(['PAUSED', 'BREAKER_OPEN']);
+const SAID = new Set(['FROZEN', 'PAUSED', 'BREAKER_OPEN']);
 /** Causes that no wait and no worker mends. */
 const PERSON = new Set(['FAILED', 'BLOCKED', 'NO_SEAT', 'UNCLAIMED', 'awaiting_merge']);
 /** Steps looked at in one plan: a board shows a screenful. */
@@ -75,6 +75,7 @@ export function boardView(state: State, remarks: readonly string[], log: readonl
 
 function banners(state: State): readonly Banner[] {
   const found: Banner[] = [];
+  if (state.frozen !== null) found.push({ level: 'error', text: `FROZEN by ${state.frozen.by}: ${state.frozen.reason}` });
   for (const [scope, breaker] of state.breakers) {
     const where = scope === 'all' ? '' : ` ${scope}`;
     if (breaker.kind === 'open') found.push({ level: 'error', text: `STOPPED (breaker open)${where}: ${breaker.reason}` });

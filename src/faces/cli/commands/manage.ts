@@ -39,7 +39,7 @@ export const defineOverride: Define = (program, act) => {
 };
 
 export const definePause: Define = (program, act) => {
-  scoped(program.command('pause').description('stop new assignments; what runs goes on'))
+  scoped(program.command('pause').description('stop new assignments; what runs goes on, and is judged and merged (coo freeze stops that too)'))
     .addHelpText('after', examples("coo pause --reason 'release day'", "coo pause --plan hello --reason 'the brief changes'"))
     .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await pause(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
 };
