@@ -1,9 +1,11 @@
+import type { AgentKind } from '../kernel/org.ts';
 import type { AttemptGit } from '../ports/attempt-git.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { GitStore } from '../ports/git-store.ts';
 import type { GitWork } from '../ports/git-work.ts';
 import type { Queue } from '../ports/lock.ts';
+import type { Harness } from '../ports/harness.ts';
 import type { Log } from '../ports/log.ts';
 import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
@@ -36,6 +38,8 @@ export interface World extends LedgerWorld {
   readonly attemptGit: AttemptGit;
   readonly trees: Trees;
   readonly sandbox: Sandbox;
+  /** What runs one kind of agent program; loaded when it is wanted. */
+  readonly harness: (kind: AgentKind) => Promise<Harness>;
   /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
   readonly workerArgv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;

@@ -6,14 +6,12 @@ import type { Fields } from './fields.ts';
  */
 const NOT_ENFORCED = {
   organisation: { notify: ['no program is run', 'watch coo status, or coo run --json'] },
-  limits: { usd_per_step: ['no money is counted', 'set wall: it is what ends an attempt'], usd_per_day: ['no money is counted', 'set workers and wall'] },
   plan: { template: ['nothing is taken from it', 'write its steps out'] },
   step: {
     gates: ['the step is merged whether they hold or not', 'write it as a command: checks: {after: [...]}'],
     approvers: ['the step is merged without their word', 'add a step for a seat with harness: person, and depend on it; or integrate: none'],
     sla: ['nobody is told when it is over', 'set budget: {wall: ...} to end an attempt'],
   },
-  budget: { tokens: ['no tokens are counted', 'set wall: it is what ends an attempt'], usd: ['no money is counted', 'set wall: it is what ends an attempt'] },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly [idle: string, fix: string]>>>>;
 
 /** Warns of every member that says something and changes nothing. */

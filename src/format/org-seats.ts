@@ -1,12 +1,13 @@
 import { isId } from '../kernel/ids.ts';
 import type { Seat } from '../kernel/org.ts';
 import { kindOf, badId, Fields, given } from './fields.ts';
+import { AGENT_FIELDS, agentIn, allowanceIn, confinementIn, loginIn } from './org-agent.ts';
 import { pointerOf } from './fault.ts';
 import type { PathPart } from './fault.ts';
 import { suggest } from './suggest.ts';
 
-const FIELDS = ['seat', 'count', 'roles', 'harness', 'starts', 'email', 'login'];
-const HARNESSES = ['shell', 'person', 'bus'] as const;
+const FIELDS = ['seat', 'count', 'roles', 'harness', 'starts', 'email', 'login', 'sandbox', 'network', ...AGENT_FIELDS];
+const HARNESSES = ['shell', 'person', 'bus', 'claude', 'codex', 'acp', 'command'] as const;
 const MAX_COUNT = 100;
 const MAX_SEATS = 1_000;
 
@@ -31,8 +32,11 @@ function groupAt(org: Fields, at: readonly PathPart[], item: unknown, taken: Map
   const harness = harnessOf(fields);
   const starts = fields.oneOf('starts', ['manager', 'worker']);
   const email = fields.text('email', { cap: 254 });
-  const login = fields.texts('login', { cap: 254 }, 20);
+  const login = loginIn(fields);
   if (group === undefined || roles === undefined || harness === undefined) return undefined;
+  const agent = agentIn(fields, harness);
+  const budget = allowanceIn(fields.inner('budget', ['tokens', 'usd']));
+  const confinement = confinementIn(fields);
   const names = count === undefined ? [group] : Array.from({ length: count }, (_unused, index) => `${group}-${String(index + 1)}`);
   if (!names.every(isId)) return fields.error('seat', 'BAD_ID', `${names.at(-1) ?? group} would be longer than an id may be`, 'give the seat a shorter name');
   for (const name of new Set([group, ...names])) {
@@ -40,15 +44,15 @@ function groupAt(org: Fields, at: readonly PathPart[], item: unknown, taken: Map
     if (other !== undefined) return fields.error('seat', 'SEAT_DUPLICATE', `the seat ${name} is there already${other === name ? '' : ` (as ${other})`}`, 'give each seat a name of its own; for more of a kind write count:');
     taken.set(name.toLowerCase(), name);
   }
-  return names.map((seat) => given({ seat, group, roles, harness, starts, email, login }));
+  return names.map((seat) => given({ seat, group, roles, harness, starts, email, login, agent, budget, ...confinement }));
 }
 
 function harnessOf(fields: Fields): Seat['harness'] | undefined {
-  if (!fields.need('harness', 'add harness: shell, person or bus')) return undefined;
+  if (!fields.need('harness', `add harness: ${HARNESSES.join(', ')}`)) return undefined;
   const value = fields.raw('harness');
   const found = HARNESSES.find((harness) => harness === value);
   if (found !== undefined) return found;
   const meant = typeof value === 'string' ? suggest(value, HARNESSES) : undefined;
-  fields.faults.error('HARNESS_UNKNOWN', pointerOf([...fields.path, 'harness']), `this version has no harness like ${kindOf(value)}; it has ${HARNESSES.join(', ')}`, meant === undefined ? 'use shell for commands, person for people, bus for an agent that claims by itself' : `did you mean ${meant}?`);
+  fields.faults.error('HARNESS_UNKNOWN', pointerOf([...fields.path, 'harness']), `this version has no harness like ${kindOf(value)}; it has ${HARNESSES.join(', ')}`, meant === undefined ? 'use shell for commands, person for people, bus for an agent that claims by itself, claude, codex, acp or command for an agent that coo starts' : `did you mean ${meant}?`);
   return undefined;
 }

@@ -6,7 +6,7 @@ import { readDocument } from './document.ts';
 import { badEnvName } from './env-name.ts';
 import { Faults, pointerOf } from './fault.ts';
 import type { Fault, PathPart } from './fault.ts';
-import { Fields, kindOf } from './fields.ts';
+import { badId, Fields, kindOf } from './fields.ts';
 import { warnNotEnforced } from './not-enforced.ts';
 import { limitsIn } from './org-limits.ts';
 import { seatsIn } from './org-seats.ts';
@@ -23,11 +23,13 @@ export interface OrgOptions {
   readonly integrate?: Integrate;
 }
 
-const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify'];
+const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify', 'prompts'];
 const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
 const DEFAULT_PORTS = 10;
 const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000 };
 const PATH_CAP = 4_096;
+/** Of one role's template, in UTF-16 code units: it stands in each of its orders. */
+const PROMPT_CAP = 16_384;
 /** Paths of each kind that a cache may name. */
 const MAX_PATHS = 100;
 const WEEK_MS = 604_800_000;
@@ -66,10 +68,27 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
     limits: limitsIn(fields),
     breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown'])),
     notify: fields.list('notify', 100, (item, at) => notifyAt(fields, [...fields.path, ...at], item)) ?? [],
+    ...promptsOf(fields),
     branch_prefix: options.prefix,
     target: target ?? options.target ?? 'main',
     integrate: integrate ?? options.integrate ?? 'merge',
   };
+}
+
+/** Templates by role: a name of each role, a text. */
+function promptsOf(fields: Fields): Pick<Org, 'prompts'> {
+  const raw = fields.raw('prompts');
+  const roles = typeof raw === 'object' && raw !== null ? Object.keys(raw) : [];
+  const inner = fields.inner('prompts', roles);
+  if (inner === undefined) return {};
+  if (roles.length > MAX_PATHS) return fields.error('prompts', 'LIST_TOO_LONG', `prompts has ${String(roles.length)} roles; at most ${String(MAX_PATHS)} are taken`, 'shorten it') ?? {};
+  const prompts = roles.flatMap((role): readonly (readonly [string, string])[] => {
+    const wrong = badId(role);
+    if (wrong !== undefined) inner.error(role, wrong.code, wrong.message, wrong.fix);
+    const text = inner.text(role, { cap: PROMPT_CAP });
+    return wrong !== undefined || text === undefined ? [] : [[role, text]];
+  });
+  return { prompts: Object.fromEntries(prompts) };
 }
 
 function workspaceOf(fields: Fields | undefined): Org['workspace'] {

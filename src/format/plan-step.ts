@@ -14,6 +14,7 @@ const MAX_DEPENDENCIES = 2_000;
 const MOST_TOKENS = 1_000_000_000_000;
 const MOST_USD = 1_000_000;
 const MOST_RETRIES = 20;
+const MOST_LINES = 100_000_000;
 const LEAST_LEASE_MS = 100;
 
 /** One step of a plan; undefined, with faults, when it cannot be read. What it says of other steps is judged elsewhere. */
@@ -37,7 +38,7 @@ export function stepAt(faults: Faults, at: readonly PathPart[], item: unknown): 
     scope: fields.texts('scope', { check: badScope, cap: TEXT_CAP }),
     rollback: commandsIn(fields, 'rollback'),
     sla_ms: fields.duration('sla'),
-    budget: budgetOf(fields.inner('budget', ['wall', 'tokens', 'usd'])),
+    budget: budgetOf(fields.inner('budget', ['wall', 'tokens', 'usd', 'lines'])),
     retry: retryOf(fields.inner('retry', ['max', 'non_retryable'])),
     env: fields.texts('env', { check: badEnvName }),
     lease_ms: fields.duration('lease', LEAST_LEASE_MS),
@@ -60,8 +61,7 @@ function checksOf(fields: Fields | undefined): Step['checks'] {
 
 function budgetOf(fields: Fields | undefined): Step['budget'] {
   if (fields === undefined) return undefined;
-  warnNotEnforced(fields, 'budget');
-  return given({ wall_ms: fields.duration('wall'), tokens: fields.number('tokens', 1, MOST_TOKENS), usd: fields.number('usd', 0, MOST_USD, false) });
+  return given({ wall_ms: fields.duration('wall'), tokens: fields.number('tokens', 1, MOST_TOKENS), usd: fields.number('usd', 0, MOST_USD, false), lines: fields.number('lines', 1, MOST_LINES) });
 }
 
 function retryOf(fields: Fields | undefined): Step['retry'] {

@@ -8,6 +8,7 @@ import { readDocument } from './document.ts';
 import { Faults } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields, given, LINE_CAP, TEXT_CAP } from './fields.ts';
+import { allowanceIn } from './org-agent.ts';
 import { warnNotEnforced } from './not-enforced.ts';
 import { checkDependencies, checkStepIds } from './plan-graph.ts';
 import { checkSeats } from './plan-org.ts';
@@ -26,7 +27,7 @@ export interface PlanDefaults {
   readonly integrate: Integrate;
 }
 
-const FIELDS = ['plan_id', 'title', 'objective', 'priority', 'target', 'integrate', 'draft', 'brief', 'template', 'department', 'work_type', 'serves', 'steps'];
+const FIELDS = ['plan_id', 'title', 'objective', 'priority', 'target', 'integrate', 'draft', 'brief', 'template', 'department', 'work_type', 'serves', 'budget', 'steps'];
 const EXTENSION = /\.plan\.(?:ya?ml|json)$/;
 /** Bytes of a plan in canonical JSON: it goes whole into one event, and an entry holds at most 1 MiB. */
 const MAX_PLAN_BYTES = 921_600;
@@ -57,6 +58,7 @@ function planOf(fields: Fields, defaults: PlanDefaults, org: Org | undefined): P
   const rest = {
     objective: shownText(fields, 'objective', TEXT_CAP),
     priority: fields.oneOf('priority', ['low', 'normal', 'high', 'urgent']),
+    budget: allowanceIn(fields.inner('budget', ['tokens', 'usd'])),
     target: fields.text('target', { cap: 1_024, check: (text) => badTarget(text, prefix) }) ?? defaults.target,
     integrate: fields.oneOf('integrate', ['none', 'merge', 'pull_request']) ?? defaults.integrate,
     brief: shownText(fields, 'brief', TEXT_CAP),

@@ -22,11 +22,38 @@ export interface CommandRecord {
   readonly cached?: Digest;
 }
 
+/**
+ * Why an agent's session ended. `asked`: it put a question or said why it cannot go on; `silent`: it ended without a word;
+ * `quota`: its provider takes no more for now.
+ */
+export type AgentEnd = 'done' | 'asked' | 'denied' | 'turns' | 'quota' | 'budget' | 'silent' | 'error' | 'stopped' | 'timed_out';
+
+/** How an agent's session went, in its program's own figures; null = it did not say. */
+export interface AgentRecord {
+  readonly version: string;
+  readonly model: string | null;
+  readonly session: string | null;
+  readonly turns: number | null;
+  readonly tokens: { readonly input: number; readonly output: number; readonly cache_read: number; readonly cache_write: number } | null;
+  /** Of this attempt alone, a resumed session's past not among it. `priced`: by a price table of the date in `prices`. */
+  readonly cost: { readonly micro_usd: number; readonly source: 'given' | 'priced'; readonly prices?: string } | null;
+  /** What it wanted to use and was refused. */
+  readonly denials: readonly string[];
+  readonly end: AgentEnd;
+  /** Why, where the end alone does not say it. */
+  readonly detail?: string;
+  /** Everything that its program wrote, by digest: bytes written, bytes kept in this clone. */
+  readonly transcript: { readonly sha256: Digest; readonly bytes: number; readonly kept: number };
+}
+
+/** What confined an attempt's processes. */
+export type SandboxKind = 'off' | 'bubblewrap' | 'sandbox-runtime';
+
 /** The receipt of one attempt: what was ordered, done and shown. Written by harness and coordinator, never by the agent. */
 export interface Run {
   readonly schema: 'coo/run.v1';
   readonly order: Order;
-  readonly who: { readonly seat: SeatId; readonly harness: string; readonly harness_version: string; readonly mode: 'dev' | 'governed'; readonly sandbox: 'off' };
+  readonly who: { readonly seat: SeatId; readonly harness: string; readonly harness_version: string; readonly mode: 'dev' | 'governed'; readonly sandbox: SandboxKind };
   readonly started_at: string;
   readonly ended_at: string;
   readonly commands: readonly CommandRecord[];
@@ -36,6 +63,7 @@ export interface Run {
   readonly change: { readonly commit: Oid; readonly tree: Oid; readonly patch_id: string | null; readonly files: number; readonly added: number; readonly removed: number } | null;
   readonly judgement: { readonly candidate_tree: Oid | null; readonly plan_before: Oid | null; readonly checks: readonly CommandRecord[]; readonly findings: readonly Finding[] } | null;
   readonly findings: readonly Finding[];
+  readonly agent?: AgentRecord;
   /** What the worker said; words, not evidence. */
   readonly narration?: string;
   /** `worker`: its harness left a result; `coordinator`: nobody else could. */

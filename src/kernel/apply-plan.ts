@@ -1,3 +1,4 @@
+import { NOTHING } from './spending.ts';
 import type { EventOf } from './event.ts';
 import { stepKey } from './ids.ts';
 import type { PlanId } from './ids.ts';
@@ -28,6 +29,7 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     behind: new Map(),
     counts,
     checking: [],
+    spent: NOTHING,
     failing: new Set(),
     parked: false,
   };
@@ -56,6 +58,7 @@ export function newStep(plan_id: PlanId, spec: Step, index: number, open_deps: n
     open_deps,
     failures: 0,
     losses: 0,
+    spent: NOTHING,
     ready_at_ms: null,
     stopping: null,
     why: null,

@@ -18,7 +18,8 @@ export type Next =
 
 /** A claim is kept alive by a harness's heartbeats, or held by somebody for a time. */
 export type ClaimKind = 'beating' | 'held';
-export type RunResult = 'passed' | 'failed' | 'blocked' | 'cancelled' | 'timed_out' | 'lost';
+/** `parked`: the agent's provider takes no more until a time that it named; nobody's failure. */
+export type RunResult = 'passed' | 'failed' | 'blocked' | 'cancelled' | 'timed_out' | 'parked' | 'lost';
 
 /** Two changes that do not merge. Paths, each list at most `MAX_CONFLICT_PATHS` long. */
 export interface Conflict {
@@ -103,6 +104,8 @@ export type Event =
       readonly receipt: string;
     })
   | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string; readonly conflict?: Conflict })
+  /** What an agent used. `micro_usd` is null where nobody named a price. */
+  | (OfAttempt & { readonly type: 'run.spent'; readonly group: SeatId; readonly tokens: number; readonly micro_usd: number | null; readonly at_ms: Millis })
   | (OfAttempt & { readonly type: 'run.lost'; readonly why: string; readonly next: Next; readonly receipt: string })
   | (OfAttempt & { readonly type: 'worker.stopped'; readonly survivors: number })
   | (OfAttempt & { readonly type: 'late.refused'; readonly what: string; readonly digest: Digest })
@@ -115,6 +118,9 @@ export type Event =
   /** What it merged is taken back by a new step, which runs its `rollback`. */
   | (OfStep & { readonly type: 'step.undone'; readonly undo: Step; readonly by: string; readonly reason: string })
   | { readonly type: 'seat.joined'; readonly seat: SeatId; readonly roles: readonly string[]; readonly at_ms: Millis }
+  /** Seats of this group get nothing until then. */
+  | { readonly type: 'seat.parked'; readonly group: SeatId; readonly until_ms: Millis; readonly why: 'quota' | 'budget'; readonly reason: string }
+  | { readonly type: 'seat.unparked'; readonly group: SeatId }
   | { readonly type: 'home.moved'; readonly to: string; readonly by: string; readonly reason: string }
   | { readonly type: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'resumed'; readonly scope: Scope; readonly by: string; readonly reason: string }

@@ -1,3 +1,4 @@
+import { parkGroup, spend } from './apply-spending.ts';
 import { park, setBreaker } from './apply-breaker.ts';
 import { applyToClaim, grant } from './apply-claim.ts';
 import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
@@ -73,6 +74,10 @@ export function apply(state: State, event: Event): State {
     case 'thawed':
       state.frozen = null;
       return state;
+    case 'seat.parked':
+      return parkGroup(state, event.group, { until_ms: event.until_ms, why: event.why, reason: event.reason });
+    case 'seat.unparked':
+      return parkGroup(state, event.group, null);
     case 'breaker.opened':
       return setBreaker(state, event.scope, { kind: 'open', reason: event.reason, until_ms: event.until_ms, trips: event.trips, by: event.by });
     case 'breaker.half_opened': {
@@ -153,6 +158,8 @@ function applyToStep(state: State, event: AppliedToStep): State {
       if (claim !== undefined) endClaim(state, plan, step, claim, true);
       override(state, plan, step, event);
       return state;
+    case 'run.spent':
+      return spend(state, plan, step, event);
     case 'worker.stopped':
       stopSettled(state, plan, step, event.fence);
       return state;

@@ -24,6 +24,12 @@ interface Shown {
   readonly token_sha256?: Digest;
 }
 
+/** What an agent used in one attempt: tokens of every kind, and millionths of a US dollar where there is a price. */
+export interface Usage {
+  readonly tokens: number;
+  readonly micro_usd: number | null;
+}
+
 /** Everything that can be asked of the kernel or told to it. Recorded in the entry whose events it led to. */
 export type Input =
   | (Timed & { readonly type: 'start'; readonly ledger: string; readonly object_format: 'sha1' | 'sha256' })
@@ -55,7 +61,7 @@ export type Input =
   | (OfAttempt & { readonly type: 'done'; readonly commit: Oid | null } & Shown)
   | (OfAttempt & { readonly type: 'started'; readonly worker: string })
   /** A harness's run is over. `passed` asks for judgement; anything else ends the attempt. */
-  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; readonly question?: { readonly to: string; readonly text: string } })
+  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; readonly question?: { readonly to: string; readonly text: string }; readonly usage?: Usage; /** Of `parked`: until when, where the provider said so. */ readonly until_ms?: Millis })
   /** The merge candidate was judged. `plan_before` is the tip it was built on. */
   | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; readonly verdict: Verdict })
   /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */

@@ -33,6 +33,14 @@ export interface Limits {
   readonly excerpt_bytes: number;
   /** With less room than this on a disk of ours no attempt starts. Absent = `FREE_DISK_BYTES`. */
   readonly free_disk_bytes?: number;
+  /** What agents may spend on one attempt, in US dollars. Absent = `USD_PER_STEP`. */
+  readonly usd_per_step?: number;
+  /** And all of them together in a day (UTC). Absent = `USD_PER_DAY`. */
+  readonly usd_per_day?: number;
+  /** Tokens of every kind, those read from a cache too: a subscription has no price. Absent = `TOKENS_PER_STEP`. */
+  readonly tokens_per_step?: number;
+  /** Absent = `TOKENS_PER_DAY`. */
+  readonly tokens_per_day?: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -57,6 +65,16 @@ export const DEFAULT_LIMITS: Limits = {
 /** Room for a large check-out and its dependencies, and for the ledger to go on meanwhile. */
 export const FREE_DISK_BYTES = 1_073_741_824;
 
+/** A long task of today's agents costs about a dollar; three times that is a loop. */
+export const USD_PER_STEP = 3;
+/** Ten such loops before somebody looks. */
+export const USD_PER_DAY = 30;
+/** A turn reads its whole context again: a hundred turns of 100,000 tokens, and as much again. */
+export const TOKENS_PER_STEP = 20_000_000;
+export const TOKENS_PER_DAY = 200_000_000;
+/** Attempts after the first that failed, of a step that an agent does: it is told why, and a third try says the same. */
+export const AGENT_RETRIES = 1;
+
 /** A plan with more steps is refused before parsing takes seconds; split it. */
 export const MAX_STEPS = 2_000;
 /** Seats that joined by themselves and that nobody listed. */
@@ -70,4 +88,4 @@ export const MAX_ENTRY_BYTES = 1_048_576;
 /** Entries in one folder: what forges still show. */
 export const ENTRIES_PER_FOLDER = 1_000;
 /** Version of the kernel's behaviour, recorded in each entry; raised when the same inputs give other events, or events that the one before does not know. */
-export const ENGINE = 4;
+export const ENGINE = 5;

@@ -3,8 +3,31 @@ import type { SeatId } from './ids.ts';
 import type { Limits } from './limits.ts';
 
 export type Mode = 'dev' | 'governed';
-/** What runs a seat's steps: the coordinator's shell, a person, or an agent that works through the bus by itself. */
-export type HarnessKind = 'shell' | 'person' | 'bus';
+/** Agent programs that coo starts itself: two by name, any that speaks the Agent Client Protocol, and any that reads a work order and answers JSON lines. */
+export type AgentKind = 'claude' | 'codex' | 'acp' | 'command';
+/** What runs a seat's steps: the coordinator's shell, a person, an agent that works through the bus by itself, or an agent program. */
+export type HarnessKind = 'shell' | 'person' | 'bus' | AgentKind;
+/** How much a seat's attempts are confined: not, where the machine can, or not at all without. */
+export type Confined = 'off' | 'auto' | 'required';
+
+/** How a seat's agent program is run. */
+export interface AgentOptions {
+  /** Program and first arguments; the program's own name where absent. */
+  readonly command?: readonly string[];
+  readonly model?: string;
+  readonly effort?: 'low' | 'medium' | 'high';
+  /** What it may use without asking, as the program names them. */
+  readonly tools?: readonly string[];
+  readonly max_turns?: number;
+}
+
+/** What may be spent on agents; a subscription has no price, so tokens count too. */
+export interface Allowance {
+  /** Of every kind, those read from a cache too. */
+  readonly tokens?: number;
+  /** US dollars. */
+  readonly usd?: number;
+}
 
 export interface Seat {
   readonly seat: SeatId;
@@ -17,7 +40,20 @@ export interface Seat {
   /** It joined by itself, and nobody has listed it yet. */
   readonly guest?: true;
   readonly email?: string;
+  /** Names of variables, and files under the home folder (`~/...`), that reach its attempts and nobody else's. */
   readonly login?: readonly string[];
+  readonly agent?: AgentOptions;
+  /** Of the whole group, a day (UTC). */
+  readonly budget?: Allowance;
+  /** Default `off`. */
+  readonly sandbox?: Confined;
+  /** Hosts that confined attempts may reach. Absent = none. */
+  readonly network?: readonly string[];
+}
+
+/** Whether a harness is an agent program that coo starts. */
+export function isAgent(kind: HarnessKind): kind is AgentKind {
+  return kind === 'claude' || kind === 'codex' || kind === 'acp' || kind === 'command';
 }
 
 /** What setup makes, kept for attempts that would make the same: `key` names the files that tell, `paths` what is kept. */
@@ -40,6 +76,8 @@ export interface Org {
   readonly limits: Limits;
   readonly breaker: { readonly failures: number; readonly cooldown_ms: number };
   readonly notify: readonly (readonly string[])[];
+  /** Templates of agents' prompts by role, in place of those that coo brings. */
+  readonly prompts?: Readonly<Record<string, string>>;
   /** Prefix of plan branches and of the ledger's branch; `coo` by default. */
   readonly branch_prefix: string;
   /** Default branch of plans that name none; a short branch name. */

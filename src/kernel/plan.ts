@@ -1,4 +1,5 @@
 import type { PlanId, SeatId, StepId } from './ids.ts';
+import type { Allowance } from './org.ts';
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 export type Integrate = 'none' | 'merge' | 'pull_request';
@@ -23,6 +24,8 @@ export interface Plan {
   readonly department?: string;
   readonly work_type?: string;
   readonly serves?: readonly string[];
+  /** Of all its steps' agents together. */
+  readonly budget?: Allowance;
   readonly steps: readonly Step[];
 }
 
@@ -47,7 +50,8 @@ export interface Step {
   readonly scope?: readonly string[];
   readonly rollback?: readonly Cmd[];
   readonly sla_ms?: number;
-  readonly budget?: { readonly wall_ms?: number; readonly tokens?: number; readonly usd?: number };
+  /** `lines`: added and removed by the change. */
+  readonly budget?: { readonly wall_ms?: number; readonly tokens?: number; readonly usd?: number; readonly lines?: number };
   /** `max`: attempts after the first that failed. `non_retryable`: finding codes that end the step at once. */
   readonly retry?: { readonly max?: number; readonly non_retryable?: readonly string[] };
   /** Names of environment variables, of those the organisation allows. */

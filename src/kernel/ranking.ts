@@ -1,14 +1,15 @@
 import { dropEntry, newHeap, pushEntry, topEntry } from './heap.ts';
+import { isAgent } from './org.ts';
 import type { Seat } from './org.ts';
 import { PRIORITY_RANK } from './plan.ts';
 import type { Step } from './plan.ts';
 import type { PlanState, ReadyEntry, SeatState, State, StepState } from './state.ts';
 
-/** `c` = has commands, so a shell can do it; `p` = needs an agent or a person. */
-export type WorkKind = 'c' | 'p';
+/** `c` = has commands, so a shell can do it; `p` = has a prompt, for an agent or a person; `h` = says only what is wanted, for somebody who works by hand. */
+export type WorkKind = 'c' | 'p' | 'h';
 
 export function workKind(step: Step): WorkKind {
-  return step.commands !== undefined && step.commands.length > 0 ? 'c' : 'p';
+  return step.commands !== undefined && step.commands.length > 0 ? 'c' : step.prompt === undefined ? 'h' : 'p';
 }
 
 /** Which kinds of work a seat's harness can do. */
@@ -18,7 +19,12 @@ export function seatKinds(seat: Seat): readonly WorkKind[] {
       return ['c'];
     case 'person':
     case 'bus':
-      return ['c', 'p'];
+      return ['c', 'p', 'h'];
+    case 'claude':
+    case 'codex':
+    case 'acp':
+    case 'command':
+      return ['p'];
     default:
       return seat.harness satisfies never;
   }
@@ -88,7 +94,7 @@ export function bestFor(state: State, seat: Seat): ReadyEntry | undefined {
 
 /** Whether the manager itself works for this seat. */
 export function managed(seat: Seat): boolean {
-  return seat.harness === 'shell' && (seat.starts ?? 'manager') === 'manager';
+  return (seat.harness === 'shell' || isAgent(seat.harness)) && (seat.starts ?? 'manager') === 'manager';
 }
 
 /**
@@ -98,7 +104,7 @@ export function managed(seat: Seat): boolean {
 export function bestGrant(state: State): { readonly seat: SeatState; readonly entry: ReadyEntry } | undefined {
   let found: { seat: SeatState; entry: ReadyEntry } | undefined;
   for (const seat of state.seats.values()) {
-    if (seat.claim !== null || !managed(seat.seat)) continue;
+    if (seat.claim !== null || !managed(seat.seat) || state.parked.has(seat.seat.group)) continue;
     const entry = bestFor(state, seat.seat);
     if (entry === undefined) continue;
     if (found === undefined || entry.rank < found.entry.rank || (entry === found.entry && before(seat, found.seat))) found = { seat, entry };

@@ -48,6 +48,8 @@ export type RejectionCode =
   | 'BREAKER_OPEN'
   | 'BREAKER_CLOSED'
   | 'WORKERS_FULL'
+  | 'SEAT_PARKED'
+  | 'BUDGET_SPENT'
   | 'MESSAGE_STALE'
   | 'EPOCH_OLD'
   | 'NOTHING_TO_DO'

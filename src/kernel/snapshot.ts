@@ -1,11 +1,14 @@
 import type { EventOf } from './event.ts';
 import { acceptPlan } from './apply-plan.ts';
 import { setBreaker } from './apply-breaker.ts';
+import { parkGroup } from './apply-spending.ts';
 import { stepKey } from './ids.ts';
 import type { Fence, PlanId, StepKey } from './ids.ts';
 import type { Seat } from './org.ts';
+import { NOTHING } from './spending.ts';
+import type { Spent } from './spending.ts';
 import { emptyState } from './state.ts';
-import type { Breaker, Claim, Integration, PlanState, SeatState, State, StepState } from './state.ts';
+import type { Breaker, Claim, Integration, Parked, PlanState, SeatState, State, StepState } from './state.ts';
 import { parkOrRelease } from './stops.ts';
 import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
@@ -24,6 +27,8 @@ export interface HeadSnapshot {
   readonly breakers: readonly (readonly [string, Breaker])[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
   readonly frozen: State['frozen'];
+  readonly parked: readonly (readonly [string, Parked])[];
+  readonly day: { readonly day: number; readonly groups: readonly (readonly [string, Spent])[]; readonly all: Spent } | null;
   readonly spool: State['spool'];
   readonly checkpoint: number;
   readonly grants: number;
@@ -37,13 +42,14 @@ export interface PlanSnapshot {
   readonly cancelled: string | null;
   readonly integration: Integration;
   readonly wanted: PlanState['wanted'];
+  readonly spent: Spent;
   readonly retired: readonly (readonly [string, Fence])[];
   readonly checking: readonly string[];
   readonly failing: readonly string[];
   readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
   readonly claims: readonly Claim[];
 }
-type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes'>;
+type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes' | 'spent'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
   const { ledger, object_format, home, epoch, org, org_digest, signers, frozen, spool, checkpoint, grants, workers } = state;
@@ -61,6 +67,8 @@ export function snapshotHead(state: State): HeadSnapshot {
     breakers: [...state.breakers],
     paused: [...state.paused],
     frozen,
+    parked: [...state.parked],
+    day: state.day === null ? null : { ...state.day, groups: [...state.day.groups] },
     spool,
     checkpoint,
     grants,
@@ -69,14 +77,14 @@ export function snapshotHead(state: State): HeadSnapshot {
 }
 
 export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
-  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted } = made;
+  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted, spent } = made;
   const steps = [...made.steps.values()].flatMap((step) => {
     const facts = factsOf(step);
     return Object.keys(facts).length === 0 ? [] : [[step.step_id, facts] as const];
   });
   const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
   const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by, ...(file === null ? {} : { file }) };
-  return { accepted, age, tip, cancelled, integration, wanted, retired: [...made.retired], checking: made.checking, failing: [...made.failing], steps, claims };
+  return { accepted, age, tip, cancelled, integration, wanted, spent, retired: [...made.retired], checking: made.checking, failing: [...made.failing], steps, claims };
 }
 
 function factsOf(step: StepState): Partial<StepFacts> {
@@ -101,6 +109,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
   if (step.conflict !== null) facts.conflict = step.conflict;
   if (step.undone_by !== null) facts.undone_by = step.undone_by;
   if (step.undoes !== null) facts.undoes = step.undoes;
+  if (step.spent !== NOTHING) facts.spent = step.spent;
   return facts;
 }
 
@@ -112,6 +121,8 @@ export function reviveHead(head: HeadSnapshot): State {
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);
   for (const seat of [...(head.org?.seats ?? []), ...head.guests]) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });
+  for (const [group, parked] of head.parked) parkGroup(state, group, parked);
+  state.day = head.day === null ? null : { ...head.day, groups: new Map(head.day.groups) };
   for (const [scope, stop] of head.paused) state.paused.set(scope, stop);
   for (const [scope, breaker] of head.breakers) setBreaker(state, scope, breaker.kind === 'half_open' ? { ...breaker } : breaker);
   return state;
@@ -123,7 +134,7 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
   const made = state.plans.get(plan_id);
   if (made === undefined) return undefined;
-  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted };
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, spent: snapshot.spent };
   for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
   state.plans.set(plan_id, plan);
   for (const [id, fence] of snapshot.retired) plan.retired.set(id, fence);

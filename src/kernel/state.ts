@@ -5,6 +5,7 @@ import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepK
 import type { Org, Seat } from './org.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Signers } from './signers.ts';
+import type { DaySpent, Spent } from './spending.ts';
 
 export const STEP_STATUSES = ['waiting', 'ready', 'claimed', 'running', 'checking', 'done', 'failed', 'blocked', 'cancelled'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -20,6 +21,8 @@ export interface StepState {
   spec: Step;
   /** Place in the plan, from 0. */
   index: number;
+  /** By agents, over all its attempts. */
+  spent: Spent;
   status: StepStatus;
   /** The last fence granted; 0 = never claimed. */
   fence: Fence;
@@ -96,6 +99,7 @@ export interface PlanState {
   tip: Oid | null;
   cancelled: string | null;
   integration: Integration;
+  spent: Spent;
   /** A revision that waits until the steps it changes are free. */
   wanted: { readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string } | null;
   readonly steps: Map<StepId, StepState>;
@@ -158,7 +162,12 @@ export interface ReadyEntry extends HeapEntry {
   readonly step_id: StepId;
   readonly pool: string;
 }
-export type TimerOf = { readonly kind: 'backoff'; readonly plan_id: PlanId; readonly step_id: StepId } | { readonly kind: 'breaker'; readonly scope: Scope };
+export interface Parked {
+  readonly until_ms: Millis;
+  readonly why: 'quota' | 'budget';
+  readonly reason: string;
+}
+export type TimerOf = { readonly kind: 'backoff'; readonly plan_id: PlanId; readonly step_id: StepId } | { readonly kind: 'breaker'; readonly scope: Scope } | { readonly kind: 'seat'; readonly group: SeatId };
 export interface TimerEntry extends HeapEntry {
   readonly of: TimerOf;
 }
@@ -188,6 +197,11 @@ export interface State {
   readonly guests: Map<SeatId, Seat>;
   readonly claims: Map<StepKey, Claim>;
   readonly breakers: Map<Scope, Breaker>;
+  /** Groups of seats that get nothing for a time. */
+  readonly parked: Map<SeatId, Parked>;
+  readonly parked_timers: Map<SeatId, TimerEntry>;
+  /** What agents used on the day that anything was last used. */
+  day: DaySpent | null;
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
   /** While it is set no effect is owed but the end of workers. */
   frozen: Frozen | null;
@@ -218,6 +232,9 @@ export function emptyState(): State {
     guests: new Map(),
     claims: new Map(),
     breakers: new Map(),
+    parked: new Map(),
+    parked_timers: new Map(),
+    day: null,
     paused: new Map(),
     frozen: null,
     spool: { epoch: 0, number: 0 },

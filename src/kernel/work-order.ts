@@ -1,7 +1,9 @@
 import { orderId } from './ids.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import type { Order } from './order.ts';
-import type { Org } from './org.ts';
+import type { Order, OrderedAgent } from './order.ts';
+import { isAgent } from './org.ts';
+import type { AgentKind, Allowance, Org, Seat } from './org.ts';
+import { leftFor } from './spending.ts';
 import type { Claim, State, StepState } from './state.ts';
 
 /** The work order of a live claim: made from state alone, so that any clone can make it again from the ledger. */
@@ -33,12 +35,13 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     ...benchOf(org),
     start_commit: claim.start,
     env: [...new Set([...(org?.env ?? []), ...(spec.env ?? [])])],
-    budget: { wall_ms, ...(spec.budget?.tokens === undefined ? {} : { tokens: spec.budget.tokens }), ...(spec.budget?.usd === undefined ? {} : { usd: spec.budget.usd }) },
+    budget: { wall_ms, ...allowanceOf(state, step, claim), ...(spec.budget?.lines === undefined ? {} : { lines: spec.budget.lines }) },
     deadline_ms: claim.at_ms + wall_ms,
     limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes },
     mode: org?.mode ?? 'dev',
     ...(step.answers.length === 0 ? {} : { answers: step.answers.map(({ question, answer, by }) => ({ question, answer, by })) }),
     ...(step.conflict === null ? {} : { conflict: step.conflict }),
+    ...workerOf(state, step, claim),
   };
 }
 
@@ -46,4 +49,39 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
 export function benchOf(org: Org | null): Pick<Order, 'setup' | 'cache' | 'ports'> {
   const { setup, cache, ports } = org?.workspace ?? { setup: [], ports: 0 };
   return { setup, ...(cache === undefined ? {} : { cache }), ...(ports === 0 ? {} : { ports }) };
+}
+
+/** Findings that the next attempt is told. */
+const PREVIOUS = 20;
+
+/** The agent that the claim's seat is, and how much it is confined. */
+function workerOf(state: State, step: StepState, claim: Claim): Pick<Order, 'agent' | 'sandbox' | 'network'> {
+  const seat = state.seats.get(claim.seat)?.seat;
+  if (seat === undefined) return {};
+  const { harness, sandbox, network } = seat;
+  const confined = { ...(sandbox === undefined ? {} : { sandbox }), ...(network === undefined ? {} : { network }) };
+  return isAgent(harness) && claim.kind === 'beating' ? { agent: agentOf(state, step, seat, harness), ...confined } : confined;
+}
+
+function agentOf(state: State, step: StepState, seat: Seat, kind: AgentKind): OrderedAgent {
+  const { findings, settled } = step;
+  const role = step.spec.role ?? seat.roles[0];
+  const template = role === undefined ? undefined : state.org?.prompts?.[role];
+  const attempt = settled.at(-1);
+  return {
+    kind,
+    ...seat.agent,
+    ...(seat.login === undefined ? {} : { login: seat.login }),
+    ...(template === undefined ? {} : { template }),
+    ...(attempt === undefined || findings.length === 0 ? {} : { previous: { attempt, findings: findings.slice(0, PREVIOUS) } }),
+  };
+}
+
+/** What the attempt may spend: what its plan says, and for an agent never more than the organisation does. */
+function allowanceOf(state: State, step: StepState, claim: Claim): Allowance {
+  const { tokens, usd } = step.spec.budget ?? {};
+  const seat = state.seats.get(claim.seat)?.seat;
+  if (seat === undefined || !isAgent(seat.harness) || claim.kind !== 'beating') return { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
+  const left = leftFor(state, step, seat, claim.at_ms);
+  return { tokens: Math.min(tokens ?? left.tokens, left.tokens), usd: Math.min(usd ?? left.usd, left.usd) };
 }

@@ -27,8 +27,10 @@ export interface Spawn {
   readonly wallMs?: number;
   /** Environment marker by which every descendant is found, e.g. `COO_TREE=<ledger>.hello.greet.1`. Must stand in `env`. */
   readonly marker: string;
-  /** Bytes for standard input; closed when absent. */
-  readonly stdin?: Uint8Array;
+  /** Bytes for standard input, which is then closed; `open` leaves it to `Running.write`; closed when absent. */
+  readonly stdin?: Uint8Array | 'open';
+  /** Told what comes on standard output, as it comes. Standard error then goes to the output file too, in no certain order with it. */
+  readonly watch?: (chunk: Uint8Array) => void;
 }
 
 export type Ending =
@@ -54,6 +56,8 @@ export interface Running {
   readonly pid: number;
   /** Resolves once, when the child has ended, its output is drained and its descendants are dead. Never rejects. */
   readonly finished: Promise<Finished>;
+  /** Writes to a standard input that was left open; null closes it. What a program that has ended does not read is lost. */
+  write(bytes: Uint8Array | null): void;
   /** Asks (SIGTERM to the tree), waits `graceMs`, then kills the tree. Resolves when all are seen dead. */
   stop(graceMs: number): Promise<void>;
 }

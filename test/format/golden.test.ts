@@ -63,20 +63,11 @@ describe('forms', () => {
     expect(inputs.length).toBe(35);
     const later = entryAt('forms/bus-kinds.entry.json');
     for (const event of later.events) expect(event).toMatchObject(EVENTS[event.type]);
-    const signed = entryAt('forms/signed.entry.json');
-    for (const event of signed.events) expect(EVENTS[event.type]).toEqual(event);
-    for (const input of signed.inputs) expect(INPUTS[input.type]).toEqual(input);
-    const elsewhere = entryAt('forms/elsewhere-kinds.entry.json');
-    for (const event of elsewhere.events) expect(EVENTS[event.type]).toEqual(event);
-    for (const input of elsewhere.inputs) expect(INPUTS[input.type]).toEqual(input);
-    const lost = entryAt('forms/lost-home-kinds.entry.json');
-    for (const event of lost.events) expect(EVENTS[event.type]).toEqual(event);
-    for (const input of lost.inputs) expect(INPUTS[input.type]).toEqual(input);
-    const frozen = entryAt('forms/freeze-kinds.entry.json');
-    for (const event of frozen.events) expect(EVENTS[event.type]).toEqual(event);
-    for (const input of frozen.inputs) expect(INPUTS[input.type]).toEqual(input);
-    expect([...events, ...later.events, ...signed.events, ...elsewhere.events, ...frozen.events].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
-    expect([...inputs, ...later.inputs, ...signed.inputs, ...elsewhere.inputs, ...lost.inputs, ...frozen.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+    const since = ['signed', 'elsewhere-kinds', 'lost-home-kinds', 'freeze-kinds', 'agent-kinds'].map((name) => entryAt(`forms/${name}.entry.json`));
+    for (const event of since.flatMap((entry) => entry.events)) expect(EVENTS[event.type]).toEqual(event);
+    for (const input of since.flatMap((entry) => entry.inputs)) expect(INPUTS[input.type]).toMatchObject(input);
+    expect([...events, ...later.events, ...since.flatMap((entry) => entry.events)].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
+    expect([...inputs, ...later.inputs, ...since.flatMap((entry) => entry.inputs)].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
   });
 
   it('a signature that was good is good still', () => {

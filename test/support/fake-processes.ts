@@ -107,6 +107,7 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
     return {
       pid: fake.act.ending?.kind === 'not_started' ? 0 : fake.pid,
       finished,
+      write: () => undefined,
       async stop(graceMs) {
         await killThese(mine, graceMs, { kind: 'stopped' });
         await finished;

@@ -14,7 +14,7 @@ export type WrittenStep = Pick<Step, 'step_id'> & {
   readonly scope?: readonly string[];
   readonly rollback?: Step['commands'];
   readonly retry?: Step['retry'];
-  readonly budget?: { readonly wall?: number };
+  readonly budget?: { readonly wall?: number; readonly tokens?: number; readonly usd?: number; readonly lines?: number };
   readonly lease?: number;
 };
 
@@ -25,6 +25,7 @@ export interface WrittenPlan {
   readonly integrate?: Plan['integrate'];
   readonly draft?: boolean;
   readonly priority?: Plan['priority'];
+  readonly budget?: { readonly tokens?: number; readonly usd?: number };
   readonly steps: readonly WrittenStep[];
 }
 

@@ -18,6 +18,8 @@ import { SEARCH_PATH, scratchFolder, testRepo } from './repo.ts';
 import type { TestRepo } from './repo.ts';
 
 export interface RealWorldOptions {
+  /** What the manager's environment has beside the usual. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly format?: 'sha1' | 'sha256';
   /** Limits of coo.yaml, in milliseconds where they are times. */
   readonly limits?: Readonly<Record<string, number>>;
@@ -25,6 +27,8 @@ export interface RealWorldOptions {
   readonly seats?: number;
   /** Agents with only a shell, `ada-1` ..., for the role `writer`. None by default. */
   readonly agents?: number;
+  /** More seats, as coo.yaml writes them. */
+  readonly more?: readonly object[];
   readonly setup?: readonly string[];
   readonly checks?: readonly string[];
   /** Ports for each attempt; none by default. */
@@ -88,7 +92,7 @@ export class RealWorld {
   static async #made(scratch: string, options: RealWorldOptions): Promise<RealWorld> {
     const repo = testRepo(scratch, { format: options.format ?? 'sha1', name: options.name ?? 'repo' });
     for (const folder of ['home', 'state', 'out']) mkdirSync(join(scratch, folder));
-    const env = { PATH: SEARCH_PATH, HOME: join(scratch, 'home'), XDG_STATE_HOME: join(scratch, 'state'), LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1' };
+    const env = { PATH: SEARCH_PATH, HOME: join(scratch, 'home'), XDG_STATE_HOME: join(scratch, 'state'), LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', ...options.env };
     if (options.unborn !== true) {
       for (const [path, text] of Object.entries({ 'README.md': 'a project\n', ...options.files })) {
         mkdirSync(dirname(join(repo.folder, path)), { recursive: true });
@@ -367,7 +371,7 @@ export async function inWorld(options: RealWorldOptions, test: (world: RealWorld
   if (failed !== undefined) throw failed instanceof Error ? failed : new Error(JSON.stringify(failed));
 }
 
-function orgText({ limits = {}, seats = 4, agents = 0, setup = [], checks = [], ports = 0, cache }: RealWorldOptions): string {
+function orgText({ limits = {}, seats = 4, agents = 0, more = [], setup = [], checks = [], ports = 0, cache }: RealWorldOptions): string {
   const org = {
     version: 1,
     target: 'main',
@@ -377,6 +381,7 @@ function orgText({ limits = {}, seats = 4, agents = 0, setup = [], checks = [], 
       { seat: 'me', count: 10, roles: ['thinker'], harness: 'person' },
       { seat: 'you', roles: ['developer', 'approver'], harness: 'person' },
       ...(agents === 0 ? [] : [{ seat: 'ada', count: agents, roles: ['writer'], harness: 'bus' }]),
+      ...more,
     ],
     env: ['PATH', 'HOME', 'LANG'],
     workspace: { setup, ports, ...(cache === undefined ? {} : { cache }) },

@@ -81,9 +81,12 @@ function makePipe(folder: string): { readonly readEnd: number; readonly writeEnd
   }
 }
 
-async function pump(source: Readable, sink: Sink): Promise<void> {
+async function pump(source: Readable, sink: Sink, watch?: (chunk: Uint8Array) => void): Promise<void> {
   try {
-    for await (const chunk of source) await sink.take(chunk as Uint8Array);
+    for await (const chunk of source) {
+      watch?.(chunk as Uint8Array);
+      await sink.take(chunk as Uint8Array);
+    }
   } catch (error) {
     // Abandoned on purpose (premature close), or the pipe broke: either way nothing more comes.
     if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') sink.fault ??= codeOf(error);
@@ -91,9 +94,10 @@ async function pump(source: Readable, sink: Sink): Promise<void> {
 }
 
 /** Opens the file and the pipe. Throws what the system says when the file cannot be opened. */
-export function captureTo(file: string, cap: number): Capture {
+export function captureTo(file: string, cap: number, watch?: (chunk: Uint8Array) => void): Capture {
   const sink = new Sink(openSync(file, LOG, OWNER_ONLY), cap);
-  const pipe = makePipe(dirname(file));
+  // Who wants to know standard output from standard error has two pipes.
+  const pipe = watch === undefined ? makePipe(dirname(file)) : undefined;
   const sources: Readable[] = [];
   const { promise: drained, resolve } = Promise.withResolvers<void>();
   return {
@@ -104,7 +108,7 @@ export function captureTo(file: string, cap: number): Capture {
         closeSync(pipe.writeEnd);
         sources.push(new Socket({ fd: pipe.readEnd, readable: true, writable: false }));
       }
-      void Promise.all(sources.map((source) => pump(source, sink))).then(() => {
+      void Promise.all(sources.map((source, index) => pump(source, sink, index === 0 ? watch : undefined))).then(() => {
         sink.close();
         resolve();
       });

@@ -16,6 +16,7 @@ export function run(table: ProcessTable, clock: Clock, wanted: Spawn): Running {
   const refuse = (cause: string): Running => ({
     pid: 0,
     finished: Promise.resolve({ ending: { kind: 'not_started', cause }, ms: clock.monotonic() - began, outputBytes: 0 }),
+    write: () => undefined,
     stop: () => Promise.resolve(),
   });
 
@@ -24,7 +25,7 @@ export function run(table: ProcessTable, clock: Clock, wanted: Spawn): Running {
   }
   let capture: Capture;
   try {
-    capture = wanted.output === 'ignore' ? captureNothing() : captureTo(wanted.output.file, wanted.output.cap);
+    capture = wanted.output === 'ignore' ? captureNothing() : captureTo(wanted.output.file, wanted.output.cap, wanted.watch);
   } catch (error) {
     return refuse(`the output file cannot be opened: ${String(error)}`);
   }
@@ -44,8 +45,12 @@ export function run(table: ProcessTable, clock: Clock, wanted: Spawn): Running {
   const exited = endOf(child, wanted);
   capture.start([child.stdout, child.stderr]);
   feed(child, wanted.stdin);
+  const write = (bytes: Uint8Array | null): void => {
+    if (bytes === null) child.stdin?.end();
+    else child.stdin?.write(bytes);
+  };
   if (child.pid === undefined) return watchFailure(exited, capture, clock, began);
-  return watch(table, clock, wanted, { pid: child.pid, exited, capture, began });
+  return { ...watch(table, clock, wanted, { pid: child.pid, exited, capture, began }), write };
 }
 
 /** How the child itself ends. */
@@ -62,11 +67,11 @@ function endOf(child: ChildProcess, wanted: Spawn): Promise<Ending> {
   });
 }
 
-function feed(child: ChildProcess, stdin: Uint8Array | undefined): void {
+function feed(child: ChildProcess, stdin: Spawn['stdin']): void {
   if (stdin === undefined || child.stdin === null) return;
   // A child may end, or close its input, without reading it all: EPIPE is its right, and its exit code tells the rest.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(stdin);
+  if (stdin !== 'open') child.stdin.end(stdin);
 }
 
 function watchFailure(exited: Promise<Ending>, capture: Capture, clock: Clock, began: number): Running {
@@ -74,7 +79,7 @@ function watchFailure(exited: Promise<Ending>, capture: Capture, clock: Clock, b
     await capture.drained;
     return { ending, ms: clock.monotonic() - began, outputBytes: 0 };
   });
-  return { pid: 0, finished, stop: async () => void (await finished) };
+  return { pid: 0, finished, write: () => undefined, stop: async () => void (await finished) };
 }
 
 interface Started {
@@ -84,7 +89,7 @@ interface Started {
   readonly began: number;
 }
 
-function watch(table: ProcessTable, clock: Clock, { marker, wallMs }: Spawn, { pid, exited, capture, began }: Started): Running {
+function watch(table: ProcessTable, clock: Clock, { marker, wallMs }: Spawn, { pid, exited, capture, began }: Started): Omit<Running, 'write'> {
   // Not reaped before the next turn of the loop, so the row is there even if the child has already ended.
   const started = table.row(pid)?.started ?? '';
   const target = { marker, owner: { pid, started } };

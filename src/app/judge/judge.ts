@@ -57,7 +57,10 @@ interface Candidate {
 export async function judge(at: Case): Promise<Judgement> {
   const { world, order } = at;
   const { work } = world;
-  const refused = async (findings: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> => conclude(at, { kind: 'refused', findings }, { result: 'failed', findings, ...extra });
+  const refused = async (why: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> => {
+    const findings = [...why, ...denied(at.result)];
+    return conclude(at, { kind: 'refused', findings }, { result: 'failed', findings, ...extra });
+  };
   if (at.commit !== null && at.commit !== at.order.start_commit) {
     const imported = await importChange(at);
     if (imported.length > 0) return refused(imported);
@@ -66,8 +69,8 @@ export async function judge(at: Case): Promise<Judgement> {
   const before = base === null ? null : await work.treeOf(base);
   const after = at.commit === null ? null : await work.treeOf(at.commit);
   const changed = await work.changes(before, after);
-  const scope = scopeFindings(changed, order.scope ?? undefined);
   const change = await changeOf(at, before, after);
+  const scope = [...scopeFindings(changed, order.scope ?? undefined), ...tooLarge(order, change)];
   if (scope.length > 0) return refused(scope, { change });
   const candidate = await mergeCandidate(at, after);
   if ('conflict' in candidate) return conflict(at, candidate.conflict, { change, ours: pathsOf(changed), theirs: pathsOf(await sinceStart(at, before)) });
@@ -81,6 +84,17 @@ export async function judge(at: Case): Promise<Judgement> {
   const judgement = { candidate_tree: candidate.tree, plan_before: at.tip, checks: checked.records, findings: checked.findings };
   if (checked.findings.length > 0) return refused(checked.findings, { ...shown, receipts, judgement });
   return accept(at, candidate, { result: 'passed', findings: [], ...shown, receipts, judgement });
+}
+
+/** What an agent was refused while it worked: what is missing may be missing for that, and no further attempt is allowed more. */
+function denied(result: Result | null): readonly Finding[] {
+  const denials = result?.agent?.denials ?? [];
+  return denials.length === 0 ? [] : [{ code: 'AGENT_DENIED', message: `its agent was not allowed: ${denials.slice(0, 5).join('; ')}` }];
+}
+
+function tooLarge({ budget }: Order, change: Judged['change']): readonly Finding[] {
+  const lines = change === null ? 0 : change.added + change.removed;
+  return budget.lines === undefined || lines <= budget.lines ? [] : [{ code: 'BUDGET_LINES', message: `the change adds and removes ${String(lines)} lines; the step may change ${String(budget.lines)}` }];
 }
 
 async function changeOf(at: Case, before: Oid | null, after: Oid | null): Promise<Judged['change']> {

@@ -1,6 +1,7 @@
 import type { Order } from '../../format/order.ts';
 import { renderRun, runPath } from '../../format/run.ts';
 import type { CommandRecord, Run } from '../../format/run.ts';
+import type { HarnessKind } from '../../kernel/org.ts';
 import type { Finding, RunResult } from '../../kernel/event.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import type { Companion } from '../ledger/publish.ts';
@@ -20,7 +21,7 @@ export interface Judged {
 export interface Witness {
   readonly at_ms: number;
   readonly started_at_ms: number;
-  readonly harness: { readonly kind: 'shell' | 'person' | 'bus'; readonly version: string };
+  readonly harness: { readonly kind: HarnessKind; readonly version: string };
 }
 
 /** The run receipt and the proofs stored beside it, as files of the ledger's branch. The first file is the receipt. */
@@ -32,7 +33,7 @@ export function receiptFiles(order: Order, judged: Judged, result: Result | null
   const run: Run = {
     schema: 'coo/run.v1',
     order,
-    who: { seat: order.seat, harness: harness.kind, harness_version: harness.version, mode: order.mode, sandbox: 'off' },
+    who: { seat: order.seat, harness: harness.kind, harness_version: harness.version, mode: order.mode, sandbox: result?.sandbox ?? 'off' },
     started_at: isoTime(result?.started_at_ms ?? witness.started_at_ms),
     ended_at: isoTime(result?.ended_at_ms ?? witness.at_ms),
     commands: [...(result?.commands ?? [])],
@@ -42,6 +43,7 @@ export function receiptFiles(order: Order, judged: Judged, result: Result | null
     change: judged.change,
     judgement: judged.judgement === null ? null : { ...judged.judgement, checks: [...judged.judgement.checks], findings: [...judged.judgement.findings] },
     findings: [...judged.findings],
+    ...(result?.agent === undefined ? {} : { agent: result.agent }),
     ...(result === null || result.narration === null ? {} : { narration: result.narration }),
     by: result === null ? 'coordinator' : 'worker',
   };

@@ -49,7 +49,7 @@ async function start(desk: Desk, command: CommandOf<'start'>): Promise<readonly 
   // What the ledger holds, under a name that the worker can find without git.
   await world.files.replaceView(cooPaths.order(world.layout, command.order_id), live.bytes);
   const mark = treeMark(desk.session.state.ledger ?? '', command.order_id);
-  const env = { ...workerEnv(world.env, live.order.env), COO_ORDER: command.order_id, [mark.name]: mark.value };
+  const env = { ...workerEnv(world.env, live.order), COO_ORDER: command.order_id, [mark.name]: mark.value };
   if (await desk.spare.give(command.order_id, env)) return [];
   await world.processes.detach({ argv: [...world.workerArgv, world.layout.common, command.order_id], cwd: world.layout.coo, env });
   return [];

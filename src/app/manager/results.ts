@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../format/canonical.ts';
+import type { Usage } from '../../kernel/input.ts';
 import { orderId, parseOrderId, stepKey } from '../../kernel/ids.ts';
 import { findStep } from '../../kernel/state.ts';
 import { receiptFiles } from '../judge/receipt.ts';
@@ -95,10 +96,11 @@ export class ResultSource {
   async #finished(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Promise<Pending> {
     const { session, world } = this.#desk;
     const at_ms = world.clock.now();
-    const { findings, fingerprint, commit, question } = result;
+    const { findings, fingerprint, commit, question, until_ms } = result;
+    const usage = usageOf(result);
     const failed = result.result === 'passed' ? undefined : await this.#failureReceipt(result, at, at_ms);
     return {
-      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(question === undefined ? {} : { question }), at_ms },
+      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(question === undefined ? {} : { question }), ...(usage === undefined ? {} : { usage }), ...(until_ms === undefined ? {} : { until_ms }), at_ms },
       ...(failed === undefined ? {} : { files: failed.files }),
       settle: async (answer) => {
         if (answer === undefined) this.#done.delete(result.order_id);
@@ -139,4 +141,11 @@ export class ResultSource {
     if (imported.kind === 'imported') await world.work.rescue(order_id, commit);
     else say(this.#desk, 'warn', 'rescue.refused', `${order_id}: ${imported.message}`);
   }
+}
+
+/** What an agent used, as far as its program told; undefined where no agent worked. */
+function usageOf({ agent }: Result): Usage | undefined {
+  if (agent === undefined) return undefined;
+  const { tokens, cost } = agent;
+  return { tokens: tokens === null ? 0 : tokens.input + tokens.output + tokens.cache_read + tokens.cache_write, micro_usd: cost?.micro_usd ?? null };
 }

@@ -30,7 +30,7 @@ export class SpareWorkers {
     if (this.#coming !== undefined || this.#waiting.some(({ waits }) => waits)) return;
     const { processes, env, layout, workerArgv } = this.#room;
     const come = async (): Promise<void> => {
-      const spare: Spare = await processes.spare({ argv: [...workerArgv, layout.common], cwd: layout.coo, env: workerEnv(env, []) }, () => this.#back(spare));
+      const spare: Spare = await processes.spare({ argv: [...workerArgv, layout.common], cwd: layout.coo, env: workerEnv(env, { env: [] }) }, () => this.#back(spare));
       this.#waiting.push(spare);
     };
     const over = (): void => {

@@ -1,3 +1,4 @@
+import { isoTime } from '../../kernel/iso.ts';
 import { parseRun } from '../../format/run.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
@@ -156,6 +157,12 @@ function plain(event: Event): string {
       return `${event.plan_id}/${event.step_id}  ready again`;
     case 'worker.stopped':
       return `${event.plan_id}/${event.step_id}  its worker of fence ${String(event.fence)} is seen dead`;
+    case 'run.spent':
+      return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
+    case 'seat.parked':
+      return `seat ${event.group} gets nothing until ${isoTime(event.until_ms)}: ${event.reason}`;
+    case 'seat.unparked':
+      return `seat ${event.group} can work again`;
     case 'message.refused':
       return `${event.what} ${event.name} refused: ${event.message}`;
     case 'integration.retried':

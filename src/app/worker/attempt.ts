@@ -16,6 +16,9 @@ import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
 import type { Result } from './result.ts';
 import { runSetup } from './setup.ts';
+import type { AgentOutcome } from './agent.ts';
+import { makeHome } from './agent-home.ts';
+import type { AgentHome } from './agent-home.ts';
 
 export interface AttemptContext {
   readonly world: World;
@@ -30,7 +33,10 @@ export interface AttemptContext {
 /** Of what is told about hidden files, in UTF-16 code units. */
 const HIDDEN_CAP = 2_000;
 
-type Outcome = Pick<Result, 'result' | 'commands' | 'findings'>;
+type Outcome = Pick<Result, 'result' | 'commands' | 'findings' | 'agent'> & Pick<AgentOutcome, 'narration' | 'question' | 'until_ms'>;
+
+/** Of an attempt that no agent has worked in. */
+const NO_AGENT = { narration: null, question: null, until_ms: null } as const;
 
 /**
  * One attempt from workspace to result: set-up, checks before, the step's commands, the change sealed as a commit and packed,
@@ -42,7 +48,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   const folder = workspacePath(world.layout, context.ledger, order.order_id);
   const evidence = cooPaths.evidence(world.layout, order.order_id);
   await world.files.folder(evidence);
-  const base = { schema: 'coo/result.v1', order_id: order.order_id, started_at_ms, harness: { kind: 'shell', version: context.version } } as const;
+  const base = { schema: 'coo/result.v1', order_id: order.order_id, started_at_ms, harness: { kind: order.agent?.kind ?? 'shell', version: context.version } } as const;
   const finish = async (rest: Omit<Result, keyof typeof base | 'ended_at_ms' | 'fingerprint'>): Promise<Result> => {
     const result: Result = { ...base, ...rest, ended_at_ms: world.clock.now(), fingerprint: fingerprintOf(rest.commands, rest.findings) };
     await world.files.create(cooPaths.result(world.layout, order.order_id), storedBytes(result));
@@ -50,6 +56,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   };
   let ports: ClaimedPorts | undefined;
   let cell: Cell | undefined;
+  let home: AgentHome | undefined;
   try {
     const inbox = `${folder}.inbox`;
     await world.files.removeAll(folder);
@@ -61,28 +68,37 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const tree = treeMark(context.ledger, order.order_id).value;
     ports = await claimPorts(world, order.ports, order.order_id);
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
-    const secrets = [context.token, ...secretsOf(env)];
+    home = order.agent === undefined ? undefined : await makeHome(world, `${folder}.home`, order.agent.login ?? []);
+    const secrets = [context.token, ...secretsOf(env), ...(home?.secrets ?? [])];
     const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
-    const outcome = await work(context, bench);
-    const { blocked, question, narration: said } = await readInbox(world, inbox, secrets);
+    const outcome = await work(context, bench, home);
+    const { blocked, question: put, narration: noted } = await readInbox(world, inbox, secrets);
+    const question = put ?? outcome.question;
+    const said = [outcome.narration, noted].filter((text) => text !== null).join('\n').slice(0, NARRATION_CAP) || null;
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
     const asked = question === null ? {} : { question };
     const result = blocked === null && question === null ? outcome.result : 'blocked';
     const sealed = await seal(context, cell, { folder, evidence, env });
     const narration = withHidden(said, sealed.hidden, secrets);
     const receipts = await collectReceipts(world, order, folder, evidence);
-    if (sealed.finding !== null) return await finish({ ...outcome, ...asked, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
-    return await finish({ ...outcome, ...asked, result, findings: result === 'passed' ? [...findings, ...receipts.findings] : findings, commit: sealed.commit, pack: sealed.pack, receipts: receipts.receipts, narration });
+    const { agent, until_ms, commands } = outcome;
+    const told = { commands, ...(agent === undefined ? {} : { agent }), ...(until_ms === null ? {} : { until_ms }), ...asked };
+    const idle = result === 'passed' && agent !== undefined && sealed.commit === order.start_commit && receipts.receipts.length === 0;
+    if (idle) return await finish({ ...told, result: 'failed', findings: [{ code: 'NOTHING_DONE', message: `${base.harness.kind} said that it is done, and changed nothing` }], commit: sealed.commit, pack: false, receipts: [], narration });
+    if (sealed.finding !== null) return await finish({ ...told, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });
+    return await finish({ ...told, result, findings: result === 'passed' ? [...findings, ...receipts.findings] : findings, commit: sealed.commit, pack: sealed.pack, receipts: receipts.receipts, narration });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     return await finish({ result: 'failed', commands: [], findings: [{ code: 'HARNESS_FAILED', message }], commit: null, pack: false, receipts: [], narration: null });
   } finally {
     await cell?.close();
+    await home?.remove();
     await ports?.free();
   }
 }
 
-async function work({ world, ledger, order }: AttemptContext, bench: Bench): Promise<Outcome> {
+async function work(context: AttemptContext, bench: Bench, home: AgentHome | undefined): Promise<Outcome> {
+  const { world, ledger, order } = context;
   const deadline = bench.world.clock.monotonic() + order.budget.wall_ms;
   const phases: readonly (readonly [Phase, Order['setup'], number])[] = [
     ['setup', order.setup, order.limits.check_ms],
@@ -94,9 +110,12 @@ async function work({ world, ledger, order }: AttemptContext, bench: Bench): Pro
     const records = phase === 'setup' ? await runSetup({ world, ledger, order, bench, keep: true }, { deadline, eachMs }) : await runCommands(bench, phase, list, { deadline, eachMs });
     commands.push(...records);
     const last = records.at(-1);
-    if (last !== undefined && !passed(last)) return { result: resultOf(last), commands, findings: [commandFinding(last, records.length)] };
+    if (last !== undefined && !passed(last)) return { result: resultOf(last), commands, findings: [commandFinding(last, records.length)], ...NO_AGENT };
   }
-  return { result: 'passed', commands, findings: [] };
+  if (order.agent === undefined || home === undefined) return { result: 'passed', commands, findings: [], ...NO_AGENT };
+  // Kept out of the way of the many attempts that have none.
+  const { runAgent } = await import('./agent.ts');
+  return { commands, ...(await runAgent(context, bench, { agent: order.agent, home, deadline })) };
 }
 
 function resultOf(last: CommandRecord): Result['result'] {

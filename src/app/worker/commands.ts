@@ -2,6 +2,7 @@ import type { CommandRecord } from '../../format/run.ts';
 import { sha256Hex } from '../../format/canonical.ts';
 import type { Order } from '../../kernel/order.ts';
 import type { Cmd } from '../../kernel/plan.ts';
+import type { Launch } from '../../ports/harness.ts';
 import type { Running, Spawn } from '../../ports/process.ts';
 import { cooPaths } from '../layout.ts';
 import type { Layout } from '../layout.ts';
@@ -48,23 +49,13 @@ export function passed(record: CommandRecord): boolean {
 }
 
 async function runCommand(bench: Bench, phase: Phase, command: Cmd, wallMs: number): Promise<CommandRecord> {
-  const { world, layout } = bench;
   const argv: readonly [string, ...string[]] = typeof command === 'string' ? ['sh', '-c', command] : [command[0] ?? 'false', ...command.slice(1)];
   const named = typeof command === 'string' ? { sh: command } : { argv: [...command] };
-  const file = `${cooPaths.logs(layout)}/.${bench.marker}.${phase}`;
-  await world.files.folder(cooPaths.logs(layout));
-  await world.files.remove(file);
+  const file = await freshLog(bench, phase);
   if (wallMs <= 0 || bench.signal.aborted) {
     return { phase, ...named, exit: null, ending: bench.signal.aborted ? 'stopped' : 'timed_out', ms: 0, log: { sha256: sha256Hex(''), bytes: 0, kept: 0 }, head: '', tail: '' };
   }
-  const running = bench.run({
-    argv,
-    cwd: bench.folder,
-    env: { ...bench.env, COO_RUN: bench.marker },
-    output: { file, cap: bench.limits.log_bytes },
-    wallMs,
-    marker: `COO_RUN=${bench.marker}`,
-  });
+  const running = start(bench, { argv, file, wallMs });
   const stop = stopOn(bench.signal, running);
   const { ending, ms, outputBytes } = await running.finished;
   stop();
@@ -85,7 +76,29 @@ async function runCommand(bench: Bench, phase: Phase, command: Cmd, wallMs: numb
   }
 }
 
-function stopOn(signal: AbortSignal, running: Running): () => void {
+/** Where the output of one program goes while it runs. */
+export async function freshLog({ world, layout, marker }: Bench, phase: string): Promise<string> {
+  const file = `${cooPaths.logs(layout)}/.${marker}.${phase}`;
+  await world.files.folder(cooPaths.logs(layout));
+  await world.files.remove(file);
+  return file;
+}
+
+/** Starts one program of an attempt: the only place that does. */
+export function start(bench: Bench, { argv, env, file, wallMs, stdin, watch }: Launch & { readonly file: string; readonly wallMs: number }): Running {
+  return bench.run({
+    argv,
+    cwd: bench.folder,
+    env: { ...bench.env, ...env, COO_RUN: bench.marker },
+    output: { file, cap: bench.limits.log_bytes },
+    wallMs,
+    marker: `COO_RUN=${bench.marker}`,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(watch === undefined ? {} : { watch }),
+  });
+}
+
+export function stopOn(signal: AbortSignal, running: Running): () => void {
   const stop = (): void => {
     void running.stop(GRACE_MS);
   };
@@ -94,7 +107,8 @@ function stopOn(signal: AbortSignal, running: Running): () => void {
   return () => signal.removeEventListener('abort', stop);
 }
 
-async function keepLog(bench: Bench, file: string, outputBytes: number): Promise<Pick<CommandRecord, 'log' | 'head' | 'tail'>> {
+/** Keeps an output by its digest, and gives what a receipt says of it. */
+export async function keepLog(bench: Bench, file: string, outputBytes: number): Promise<Pick<CommandRecord, 'log' | 'head' | 'tail'>> {
   const { files } = bench.world;
   if ((await files.info(file)) === undefined) return { log: { sha256: sha256Hex(''), bytes: outputBytes, kept: 0 }, head: '', tail: '' };
   const bytes = await files.read(file, bench.limits.log_bytes + 1);

@@ -18,10 +18,10 @@ export function treeMark(ledger: string, order_id: string): { readonly name: 'CO
 const OWN_NAMES = ['HOME', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'LANG'];
 
 /** What a worker process gets of its manager's environment: what it needs for itself, and what its order allows. */
-export function workerEnv(inherited: Readonly<Record<string, string>>, allowed: readonly string[]): Record<string, string> {
+export function workerEnv(inherited: Readonly<Record<string, string>>, { env: allowed, agent }: Pick<Order, 'env' | 'agent'>): Record<string, string> {
   const { PATH = '/usr/local/bin:/usr/bin:/bin' } = inherited;
   const env: Record<string, string> = { PATH };
-  for (const name of [...allowed, ...OWN_NAMES]) {
+  for (const name of [...allowed, ...(agent?.login ?? []), ...OWN_NAMES]) {
     const value = inherited[name];
     if (value !== undefined) env[name] = value;
   }

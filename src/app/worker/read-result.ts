@@ -1,5 +1,5 @@
 import { aFlag, aNumber, aText, anyOf, having, listOf, matching, maybe, oneOf } from '../../format/shape.ts';
-import type { CommandRecord } from '../../format/run.ts';
+import type { AgentRecord, CommandRecord } from '../../format/run.ts';
 import type { Shape } from '../../format/shape.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Owner } from '../../ports/process.ts';
@@ -27,10 +27,23 @@ export const COMMAND = having<CommandRecord>({
   tail: aText,
   cached: maybe(SHA256),
 });
+const COUNT_OR_NULL = orNull(aNumber);
+const AGENT = having<AgentRecord>({
+  version: aText,
+  model: orNull(aText),
+  session: orNull(aText),
+  turns: COUNT_OR_NULL,
+  tokens: orNull(having<NonNullable<AgentRecord['tokens']>>({ input: aNumber, output: aNumber, cache_read: aNumber, cache_write: aNumber })),
+  cost: orNull(having<NonNullable<AgentRecord['cost']>>({ micro_usd: aNumber, source: oneOf('given', 'priced'), prices: maybe(aText) })),
+  denials: listOf(aText),
+  end: oneOf('done', 'asked', 'denied', 'turns', 'quota', 'budget', 'silent', 'error', 'stopped', 'timed_out'),
+  detail: maybe(aText),
+  transcript: having<AgentRecord['transcript']>({ sha256: SHA256, bytes: aNumber, kept: aNumber }),
+});
 const RESULT = having<Result>({
   schema: oneOf('coo/result.v1'),
   order_id: aText,
-  result: oneOf('passed', 'failed', 'blocked', 'cancelled', 'timed_out'),
+  result: oneOf('passed', 'failed', 'blocked', 'cancelled', 'timed_out', 'parked'),
   commit: orNull(OID),
   pack: aFlag,
   findings: listOf(FINDING),
@@ -42,7 +55,10 @@ const RESULT = having<Result>({
   question: maybe(having<Required<Result>['question']>({ to: aText, text: aText })),
   narration: orNull(aText),
   fingerprint: aText,
-  harness: having<Result['harness']>({ kind: oneOf('shell', 'person', 'bus'), version: aText }),
+  harness: having<Result['harness']>({ kind: oneOf('shell', 'person', 'bus', 'claude', 'codex', 'acp', 'command'), version: aText }),
+  agent: maybe(AGENT),
+  until_ms: maybe(aNumber),
+  sandbox: maybe(oneOf('off', 'bubblewrap', 'sandbox-runtime')),
 });
 
 /** A start file, or undefined for bytes that are none: they lie where a worker can write. */

@@ -1,4 +1,5 @@
-import type { CommandRecord } from '../../format/run.ts';
+import type { AgentRecord, CommandRecord, SandboxKind } from '../../format/run.ts';
+import type { HarnessKind } from '../../kernel/org.ts';
 import type { Finding, RunResult } from '../../kernel/event.ts';
 import type { Oid, OrderId } from '../../kernel/ids.ts';
 
@@ -20,7 +21,12 @@ export interface Result {
   readonly question?: { readonly to: string; readonly text: string };
   readonly narration: string | null;
   readonly fingerprint: string;
-  readonly harness: { readonly kind: 'shell' | 'person' | 'bus'; readonly version: string };
+  readonly harness: { readonly kind: HarnessKind; readonly version: string };
+  readonly agent?: AgentRecord;
+  /** Of `parked`: when the provider takes requests again, in wall-clock milliseconds; absent where it did not say. */
+  readonly until_ms?: number;
+  /** Absent = `off`. */
+  readonly sandbox?: SandboxKind;
 }
 
 export interface StoredReceipt {

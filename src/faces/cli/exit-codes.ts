@@ -86,6 +86,8 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   REPORT_LATE: EXIT.conflict,
   BREAKER_OPEN: EXIT.breaker,
   WORKERS_FULL: EXIT.tryAgain,
+  SEAT_PARKED: EXIT.tryAgain,
+  BUDGET_SPENT: EXIT.budget,
   NOTHING_TO_DO: EXIT.tryAgain,
   JUDGEMENT_STALE: EXIT.tryAgain,
   EPOCH_OLD: EXIT.tryAgain,

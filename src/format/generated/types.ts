@@ -654,7 +654,7 @@ export type EntryInput =
       plan_id: EntryId;
       step_id: EntryId;
       fence: EntryCount;
-      result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out";
+      result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out" | "parked";
       commit: EntryOidOrNull;
       /**
        * @maxItems 1000
@@ -667,6 +667,11 @@ export type EntryInput =
         to: string;
         text: EntryText;
       };
+      usage?: {
+        tokens: EntryMillis;
+        micro_usd: number | null;
+      };
+      until_ms?: EntryMillis;
     }
   | {
       type: "judged";
@@ -1148,7 +1153,7 @@ export type EntryEvent =
       plan_id: EntryId;
       step_id: EntryId;
       fence: EntryCount;
-      result: "failed" | "blocked" | "cancelled" | "timed_out";
+      result: "failed" | "blocked" | "cancelled" | "timed_out" | "parked";
       /**
        * @maxItems 1000
        */
@@ -1355,6 +1360,27 @@ export type EntryEvent =
       to: string;
       by: EntryWho;
       reason: EntryText;
+    }
+  | {
+      type: "run.spent";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      group: EntryId;
+      tokens: EntryMillis;
+      micro_usd: number | null;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "seat.parked";
+      group: EntryId;
+      until_ms: EntryMillis;
+      why: "quota" | "budget";
+      reason: EntryText;
+    }
+  | {
+      type: "seat.unparked";
+      group: EntryId;
     };
 export type EntryMode = "dev" | "governed";
 /**
@@ -1443,7 +1469,7 @@ export interface EntryOrg {
      * @maxItems 100
      */
     roles: EntryId[];
-    harness: "shell" | "person" | "bus";
+    harness: "shell" | "person" | "bus" | "claude" | "codex" | "acp" | "command";
     starts?: "manager" | "worker";
     email?: string;
     /**
@@ -1451,6 +1477,29 @@ export interface EntryOrg {
      */
     login?: string[];
     guest?: true;
+    agent?: {
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      command?: string[];
+      model?: string;
+      effort?: "low" | "medium" | "high";
+      /**
+       * @maxItems 100
+       */
+      tools?: string[];
+      max_turns?: number;
+    };
+    budget?: {
+      tokens?: number;
+      usd?: number;
+    };
+    sandbox?: "off" | "auto" | "required";
+    /**
+     * @maxItems 100
+     */
+    network?: string[];
   }[];
   /**
    * @maxItems 1000
@@ -1510,6 +1559,10 @@ export interface EntryOrg {
     log_bytes: EntryMillis;
     excerpt_bytes: EntryMillis;
     free_disk_bytes?: EntryMillis;
+    tokens_per_step?: EntryCount;
+    tokens_per_day?: EntryCount;
+    usd_per_step?: number;
+    usd_per_day?: number;
   };
   breaker: {
     failures: EntryCount;
@@ -1523,6 +1576,9 @@ export interface EntryOrg {
   target: string;
   integrate: "none" | "merge" | "pull_request";
   seats_open?: boolean;
+  prompts?: {
+    [k: string]: string;
+  };
 }
 export interface EntrySigner {
   principal: EntryPrincipal;
@@ -1556,6 +1612,10 @@ export interface EntryPlan {
    * @maxItems 2000
    */
   steps: EntryStep[];
+  budget?: {
+    tokens?: number;
+    usd?: number;
+  };
 }
 export interface EntryStep {
   step_id: EntryId;
@@ -1614,6 +1674,7 @@ export interface EntryStep {
     wall_ms?: EntryMillis;
     tokens?: EntryCount;
     usd?: number;
+    lines?: EntryCount;
   };
   retry?: {
     max?: number;
@@ -2527,8 +2588,9 @@ export interface OrderFile {
   env: string[];
   budget: {
     wall_ms: OrderMillis;
-    tokens?: OrderCount;
+    tokens?: number;
     usd?: number;
+    lines?: number;
   };
   deadline_ms: OrderMillis;
   limits: {
@@ -2590,6 +2652,48 @@ export interface OrderFile {
    * So many ports are the attempt's own: COO_PORT_BASE and COO_PORTS.
    */
   ports?: number;
+  /**
+   * The agent program that does it.
+   */
+  agent?: {
+    kind: "claude" | "codex" | "acp" | "command";
+    /**
+     * @minItems 1
+     * @maxItems 1000
+     */
+    command?: string[];
+    model?: string;
+    effort?: "low" | "medium" | "high";
+    /**
+     * @maxItems 100
+     */
+    tools?: string[];
+    max_turns?: number;
+    /**
+     * @maxItems 20
+     */
+    login?: string[];
+    template?: string;
+    /**
+     * Why the attempt before was not accepted.
+     */
+    previous?: {
+      attempt: number;
+      /**
+       * @maxItems 20
+       */
+      findings: {
+        code: string;
+        message: string;
+        path?: string;
+      }[];
+    };
+  };
+  sandbox?: "off" | "auto" | "required";
+  /**
+   * @maxItems 100
+   */
+  network?: string[];
 }
 
 /**
@@ -2732,12 +2836,26 @@ export interface OrgFile {
     receipt_bytes?: number;
     log_bytes?: number;
     excerpt_bytes?: number;
+    /**
+     * What an agent may spend on one attempt; 3 by default.
+     */
     usd_per_step?: number;
+    /**
+     * What all agents may spend in a day (UTC); 30 by default.
+     */
     usd_per_day?: number;
     /**
      * With less room than this on a disk of ours no attempt starts; 1 GiB by default.
      */
     free_disk_bytes?: number;
+    /**
+     * Tokens of every kind; 20000000 by default.
+     */
+    tokens_per_step?: number;
+    /**
+     * 200000000 by default.
+     */
+    tokens_per_day?: number;
   };
   breaker?: {
     /**
@@ -2755,6 +2873,12 @@ export interface OrgFile {
    * @maxItems 100
    */
   notify?: string[][];
+  /**
+   * Templates of agents' prompts by role.
+   */
+  prompts?: {
+    [k: string]: string;
+  };
 }
 export interface OrgSeat {
   /**
@@ -2772,20 +2896,56 @@ export interface OrgSeat {
    */
   roles: string[];
   /**
-   * What runs its steps: shell runs commands; person is somebody who claims by hand; bus is an agent with a shell, which claims by itself through files or the command line.
+   * What runs its steps: shell runs commands; person is somebody who claims by hand; bus is an agent with a shell, which claims by itself; claude, codex, acp (any program that speaks the Agent Client Protocol) and command (a program of yours) are agents that coo starts.
    */
-  harness: "shell" | "person" | "bus";
+  harness: "shell" | "person" | "bus" | "claude" | "codex" | "acp" | "command";
   /**
    * Who starts its attempts: the manager, or a coo work process.
    */
   starts?: "manager" | "worker";
   email?: string;
   /**
-   * Variables with its log-in.
+   * Names of variables, and files under the home folder (~/...), that reach its attempts and nobody else's.
    *
    * @maxItems 20
    */
   login?: string[];
+  /**
+   * Program and first arguments of an agent; its own name by default.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  command?: string[];
+  /**
+   * As the program knows it.
+   */
+  model?: string;
+  effort?: "low" | "medium" | "high";
+  /**
+   * What it may use without asking, as the program names them.
+   *
+   * @maxItems 100
+   */
+  tools?: string[];
+  max_turns?: number;
+  /**
+   * What the whole group may spend in a day (UTC).
+   */
+  budget?: {
+    tokens?: number;
+    usd?: number;
+  };
+  /**
+   * off by default; auto: confined where this machine can; required: not started without.
+   */
+  sandbox?: "off" | "auto" | "required";
+  /**
+   * Hosts that confined attempts may reach; none by default.
+   *
+   * @maxItems 100
+   */
+  network?: string[];
 }
 
 /**
@@ -3009,6 +3169,13 @@ export interface PlanFile {
    * @maxItems 2000
    */
   steps: PlanStep[];
+  /**
+   * What the agents of all its steps may spend.
+   */
+  budget?: {
+    tokens?: number;
+    usd?: number;
+  };
 }
 export interface PlanStep {
   /**
@@ -3122,6 +3289,10 @@ export interface PlanStep {
      * Kept; not counted yet.
      */
     usd?: number;
+    /**
+     * Lines that the change adds and removes.
+     */
+    lines?: number;
   };
   /**
    * How often a failed attempt is repeated.
@@ -3554,7 +3725,7 @@ export interface RunFile {
     harness: string;
     harness_version: string;
     mode: RunMode;
-    sandbox: "off";
+    sandbox: "off" | "bubblewrap" | "sandbox-runtime";
   };
   started_at: RunTime;
   ended_at: RunTime;
@@ -3562,7 +3733,7 @@ export interface RunFile {
    * @maxItems 5000
    */
   commands: RunCommand[];
-  result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out" | "lost";
+  result: "passed" | "failed" | "blocked" | "cancelled" | "timed_out" | "parked" | "lost";
   /**
    * @maxItems 100000
    */
@@ -3609,6 +3780,43 @@ export interface RunFile {
    */
   narration?: string;
   by: "worker" | "coordinator";
+  /**
+   * How the agent program's session went, in its own words and figures.
+   */
+  agent?: {
+    version: string;
+    model: string | null;
+    session: string | null;
+    turns: number | null;
+    tokens: {
+      input: number;
+      output: number;
+      cache_read: number;
+      cache_write: number;
+    } | null;
+    cost: {
+      micro_usd: number;
+      source: "given" | "priced";
+      /**
+       * Date of the price table.
+       */
+      prices?: string;
+    } | null;
+    /**
+     * @maxItems 100
+     */
+    denials: string[];
+    /**
+     * Why its session ended.
+     */
+    end: "done" | "asked" | "denied" | "turns" | "quota" | "budget" | "silent" | "error" | "stopped" | "timed_out";
+    detail?: string;
+    transcript: {
+      sha256: RunDigest;
+      bytes: number;
+      kept: number;
+    };
+  };
 }
 export interface RunOrder {
   schema: "coo/order.v1";
@@ -3670,8 +3878,9 @@ export interface RunOrder {
   env: string[];
   budget: {
     wall_ms: RunMillis;
-    tokens?: RunCount;
+    tokens?: number;
     usd?: number;
+    lines?: number;
   };
   deadline_ms: RunMillis;
   limits: {
@@ -3733,6 +3942,48 @@ export interface RunOrder {
    * So many ports are the attempt's own: COO_PORT_BASE and COO_PORTS.
    */
   ports?: number;
+  /**
+   * The agent program that does it.
+   */
+  agent?: {
+    kind: "claude" | "codex" | "acp" | "command";
+    /**
+     * @minItems 1
+     * @maxItems 1000
+     */
+    command?: string[];
+    model?: string;
+    effort?: "low" | "medium" | "high";
+    /**
+     * @maxItems 100
+     */
+    tools?: string[];
+    max_turns?: number;
+    /**
+     * @maxItems 20
+     */
+    login?: string[];
+    template?: string;
+    /**
+     * Why the attempt before was not accepted.
+     */
+    previous?: {
+      attempt: number;
+      /**
+       * @maxItems 20
+       */
+      findings: {
+        code: string;
+        message: string;
+        path?: string;
+      }[];
+    };
+  };
+  sandbox?: "off" | "auto" | "required";
+  /**
+   * @maxItems 100
+   */
+  network?: string[];
 }
 export interface RunCommand {
   phase: "setup" | "before" | "command" | "after" | "check";

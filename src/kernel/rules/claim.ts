@@ -1,6 +1,7 @@
 import type { Event } from '../event.ts';
 import { stepKey } from '../ids.ts';
 import type { InputOf } from '../input.ts';
+import { isoTime } from '../iso.ts';
 import { inTheWay } from '../overlap.ts';
 import { mayDo } from '../ranking.ts';
 import { reject } from '../rejection.ts';
@@ -52,6 +53,8 @@ export function cannotTake(state: State, seat: SeatState, input: { readonly kind
     const fix = reported ? `it is reported, and free when it is judged: coo explain ${seat.claim}` : `finish it, or: coo release ${seat.claim}${held === undefined ? '' : ` --fence ${String(held.fence)}`}`;
     return { code: 'SEAT_BUSY', message: `seat ${seat.seat.seat} holds ${seat.claim}, and a seat does one step at a time`, fix };
   }
+  const parked = input.kind === 'beating' ? state.parked.get(seat.seat.group) : undefined;
+  if (parked !== undefined) return { code: parked.why === 'budget' ? 'BUDGET_SPENT' : 'SEAT_PARKED', message: `seat ${seat.seat.seat} gets nothing until ${isoTime(parked.until_ms)}: ${parked.reason}`, fix: 'wait, or raise the budget in _plans/coo.yaml' };
   const limit = limitsOf(state).workers;
   if (input.kind === 'beating' && state.workers >= limit) {
     return { code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, fix: 'wait, or raise limits.workers in _plans/coo.yaml' };

@@ -3,10 +3,12 @@ import { stepKey } from '../ids.ts';
 import type { InputOf } from '../input.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
-import type { State } from '../state.ts';
+import type { Claim, PlanState, State, StepState } from '../state.ts';
 import { afterFailure, breakerAfterFailure } from './failure.ts';
 import { findClaim, findHolder } from './find.ts';
+import { limitsOf } from './grant.ts';
 import { waitsFor } from './question.ts';
+import { quotaEvent, spentEvents } from './spend.ts';
 
 /** A worker announced itself under the name that only one can link. */
 export function startedRule(state: State, input: InputOf<'started'>): Decision<Event> {
@@ -32,25 +34,37 @@ export function finishedRule(state: State, input: InputOf<'finished'>): Decision
   const found = findClaim(state, input);
   if (!found.ok) return found;
   const { plan, step, claim } = found;
-  const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
+  const { fence } = input;
   if (claim.reported !== null) return reject('REPORT_LATE', `fence ${String(fence)} reported already`, 'nothing to do');
+  const spent = input.usage === undefined ? [] : spentEvents(state, plan, claim, input.usage, input.at_ms);
+  const ended = endedEvents(state, plan, step, claim, input);
+  return { ok: true, events: [...spent, ...ended] };
+}
+
+function endedEvents(state: State, plan: PlanState, step: StepState, claim: Claim, input: InputOf<'finished'>): readonly Event[] {
+  const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
   switch (input.result) {
     case 'passed':
-      return { ok: true, events: [{ type: 'run.reported', plan_id, step_id, fence, commit: input.commit, authenticated: true }] };
+      return [{ type: 'run.reported', plan_id, step_id, fence, commit: input.commit, authenticated: true }];
     case 'blocked':
       if (input.question !== undefined) {
         const { to, text } = input.question;
         const asked: Event = { type: 'question.asked', plan_id, step_id, fence, to, text, at_ms: input.at_ms };
-        return { ok: true, events: [asked, { type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: waitsFor(to, text) }, receipt, fingerprint }] };
+        return [asked, { type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: waitsFor(to, text) }, receipt, fingerprint }];
       }
-      return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: findings[0]?.message ?? 'the worker blocked it' }, receipt, fingerprint }] };
+      return [{ type: 'run.ended', plan_id, step_id, fence, result: 'blocked', findings, next: { kind: 'block', reason: findings[0]?.message ?? 'the worker blocked it' }, receipt, fingerprint }];
     case 'cancelled':
-      return { ok: true, events: [{ type: 'run.ended', plan_id, step_id, fence, result: 'cancelled', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }] };
+      return [{ type: 'run.ended', plan_id, step_id, fence, result: 'cancelled', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }];
+    case 'parked': {
+      const reason = findings[0]?.message ?? 'the provider takes no more for now';
+      const parked = quotaEvent(state, claim, reason, input.until_ms, { at_ms: input.at_ms, otherwise: limitsOf(state).backoff_cap_ms });
+      return [parked, { type: 'run.ended', plan_id, step_id, fence, result: 'parked', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }, { type: 'step.ready', plan_id, step_id }];
+    }
     case 'failed':
     case 'timed_out': {
       const next = afterFailure(state, step, findings, input.at_ms);
       const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: input.result, findings, next, receipt, fingerprint };
-      return { ok: true, events: [ended, ...breakerAfterFailure(state, plan, step, input.at_ms, findings)] };
+      return [ended, ...breakerAfterFailure(state, plan, step, input.at_ms, findings)];
     }
     default:
       return input.result satisfies never;

@@ -16,6 +16,8 @@ export function tickRule(state: State, input: InputOf<'tick'>): Decision<Event> 
         return { type: 'step.ready', plan_id: of.plan_id, step_id: of.step_id };
       case 'breaker':
         return { type: 'breaker.half_opened', scope: of.scope };
+      case 'seat':
+        return { type: 'seat.unparked', group: of.group };
       default:
         return of satisfies never;
     }
@@ -29,5 +31,14 @@ function before(a: TimerEntry, b: TimerEntry): number {
 }
 
 function nameOf(of: TimerOf): string {
-  return of.kind === 'backoff' ? `step ${stepKey(of.plan_id, of.step_id)}` : `breaker ${of.scope}`;
+  switch (of.kind) {
+    case 'backoff':
+      return `step ${stepKey(of.plan_id, of.step_id)}`;
+    case 'breaker':
+      return `breaker ${of.scope}`;
+    case 'seat':
+      return `seat ${of.group}`;
+    default:
+      return of satisfies never;
+  }
 }

@@ -1,0 +1,81 @@
+import type { AgentReport, AgentStanding, AgentTask, Harness, Used } from '../../ports/harness.ts';
+import type { Finished } from '../../ports/process.ts';
+import { countOf, lineReader, microOf, objectIn, textOf } from './lines.ts';
+
+type Report = Omit<AgentReport, 'finished'>;
+type Mutable = { -readonly [K in keyof Report]: Report[K] };
+
+const NOTHING: Report = { version: '', model: null, session: null, turns: null, tokens: null, cost: null, denials: [], end: 'done', summary: null, question: null, until_ms: null };
+
+/**
+ * A program of the user's. It reads one JSON object on standard input, `{schema: "coo/task.v1", order, prompt}`, works in its working folder, and
+ * may write lines of JSON on standard output: `{type: "session", id, model, version}`, `{type: "usage", input, output, cache_read, cache_write, usd}`
+ * (totals so far), `{type: "denied", what}`, `{type: "question", to, text}`, `{type: "blocked", reason}`, `{type: "quota", until}` (an ISO time),
+ * `{type: "done", summary, turns}`. Anything else it writes is transcript. Exit code 0 means that its session is over, any other that it failed.
+ */
+export const commandHarness: Harness = {
+  async run(task: AgentTask): Promise<AgentReport> {
+    const report = readCommand((used) => task.used(used));
+    const lines = lineReader((line) => report.take(line));
+    const [program, ...args] = task.agent.command ?? [];
+    const stdin = new TextEncoder().encode(`${JSON.stringify({ schema: 'coo/task.v1', order: task.order, prompt: task.prompt })}\n`);
+    const running = task.start({ argv: [program ?? 'false', ...args], stdin, watch: (chunk) => lines.push(chunk) });
+    const finished = await running.finished;
+    lines.end();
+    return { ...report.over(finished), finished };
+  },
+  async standing({ command }): Promise<AgentStanding> {
+    // Whoever wrote it knows what it is: to run it is to let it work.
+    return Promise.resolve(command === undefined ? { ok: false, code: 'AGENT_ABSENT', message: 'no command is named', fix: 'add command: to the seat in _plans/coo.yaml' } : { ok: true, version: '' });
+  },
+};
+
+/** Reads what such a program writes. */
+export function readCommand(used: (used: Used) => void): { take(line: string): void; over(finished: Finished): Report } {
+  const report: Mutable = { ...NOTHING };
+  const take = (line: string): void => {
+    const said = objectIn(line);
+    switch (said?.['type']) {
+      case 'session':
+        report.session = textOf(said['id']) ?? report.session;
+        report.model = textOf(said['model']) ?? report.model;
+        report.version = textOf(said['version']) ?? report.version;
+        return;
+      case 'usage': {
+        const { input, output, cache_read, cache_write, usd } = said;
+        report.tokens = { input: countOf(input) ?? 0, output: countOf(output) ?? 0, cache_read: countOf(cache_read) ?? 0, cache_write: countOf(cache_write) ?? 0 };
+        const micro_usd = microOf(usd);
+        report.cost = micro_usd === undefined ? report.cost : { micro_usd, source: 'given' };
+        used({ tokens: report.tokens, cost: report.cost });
+        return;
+      }
+      case 'denied':
+        report.denials = [...report.denials, textOf(said['what']) ?? 'something'];
+        return;
+      case 'question':
+        report.end = 'asked';
+        report.question = { to: textOf(said['to']) ?? 'anyone', text: textOf(said['text']) ?? '' };
+        return;
+      case 'blocked':
+        report.end = 'asked';
+        report.summary = textOf(said['reason']) ?? report.summary;
+        return;
+      case 'quota': {
+        const until = Date.parse(textOf(said['until']) ?? '');
+        report.end = 'quota';
+        report.until_ms = Number.isNaN(until) ? null : until;
+        return;
+      }
+      case 'done':
+        report.summary = textOf(said['summary']) ?? report.summary;
+        report.turns = countOf(said['turns']) ?? report.turns;
+        return;
+      default:
+    }
+  };
+  const over = ({ ending }: Finished): Report => {
+    if (report.end !== 'done' || (ending.kind === 'exited' && ending.code === 0)) return report;
+    return { ...report, end: 'error', detail: ending.kind === 'exited' ? `it exited with ${String(ending.code)}` : ending.kind === 'not_started' ? `it could not be started: ${ending.cause}` : `it was ended: ${ending.kind}` };
+  };
+  return { take, over };
+}

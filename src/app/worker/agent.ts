@@ -1,0 +1,147 @@
+import { agentPrompt } from '../../format/prompt.ts';
+import type { AgentEnd, AgentRecord } from '../../format/run.ts';
+import type { Finding } from '../../kernel/event.ts';
+import type { Order, OrderedAgent } from '../../kernel/order.ts';
+import type { AgentReport, Used } from '../../ports/harness.ts';
+import type { Running } from '../../ports/process.ts';
+import type { AgentHome } from './agent-home.ts';
+import type { AttemptContext } from './attempt.ts';
+import { freshLog, keepLog, start, stopOn } from './commands.ts';
+import type { Bench } from './commands.ts';
+import { redact } from './excerpt.ts';
+import { NARRATION_CAP } from './inbox.ts';
+import type { Result } from './result.ts';
+
+/** What came of an agent's session. */
+export interface AgentOutcome {
+  readonly result: Result['result'];
+  readonly findings: readonly Finding[];
+  readonly agent: AgentRecord;
+  readonly narration: string | null;
+  readonly question: { readonly to: string; readonly text: string } | null;
+  readonly until_ms: number | null;
+}
+
+/** Of what is told about how it ended, in UTF-16 code units. */
+const DETAIL_CAP = 500;
+const DENIAL_CAP = 500;
+const MAX_DENIALS = 100;
+const MICRO = 1_000_000;
+
+/**
+ * One session of the seat's agent in the attempt's workspace: asked once, watched while it works, stopped over its budget, its time or on cancel.
+ * What it says is narration; only why it ended decides here, and the evidence is judged elsewhere.
+ */
+export async function runAgent({ world, order }: AttemptContext, bench: Bench, { agent, home, deadline }: { readonly agent: OrderedAgent; readonly home: AgentHome; readonly deadline: number }): Promise<AgentOutcome> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([bench.signal, over.signal]);
+  let spent = false;
+  let latest: Used = { tokens: null, cost: null };
+  const used = (now: Used): void => {
+    latest = now;
+    if (overBudget(order, now) === undefined) return;
+    spent = true;
+    over.abort();
+  };
+  const file = await freshLog(bench, 'agent');
+  const confined: Bench = { ...bench, env: { ...bench.env, ...home.env }, signal };
+  const harness = await world.harness(agent.kind);
+  const report = await harness.run({
+    order,
+    agent,
+    prompt: agentPrompt(order, agent),
+    folder: bench.folder,
+    home: home.folder,
+    write: async (path, bytes) => home.write(path, bytes),
+    start: (launch): Running => {
+      const running = start(confined, { ...launch, file, wallMs: Math.max(1, deadline - world.clock.monotonic()) });
+      const forget = stopOn(signal, running);
+      void running.finished.then(forget);
+      return running;
+    },
+    used,
+    signal,
+  });
+  const { log } = await keepLog(confined, file, report.finished.outputBytes);
+  used({ tokens: report.tokens ?? latest.tokens, cost: report.cost ?? latest.cost });
+  const end = endOf(report, { stopped: bench.signal.aborted, spent });
+  const clean = (text: string, cap: number): string => redact(text, bench.secrets).slice(0, cap).toWellFormed();
+  const record: AgentRecord = {
+    version: report.version.slice(0, 200),
+    model: report.model?.slice(0, 200) ?? null,
+    session: report.session?.slice(0, 200) ?? null,
+    turns: report.turns,
+    tokens: latest.tokens,
+    cost: latest.cost,
+    denials: report.denials.slice(0, MAX_DENIALS).map((denial) => clean(denial, DENIAL_CAP)),
+    end,
+    ...(report.detail === undefined ? {} : { detail: clean(report.detail, DETAIL_CAP) }),
+    transcript: log,
+  };
+  const narration = report.summary === null ? null : clean(report.summary, NARRATION_CAP);
+  const question = end === 'asked' && report.question !== null ? { to: clean(report.question.to, 200), text: clean(report.question.text, NARRATION_CAP) } : null;
+  const unaccounted = order.mode === 'governed' && latest.tokens === null && end === 'done';
+  const findings = unaccounted ? [{ code: 'ACCOUNTING_MISSING', message: `${agent.kind} did not say what it used, and governed mode takes no work without an account` }] : findingsOf(order, agent, record, latest, narration);
+  return { result: unaccounted ? 'failed' : RESULTS[end], findings, agent: record, narration, question, until_ms: end === 'quota' ? report.until_ms : null };
+}
+
+const RESULTS: Readonly<Record<AgentEnd, Result['result']>> = {
+  done: 'passed',
+  asked: 'blocked',
+  denied: 'failed',
+  turns: 'failed',
+  quota: 'parked',
+  budget: 'failed',
+  silent: 'failed',
+  error: 'failed',
+  stopped: 'cancelled',
+  timed_out: 'timed_out',
+};
+
+/** Whoever ended it from outside knows why; only then is its program believed. */
+function endOf({ end, finished }: AgentReport, outside: { readonly stopped: boolean; readonly spent: boolean }): AgentEnd {
+  if (outside.stopped) return 'stopped';
+  if (outside.spent) return 'budget';
+  return finished.ending.kind === 'timed_out' ? 'timed_out' : end;
+}
+
+/** Which of its budgets an attempt has used up; a program without prices is held by its tokens. */
+function overBudget({ budget }: Pick<Order, 'budget'>, { tokens, cost }: Used): Finding | undefined {
+  const all = totalOf(tokens);
+  if (budget.usd !== undefined && cost !== null && cost.micro_usd > budget.usd * MICRO) return { code: 'BUDGET_USD', message: `it cost $${(cost.micro_usd / MICRO).toFixed(2)}; the step may cost $${String(budget.usd)}` };
+  if (budget.tokens !== undefined && all > budget.tokens) return { code: 'BUDGET_TOKENS', message: `it used ${String(all)} tokens; the step may use ${String(budget.tokens)}` };
+  return undefined;
+}
+
+function totalOf(tokens: AgentRecord['tokens']): number {
+  return tokens === null ? 0 : tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
+}
+
+function findingsOf(order: Order, { kind }: OrderedAgent, { end, detail, denials }: AgentRecord, used: Used, narration: string | null): readonly Finding[] {
+  const why = detail === undefined ? '' : `: ${detail}`;
+  switch (end) {
+    case 'done':
+    case 'stopped':
+      return [];
+    case 'asked':
+      return [{ code: 'WORKER_BLOCKED', message: narration ?? `${kind} asks something` }];
+    case 'denied':
+      return [{ code: 'AGENT_DENIED', message: `${kind} was not allowed to go on: ${denials.join('; ')}${why}` }];
+    case 'turns':
+      return [{ code: 'AGENT_TURNS', message: `${kind} used up its turns${why}` }];
+    case 'quota':
+      return [{ code: 'AGENT_QUOTA', message: `${kind}'s provider takes no more for now${why}` }];
+    case 'budget': {
+      const over = overBudget(order, used);
+      return over === undefined ? [] : [over];
+    }
+    case 'silent':
+      return [{ code: 'AGENT_SILENT', message: `${kind} ended without a word${why}` }];
+    case 'timed_out':
+      return [{ code: 'TIMED_OUT', message: `${kind} was at work for ${String(order.budget.wall_ms)} ms, all that the step may take` }];
+    case 'error':
+      return [{ code: 'AGENT_FAILED', message: `${kind} failed${why}` }];
+    default:
+      return end satisfies never;
+  }
+}

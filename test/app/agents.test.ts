@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Run } from '../../src/format/run.ts';
+import { inWorld } from '../support/real-world.ts';
+import type { RealWorld, RealWorldOptions } from '../support/real-world.ts';
+
+/** A world with one seat whose agent is this script; `say(object)` writes a line, `task` is what it was given. */
+async function withAgent(script: string, test: (world: RealWorld) => Promise<void>, seat: object = {}, options: RealWorldOptions = {}): Promise<void> {
+  await inWorld({ seats: 1, ...options, more: [{ seat: 'robot', roles: ['developer'], harness: 'command', command: ['node', 'agent.mjs'], ...seat }], files: { 'agent.mjs': `${PREAMBLE}${script}` }, env: { ROBOT_KEY: 'sk-robot-0123456789', OTHER: 'not for it', ...options.env } }, test);
+}
+const PREAMBLE = `import { readFileSync, writeFileSync, appendFileSync, existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+const task = JSON.parse(readFileSync(0, 'utf8'));
+const say = (value) => console.log(JSON.stringify(value));
+`;
+const STEP = { step_id: 'write', prompt: 'write answer.txt', role: 'developer', outputs: ['answer.txt'] };
+
+async function receipts(world: RealWorld): Promise<readonly Run[]> {
+  const events = await world.events();
+  const paths = events.flatMap((event) => (event.type === 'run.accepted' || event.type === 'run.ended' ? [event.receipt] : []));
+  return paths.map((path) => JSON.parse(world.repo.git('show', `coo/ledger:${path}`)) as Run);
+}
+
+it('an agent is asked by the work order, and its work is judged, merged and accounted for', async () => {
+  const script = `
+    say({ type: 'session', id: 's-1', model: 'm-1', version: '7' });
+    say({ type: 'usage', input: 100, output: 20, cache_read: 3, cache_write: 4, usd: 0.25 });
+    writeFileSync('answer.txt', task.prompt + process.env.ROBOT_KEY.length + (process.env.OTHER ?? 'none') + (existsSync(process.env.HOME + '/.ssh') ? 'ssh' : ''));
+    say({ type: 'done', summary: 'wrote it with ' + process.env.ROBOT_KEY, turns: 2 });`;
+  await withAgent(
+    script,
+    async (world) => {
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      expect(await world.run()).toBe(0);
+      expect(await world.steps('p')).toBe('write done');
+      expect(world.repo.git('show', 'main:answer.txt')).toContain('write answer.txt');
+      expect(world.repo.git('show', 'main:answer.txt')).toContain('19none');
+      const [run] = await receipts(world);
+      expect(run?.who).toMatchObject({ harness: 'command', seat: 'robot' });
+      expect(run?.agent).toMatchObject({ version: '7', model: 'm-1', session: 's-1', turns: 2, tokens: { input: 100, output: 20, cache_read: 3, cache_write: 4 }, cost: { micro_usd: 250_000, source: 'given' }, denials: [], end: 'done' });
+      expect(run?.narration).toBe('wrote it with [redacted]');
+      expect(await world.eventsOf('run.spent')).toMatchObject([{ group: 'robot', tokens: 127, micro_usd: 250_000 }]);
+    },
+    { login: ['ROBOT_KEY'] },
+  );
+});
+
+it('an agent that says it is done and changed nothing has failed, is told why once, and then needs a person', async () => {
+  await withAgent(`appendFileSync(process.env.COO_INBOX + '/../seen', task.prompt + '\\n---\\n'); say({ type: 'done', summary: 'all done' });`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, outputs: [] }] });
+    expect(await world.run()).toBe(1);
+    expect(await world.steps('p')).toBe('write failed');
+    const runs = await receipts(world);
+    expect(runs.map((run) => run.findings.map(({ code }) => code))).toEqual([['NOTHING_DONE'], ['NOTHING_DONE']]);
+    expect(runs[1]?.order.agent?.previous).toMatchObject({ attempt: 1, findings: [{ code: 'NOTHING_DONE' }] });
+  });
+});
+
+it('what an agent may spend ends its session, and a person is asked', async () => {
+  await withAgent(`say({ type: 'usage', input: 600, output: 0, usd: 0.01 }); setTimeout(() => {}, 60_000);`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { tokens: 500 } }] });
+    expect(await world.run()).toBe(1);
+    expect(await world.steps('p')).toBe('write blocked');
+    const [run] = await receipts(world);
+    expect(run?.findings).toEqual([{ code: 'BUDGET_TOKENS', message: 'it used 600 tokens; the step may use 500' }]);
+    expect(run?.agent?.end).toBe('budget');
+  });
+});
+
+it("a plan's budget opens its breaker, which only a person closes", async () => {
+  await withAgent(`say({ type: 'usage', input: 600, output: 0, usd: 0.3 }); writeFileSync(task.order.step_id + '.txt', 'x');`, async (world) => {
+    world.plan({ plan_id: 'p', budget: { usd: 0.6 }, steps: ['a', 'b', 'c'].map((step_id) => ({ step_id, prompt: 'go', role: 'developer' })) });
+    await world.run();
+    expect(await world.steps('p')).toBe('a done, b done, c ready');
+    expect(await world.eventsOf('breaker.opened')).toMatchObject([{ scope: 'p', until_ms: null, reason: 'the budget of p is used up: $0.60 of $0.6 are spent' }]);
+  });
+});
+
+it("a provider's limit parks the seat until its reset, and is nobody's failure", async () => {
+  await withAgent(`if (task.order.attempt === 1) { say({ type: 'quota', until: new Date(Date.now() + 1_500).toISOString() }); process.exit(1); } writeFileSync('answer.txt', 'x');`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
+    expect(await world.run()).toBe(0);
+    expect(await world.steps('p')).toBe('write done');
+    expect(await world.eventsOf('seat.parked')).toMatchObject([{ group: 'robot', why: 'quota' }]);
+    expect((await receipts(world)).map(({ result }) => result)).toEqual(['parked', 'passed']);
+    const breakers = await world.eventsOf('breaker.opened');
+    expect(breakers).toEqual([]);
+  });
+});
+
+it('what was denied is never tried again', async () => {
+  await withAgent(`say({ type: 'denied', what: 'Bash(rm -rf)' }); writeFileSync('elsewhere.txt', 'x');`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [STEP] });
+    expect(await world.run()).toBe(1);
+    expect(await world.steps('p')).toBe('write blocked');
+    const runs = await receipts(world);
+    expect(runs.map((run) => run.findings.map(({ code }) => code))).toEqual([['OUTPUT_MISSING', 'AGENT_DENIED']]);
+  });
+});
+
+it('a question ends the session, and its answer is in the next order', async () => {
+  await withAgent(`if (task.order.answers) writeFileSync('answer.txt', task.order.answers[0].answer); else say({ type: 'question', to: 'you', text: 'which?' });`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [STEP] });
+    expect(await world.run()).toBe(4);
+    expect(await world.steps('p')).toBe('write blocked');
+    expect(await world.eventsOf('question.asked')).toMatchObject([{ to: 'you', text: 'which?' }]);
+  });
+});
+
+it('an agent that hangs is ended by its wall time, its children too, and its log-in is gone', async () => {
+  await withAgent(`execFileSync('sh', ['-c', 'sleep 60 & echo $!']); setTimeout(() => {}, 60_000);`, async (world) => {
+    writeFileSync(join(world.scratch, 'home/auth.json'), '{"token": "tok-abcdefghijklmnop"}');
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { wall: 1_500 }, retry: { max: 0 } }] });
+    expect(await world.run()).toBe(1);
+    const [run] = await receipts(world);
+    expect(run?.result).toBe('timed_out');
+    expect(run?.agent?.end).toBe('timed_out');
+  }, { login: ['~/auth.json'] });
+});
