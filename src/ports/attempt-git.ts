@@ -20,6 +20,8 @@ export interface AttemptGit {
    * `env` is the attempt's whole environment, `cell` its sandbox. Throws with the first lines of git's own message.
    */
   seal(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly skipped: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
+  /** Commits that branches of the workspace, or its stash, end in and that its `HEAD` does not contain. */
+  others(of: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly env: Readonly<Record<string, string>> }): Promise<readonly Oid[]>;
   /** Writes the objects of tip ^start into one pack file. False when there is nothing to pack. */
   pack(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly file: string; readonly env: Readonly<Record<string, string>> }): Promise<boolean>;
 }

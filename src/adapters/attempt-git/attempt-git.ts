@@ -37,6 +37,12 @@ export function attemptGit(): AttemptGit {
       await git(['update-ref', 'HEAD', commit]);
       return { commit, tree, hidden };
     },
+    async others({ cell, folder, env }) {
+      const git = worker(cell, folder, env);
+      const { tip } = await headOf(git);
+      const ids = await git(['for-each-ref', ...(tip === null ? [] : [`--no-merged=${tip}`]), '--format=%(objectname)', 'refs/heads', 'refs/stash']);
+      return [...new Set(ids.split('\n').filter((id) => fullId(id) !== null))];
+    },
     async pack({ cell, folder, start, tip, file, env }) {
       // Not under a name that git chooses: it would rename from the workspace, which may be on another disk.
       const part = `${file}.part`;

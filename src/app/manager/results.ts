@@ -128,18 +128,20 @@ export class ResultSource {
         }
         await world.files.folder(cooPaths.late(world.layout));
         await world.files.rename(cooPaths.result(world.layout, order_id), `${cooPaths.late(world.layout)}/${order_id}.json`);
-        if (result.commit !== null && result.pack) await this.#rescue(order_id, result.commit);
-        say(this.#desk, 'warn', 'result.late', `${order_id} reported after its fence was over; its work is kept at refs/coo/rescue/${order_id}`);
+        const isKept = result.commit !== null && result.pack && (await this.#rescue(order_id, result.commit));
+        say(this.#desk, 'warn', 'result.late', `${order_id} reported after its fence was over; its work is kept ${isKept ? `at refs/coo/rescue/${order_id}` : 'in its workspace: coo gc rescues what is there'}`);
       },
     };
   }
 
-  async #rescue(order_id: string, commit: string): Promise<void> {
+  /** Whether it is pinned now. What cannot be is said, and stays in its workspace. */
+  async #rescue(order_id: string, commit: string): Promise<boolean> {
     const { world } = this.#desk;
     const pack = `${cooPaths.evidence(world.layout, order_id)}/change.pack`;
     const imported = await world.work.importPack(pack, this.#desk.session.state.org?.limits.import_bytes ?? 268_435_456);
     if (imported.kind === 'imported') await world.work.rescue(order_id, commit);
     else say(this.#desk, 'warn', 'rescue.refused', `${order_id}: ${imported.message}`);
+    return imported.kind === 'imported';
   }
 }
 

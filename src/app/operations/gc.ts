@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { parseOrderId, stepKey } from '../../kernel/ids.ts';
 import type { State } from '../../kernel/state.ts';
 import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
@@ -86,35 +87,57 @@ function isAtWork(state: State, at: { readonly plan_id: string; readonly step_id
   return claim?.fence === at.fence || step?.stopping === at.fence;
 }
 
-/** Seals what is in the workspace, brings it into the quarantine and pins it. */
+/** Commits of one attempt that are pinned beside its last one. More are no work that anybody could look through, and its workspace stays. */
+const MOST_TIPS = 20;
+
+/**
+ * Seals what is in the workspace and pins it, with the named outputs even where git ignores them; and the commits of the workspace's other branches and its
+ * stash, each under a name of its own. A workspace whose `.git` was removed, or leads elsewhere, is given a new one that begins where the attempt did.
+ */
 async function rescue(world: World, session: LedgerSession, order_id: string, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Promise<string> {
   const folder = workspacePath(world.layout, session.state.ledger ?? 'unknown', order_id);
-  if ((await world.files.info(folder)) === undefined) return 'nothing';
+  // A link in its place leads to what is not this attempt's.
+  if ((await world.files.info(folder))?.kind !== 'folder') return 'nothing';
   const bytes = await session.file(`_bus/orders/${at.plan_id}/${at.step_id}.${String(at.fence)}.json`, ORDER_CAP);
   const parsed = bytes === null ? undefined : parseOrder(bytes, order_id);
   if (parsed?.ok !== true) return 'its work order is not in the ledger';
   const { order } = parsed;
-  const evidence = cooPaths.evidence(world.layout, order_id);
   const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', tree: '', binFolder: `${world.layout.coo}/bin` });
   const opened = await openCell(world, order, { workspace: folder, inbox: `${folder}.inbox`, quarantine: false });
   if (!opened.ok) return opened.finding.message;
   const { cell } = opened;
+  const pack = `${cooPaths.evidence(world.layout, order_id)}/rescue.pack`;
   try {
-    const { commit } = await world.attemptGit.seal({ cell, folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: [], skipped: NOT_WORK, env });
-    if (commit === null || commit === order.start_commit) return 'nothing';
-    await world.files.folder(evidence);
-    await world.files.remove(`${evidence}/rescue.pack`);
-    await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip: commit, file: `${evidence}/rescue.pack`, env });
-    const imported = await world.work.importPack(`${evidence}/rescue.pack`, order.limits.import_bytes);
-    if (imported.kind === 'refused') return imported.message;
-    await world.work.rescue(order_id, commit);
-    return 'rescued';
+    if ((await world.files.info(`${folder}/.git`))?.kind !== 'folder') await giveGit(world, folder, order.start_commit);
+    const { commit } = await world.attemptGit.seal({ cell, folder, start: order.start_commit, message: `Rescued: ${order.objective}`, author: order.seat, outputs: order.outputs, skipped: NOT_WORK, env });
+    const others = await world.attemptGit.others({ cell, folder, env });
+    if (others.length > MOST_TIPS) return `it has ${String(others.length)} branches that nobody merged: take from ${folder} what is of use, then remove it`;
+    // Its last commit comes last: the name is the newest one's.
+    const tips = [...others, ...(commit === null || commit === order.start_commit ? [] : [commit])];
+    await world.files.folder(dirname(pack));
+    for (const tip of tips) {
+      await world.files.remove(pack);
+      const packed = await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip, file: pack, env });
+      const imported = packed ? await world.work.importPack(pack, order.limits.import_bytes) : undefined;
+      if (imported?.kind === 'refused') return imported.message;
+      await world.work.rescue(order_id, tip);
+    }
+    return tips.length > 0 ? 'rescued' : 'nothing';
   } catch (cause) {
-    // A workspace whose .git is gone holds nothing that git could keep.
-    const gone = (await world.files.info(`${folder}/.git`)) === undefined;
-    return gone ? 'nothing' : `its work cannot be sealed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `its work cannot be sealed: ${cause instanceof Error ? cause.message : String(cause)}`;
   } finally {
     await cell.close();
   }
 }
+  }
+}
 
+/** A `.git` as the attempt's was when it began, taken from a workspace made beside it. */
+async function giveGit({ files, work }: World, folder: string, start: string | null): Promise<void> {
+  const beside = `${folder}.git-again`;
+  await files.removeAll(beside);
+  await work.workspace({ folder: beside, start, skip: NOT_WORK, quarantine: false });
+  await files.remove(`${folder}/.git`);
+  await files.rename(`${beside}/.git`, `${folder}/.git`);
+  await files.removeAll(beside);
+}

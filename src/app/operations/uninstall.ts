@@ -1,6 +1,7 @@
 import type { Oid } from '../../ports/git-store.ts';
 import type { History } from '../../ports/history.ts';
 import { Failure } from '../failure.ts';
+import type { Collected } from './gc.ts';
 import { readIfRegular } from '../faults.ts';
 import { workspacesPath } from '../layout.ts';
 import { isMirrored } from '../ledger/mirror.ts';
@@ -59,6 +60,13 @@ export async function uninstall(session: LedgerSession, { worktrees, assets, dry
   }
   kept.push({ path: session.refs.ledger, why: 'the record: git show, coo verify' }, { path: 'refs/coo/rescue/*, plans\' branches', why: 'the work itself' }, { path: '_plans/', why: 'yours' });
   return { schema: 'coo/uninstalled.v1', removed, kept, dry_run: dryRun };
+}
+
+/** Refuses where work could not be rescued: its workspace would go with the rest. */
+export function refuseUnrescued({ kept }: Pick<Collected, 'kept'>): void {
+  const [first] = kept;
+  if (first === undefined) return;
+  throw new Failure({ code: 'NOT_RESCUED', message: `the workspace of ${first.order_id} holds work that is kept nowhere else: ${first.why}`, fix: 'take from it what is of use, remove its folder, then coo uninstall again; coo gc names each such workspace' });
 }
 
 /** Whoever works here would lose the ground: a manager, or a worker that outlived one. */

@@ -1,7 +1,7 @@
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { gc } from '../../../app/operations/gc.ts';
 import { removeHooks } from '../../../app/operations/hooks.ts';
-import { uninstall } from '../../../app/operations/uninstall.ts';
+import { refuseUnrescued, uninstall } from '../../../app/operations/uninstall.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -23,7 +23,7 @@ export const defineUninstall: Define = (program, act) => {
           const options = { worktrees, assets: await host.assets(), dryRun };
           // Refuses before anything is touched; what attempts left unmerged is rescued before their workspaces go.
           const planned = await uninstall(session, { ...options, dryRun: true });
-          if (!dryRun) await gc(world, session, false);
+          if (!dryRun) refuseUnrescued(await gc(world, session, false));
           const hooks = dryRun ? [] : (await removeHooks({ world, folder: await (await host.operator(folder)).hooksFolder(), program: host.program })).changed;
           const done = dryRun ? planned : await uninstall(session, options);
           const shown = { ...done, removed: [...hooks.map((hook) => `hook ${hook}`), ...done.removed] };
