@@ -129,8 +129,6 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
     await cell.close();
   }
 }
-  }
-}
 
 /** A `.git` as the attempt's was when it began, taken from a workspace made beside it. */
 async function giveGit({ files, work }: World, folder: string, start: string | null): Promise<void> {
