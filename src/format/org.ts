@@ -1,5 +1,6 @@
 import type { Integrate } from '../kernel/plan.ts';
-import type { Org, SetupCache } from '../kernel/org.ts';
+import type { BreakerLimits, Org, SetupCache } from '../kernel/org.ts';
+import { RECENT_RUNS } from '../kernel/limits.ts';
 import { badTarget } from './branch-name.ts';
 import { argvAt, commandsIn } from './commands.ts';
 import { readDocument } from './document.ts';
@@ -26,7 +27,9 @@ export interface OrgOptions {
 const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify', 'prompts'];
 const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
 const DEFAULT_PORTS = 10;
-const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000 };
+const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000, rate: 50, window: 20, alike: 3, repeats: 5, empty: 3, undone: 3 } satisfies BreakerLimits;
+/** What a breaker may count; 0 = it does not. */
+const COUNTS = ['rate', 'alike', 'repeats', 'empty', 'undone'] as const;
 const PATH_CAP = 4_096;
 /** Of one role's template, in UTF-16 code units: it stands in each of its orders. */
 const PROMPT_CAP = 16_384;
@@ -66,7 +69,7 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
     workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports', 'cache'])),
     checks: checksOf(fields.inner('checks', ['before', 'after'])),
     limits: limitsIn(fields),
-    breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown'])),
+    breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown', 'window', ...COUNTS])),
     notify: fields.list('notify', 100, (item, at) => notifyAt(fields, [...fields.path, ...at], item)) ?? [],
     ...promptsOf(fields),
     branch_prefix: options.prefix,
@@ -118,7 +121,14 @@ function checksOf(fields: Fields | undefined): Org['checks'] {
 
 function breakerOf(fields: Fields | undefined): Org['breaker'] {
   if (fields === undefined) return DEFAULT_BREAKER;
-  return { failures: fields.number('failures', 1, 1_000) ?? DEFAULT_BREAKER.failures, cooldown_ms: fields.duration('cooldown', 1, WEEK_MS) ?? DEFAULT_BREAKER.cooldown_ms };
+  const counts = COUNTS.map((name) => [name, fields.number(name, 0, RECENT_RUNS) ?? DEFAULT_BREAKER[name]] as const);
+  return {
+    ...DEFAULT_BREAKER,
+    failures: fields.number('failures', 1, 1_000) ?? DEFAULT_BREAKER.failures,
+    cooldown_ms: fields.duration('cooldown', 1, WEEK_MS) ?? DEFAULT_BREAKER.cooldown_ms,
+    window: fields.number('window', 2, RECENT_RUNS) ?? DEFAULT_BREAKER.window,
+    ...Object.fromEntries(counts),
+  };
 }
 
 function notifyAt(fields: Fields, at: readonly PathPart[], item: unknown): readonly string[] | undefined {

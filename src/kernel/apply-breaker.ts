@@ -1,7 +1,7 @@
 import type { Scope } from './event.ts';
 import { dropEntry, pushEntry } from './heap.ts';
 import type { Breaker, State } from './state.ts';
-import { parkOrRelease } from './stops.ts';
+import { parkOrRelease } from './parking.ts';
 
 /** Sets or (null) closes the breaker of a scope, with its timer. */
 export function setBreaker(state: State, scope: Scope, breaker: Breaker | null): State {

@@ -1,6 +1,8 @@
 import { park } from './apply-breaker.ts';
 import type { EventOf } from './event.ts';
 import { orderId } from './ids.ts';
+import { endedRun, withRun } from './recent.ts';
+import { scopesOfSeat } from './scope.ts';
 import type { Claim, PlanState, State, StepState } from './state.ts';
 import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, setBackoff, setStatus, settleOpen, startKey } from './transitions.ts';
 
@@ -26,7 +28,7 @@ export function grant(state: State, plan: PlanState, step: StepState, event: Eve
       state.owed.set(owed, { kind: 'start', key: owed, order_id: orderId(plan_id, step_id, fence), plan_id, step_id, fence, seat });
     }
   }
-  for (const scope of ['all', plan_id]) {
+  for (const scope of ['all', plan_id, ...(holder === undefined ? [] : scopesOfSeat(holder.seat))]) {
     const breaker = state.breakers.get(scope);
     if (breaker?.kind !== 'half_open' || breaker.probe !== null) continue;
     breaker.probe = key;
@@ -86,6 +88,8 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       step.conflict = null;
       step.losses = 0;
       plan.failing.clear();
+      if (step.undoes !== null) plan.undone += 1;
+      state.recent = withRun(state.recent, endedRun(state, claim, { failed: false, fingerprint: '' }));
       endClaim(state, plan, step, claim, false);
       finishStep(state, plan, step);
       return;
@@ -98,6 +102,7 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       if (event.result === 'failed' || event.result === 'timed_out') {
         step.failures += 1;
         plan.failing.add(step.step_id);
+        state.recent = withRun(state.recent, endedRun(state, claim, { failed: true, fingerprint: event.fingerprint, ...(event.empty === undefined ? {} : { empty: event.empty }) }));
       }
       endClaim(state, plan, step, claim, false);
       goOn(state, plan, step, event.next);

@@ -31,6 +31,7 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     checking: [],
     spent: NOTHING,
     failing: new Set(),
+    undone: 0,
     parked: false,
   };
   state.plans.set(plan.plan_id, made);

@@ -24,6 +24,7 @@ import { adoptHomeRule, moveHomeRule } from './rules/home.ts';
 import { answerRule, questionRule } from './rules/question.ts';
 import { retryRule } from './rules/retry.ts';
 import { postponeRule } from './rules/revise.ts';
+import { incidentRule, recoveredRule } from './rules/incident.ts';
 import { joinRule } from './rules/seat.ts';
 import { skipRule } from './rules/skip.ts';
 import { undoRule } from './rules/undo.ts';
@@ -129,6 +130,10 @@ export function decide(state: State, input: Input): Decision<Event> {
       return thawRule(state, input);
     case 'breaker':
       return breakerRule(state, input);
+    case 'incident':
+      return incidentRule(state, input);
+    case 'recovered':
+      return recoveredRule(state, input);
     case 'refuse':
       return refuseRule(state, input);
     case 'taken':

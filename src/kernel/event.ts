@@ -34,8 +34,11 @@ export interface Conflict {
 /** How a forge brought a plan's branch into its target; `merge` keeps the branch's commits, the others make new ones. */
 export type MergeKind = 'merge' | 'squash' | 'rebase';
 
-/** Which part of the ledger's work a pause or a breaker stops. */
-export type Scope = 'all' | PlanId;
+/** Which part of the ledger's work a pause or a breaker stops. Of a seat, its group: the name in coo.yaml. */
+export type Scope = 'all' | PlanId | `seat:${string}` | `harness:${string}`;
+
+/** Why a breaker opened by itself. `budget`, `ledger` and `guard` are for a person to close; `disk` closes once there is room. */
+export type BreakerCause = 'rate' | 'alike' | 'repeats' | 'empty' | 'undone' | 'budget' | 'ledger' | 'guard' | 'disk';
 
 interface OfStep {
   readonly plan_id: PlanId;
@@ -103,7 +106,7 @@ export type Event =
       readonly plan_after: Oid;
       readonly receipt: string;
     })
-  | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string; readonly conflict?: Conflict })
+  | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string; readonly conflict?: Conflict; /** It changed nothing and said nothing. */ readonly empty?: true })
   /** What an agent used. `micro_usd` is null where nobody named a price. */
   | (OfAttempt & { readonly type: 'run.spent'; readonly group: SeatId; readonly tokens: number; readonly micro_usd: number | null; readonly at_ms: Millis })
   | (OfAttempt & { readonly type: 'run.lost'; readonly why: string; readonly next: Next; readonly receipt: string })
@@ -127,7 +130,8 @@ export type Event =
   /** No effect is carried out from here on; `seq`: the entry that says so. */
   | { readonly type: 'frozen'; readonly seq: number; readonly by: string; readonly reason: string; readonly at_ms: Millis }
   | { readonly type: 'thawed'; readonly by: string; readonly reason: string }
-  | { readonly type: 'breaker.opened'; readonly scope: Scope; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }
+  /** `cause` absent: failures in a row, a trial that failed, or a person. */
+  | { readonly type: 'breaker.opened'; readonly scope: Scope; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string; readonly cause?: BreakerCause }
   | { readonly type: 'breaker.half_opened'; readonly scope: Scope }
   | { readonly type: 'breaker.closed'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'message.refused'; readonly name: string; readonly what: string; readonly code: string; readonly message: string }

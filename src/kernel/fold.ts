@@ -5,6 +5,7 @@ import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
 import { revisePlan, undoStep } from './apply-revision.ts';
 import type { Event, EventOf } from './event.ts';
 import type { Org, Seat } from './org.ts';
+import { forgetRuns } from './recent.ts';
 import { emptyState } from './state.ts';
 import type { PlanState, State, StepState } from './state.ts';
 import { defer, endClaim, finishStep, reopen, requeue, setBackoff, setStatus, settleOpen, stopSettled } from './transitions.ts';
@@ -79,13 +80,15 @@ export function apply(state: State, event: Event): State {
     case 'seat.unparked':
       return parkGroup(state, event.group, null);
     case 'breaker.opened':
-      return setBreaker(state, event.scope, { kind: 'open', reason: event.reason, until_ms: event.until_ms, trips: event.trips, by: event.by });
+      forgetRuns(state, event.scope);
+      return setBreaker(state, event.scope, { kind: 'open', reason: event.reason, until_ms: event.until_ms, trips: event.trips, by: event.by, ...(event.cause === undefined ? {} : { cause: event.cause }) });
     case 'breaker.half_opened': {
       const open = state.breakers.get(event.scope);
-      return setBreaker(state, event.scope, { kind: 'half_open', reason: open?.reason ?? '', trips: open?.trips ?? 1, probe: null });
+      return setBreaker(state, event.scope, { kind: 'half_open', reason: open?.reason ?? '', trips: open?.trips ?? 1, by: open?.by ?? '', ...(open?.cause === undefined ? {} : { cause: open.cause }), probe: null });
     }
     case 'breaker.closed':
-      for (const plan of state.plans.values()) if (event.scope === 'all' || plan.plan.plan_id === event.scope) plan.failing.clear();
+      for (const plan of state.plans.values()) if (event.scope === 'all' || plan.plan.plan_id === event.scope) clearCounts(plan);
+      forgetRuns(state, event.scope);
       return setBreaker(state, event.scope, null);
     case 'message.taken':
       state.spool = event.mark;
@@ -103,6 +106,12 @@ export function apply(state: State, event: Event): State {
     default:
       return applyToStep(state, event);
   }
+}
+
+/** What was counted against a plan before its breaker closed counts no more. */
+function clearCounts(plan: PlanState): void {
+  plan.failing.clear();
+  plan.undone = 0;
 }
 
 type StepEvent = Extract<Event, { readonly step_id: string; readonly plan_id: string }>;

@@ -61,9 +61,9 @@ export type Input =
   | (OfAttempt & { readonly type: 'done'; readonly commit: Oid | null } & Shown)
   | (OfAttempt & { readonly type: 'started'; readonly worker: string })
   /** A harness's run is over. `passed` asks for judgement; anything else ends the attempt. */
-  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; readonly question?: { readonly to: string; readonly text: string }; readonly usage?: Usage; /** Of `parked`: until when, where the provider said so. */ readonly until_ms?: Millis })
+  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly question?: { readonly to: string; readonly text: string }; readonly usage?: Usage; /** Of `parked`: until when, where the provider said so. */ readonly until_ms?: Millis })
   /** The merge candidate was judged. `plan_before` is the tip it was built on. */
-  | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; readonly verdict: Verdict })
+  | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly verdict: Verdict })
   /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */
   | (OfAttempt & { readonly type: 'lost'; readonly why: string; readonly receipt: string })
   /** A held claim's lease ran out on the observer's monotonic clock; the second time, after the question, it is taken back. */
@@ -94,7 +94,12 @@ export type Input =
   /** `seq`: the entry that it will stand in. */
   | (Timed & { readonly type: 'freeze'; readonly seq: number } & ByHand)
   | (Timed & { readonly type: 'thaw' } & ByHand)
-  | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close' } & ByHand)
+  /** `stop`: what runs in the scope ends as well, uncharged. */
+  | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close'; readonly stop?: true } & ByHand)
+  /** Something went wrong that no retry mends. */
+  | (Timed & { readonly type: 'incident'; readonly scope: Scope; readonly cause: 'ledger' | 'guard' | 'disk'; readonly detail: string })
+  /** What an incident told of is mended. */
+  | (Timed & { readonly type: 'recovered'; readonly cause: 'disk'; readonly detail: string })
   | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })
   | (Timed & { readonly type: 'taken'; readonly mark: SpoolMark })
   | (Timed & { readonly type: 'checkpoint'; readonly as_of: number })

@@ -87,5 +87,7 @@ export const MAX_EVENTS = 1_000;
 export const MAX_ENTRY_BYTES = 1_048_576;
 /** Entries in one folder: what forges still show. */
 export const ENTRIES_PER_FOLDER = 1_000;
+/** Ended runs that the breaker looks back on. */
+export const RECENT_RUNS = 100;
 /** Version of the kernel's behaviour, recorded in each entry; raised when the same inputs give other events, or events that the one before does not know. */
 export const ENGINE = 5;

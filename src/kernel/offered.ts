@@ -3,7 +3,7 @@ import type { SeatId } from './ids.ts';
 import { inTheWay } from './overlap.ts';
 import { managed, mayDo } from './ranking.ts';
 import type { PlanState, ReadyEntry, State, StepState } from './state.ts';
-import { stopOf } from './stops.ts';
+import { stopForSeat, stopOf } from './stops.ts';
 
 /** Whom ready steps are kept for. `any`: no role is asked for. */
 export type Audience = { readonly kind: 'role'; readonly role: string } | { readonly kind: 'seat'; readonly seat: SeatId } | { readonly kind: 'any' };
@@ -51,7 +51,7 @@ function whole(state: State, { plan_id, step_id }: ReadyEntry): { readonly plan:
 
 function claimable(state: State, step: StepState): boolean {
   if (state.org?.seats_open === true && step.assigned === null && step.spec.seat === undefined && step.spec.role === GUEST) return true;
-  return [...state.seats.values()].some(({ seat }) => !managed(seat) && mayDo(seat, step));
+  return [...state.seats.values()].some(({ seat }) => !managed(seat) && stopForSeat(state, seat) === undefined && mayDo(seat, step));
 }
 
 function audienceOf({ assigned, spec }: StepState): Audience {

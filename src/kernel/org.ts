@@ -62,6 +62,26 @@ export interface SetupCache {
   readonly paths: readonly string[];
 }
 
+/** When a breaker opens by itself. A count that is absent, or 0, is not made. */
+export interface BreakerLimits {
+  /** Distinct steps that failed since the last success. */
+  readonly failures: number;
+  /** How long it stays open the first time; doubles with each trial that fails. */
+  readonly cooldown_ms: number;
+  /** Percent of the last `window` runs of a scope that failed, once half of these are there. */
+  readonly rate?: number;
+  /** Runs, not time. */
+  readonly window?: number;
+  /** Distinct steps whose last run failed in the same way. */
+  readonly alike?: number;
+  /** Runs of one step in a row that failed in the same way. */
+  readonly repeats?: number;
+  /** Attempts of one seat in a row that changed nothing and said nothing. */
+  readonly empty?: number;
+  /** Steps of one plan that were accepted and taken back again. */
+  readonly undone?: number;
+}
+
 /** `coo.yaml`, checked and expanded: seats one by one, every limit filled in. */
 export interface Org {
   readonly mode: Mode;
@@ -74,7 +94,7 @@ export interface Org {
   /** Checks of every step that does not name its own. */
   readonly checks: { readonly before: readonly Cmd[]; readonly after: readonly Cmd[] };
   readonly limits: Limits;
-  readonly breaker: { readonly failures: number; readonly cooldown_ms: number };
+  readonly breaker: BreakerLimits;
   readonly notify: readonly (readonly string[])[];
   /** Templates of agents' prompts by role, in place of those that coo brings. */
   readonly prompts?: Readonly<Record<string, string>>;

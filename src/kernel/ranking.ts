@@ -3,6 +3,7 @@ import { isAgent } from './org.ts';
 import type { Seat } from './org.ts';
 import { PRIORITY_RANK } from './plan.ts';
 import type { Step } from './plan.ts';
+import { stopForSeat } from './stops.ts';
 import type { PlanState, ReadyEntry, SeatState, State, StepState } from './state.ts';
 
 /** `c` = has commands, so a shell can do it; `p` = has a prompt, for an agent or a person; `h` = says only what is wanted, for somebody who works by hand. */
@@ -104,7 +105,7 @@ export function managed(seat: Seat): boolean {
 export function bestGrant(state: State): { readonly seat: SeatState; readonly entry: ReadyEntry } | undefined {
   let found: { seat: SeatState; entry: ReadyEntry } | undefined;
   for (const seat of state.seats.values()) {
-    if (seat.claim !== null || !managed(seat.seat) || state.parked.has(seat.seat.group)) continue;
+    if (seat.claim !== null || !managed(seat.seat) || state.parked.has(seat.seat.group) || stopForSeat(state, seat.seat) !== undefined) continue;
     const entry = bestFor(state, seat.seat);
     if (entry === undefined) continue;
     if (found === undefined || entry.rank < found.entry.rank || (entry === found.entry && before(seat, found.seat))) found = { seat, entry };

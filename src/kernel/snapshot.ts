@@ -8,8 +8,8 @@ import type { Seat } from './org.ts';
 import { NOTHING } from './spending.ts';
 import type { Spent } from './spending.ts';
 import { emptyState } from './state.ts';
-import type { Breaker, Claim, Integration, Parked, PlanState, SeatState, State, StepState } from './state.ts';
-import { parkOrRelease } from './stops.ts';
+import type { Breaker, Claim, EndedRun, Integration, Parked, PlanState, SeatState, State, StepState } from './state.ts';
+import { parkOrRelease } from './parking.ts';
 import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
 /** The state without its plans, as plain JSON: a cache of a fold, never a source. */
@@ -25,6 +25,7 @@ export interface HeadSnapshot {
   readonly seats: readonly (readonly [string, StepKey | null, number])[];
   readonly guests: readonly Seat[];
   readonly breakers: readonly (readonly [string, Breaker])[];
+  readonly recent: readonly EndedRun[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
   readonly frozen: State['frozen'];
   readonly parked: readonly (readonly [string, Parked])[];
@@ -46,6 +47,7 @@ export interface PlanSnapshot {
   readonly retired: readonly (readonly [string, Fence])[];
   readonly checking: readonly string[];
   readonly failing: readonly string[];
+  readonly undone: number;
   readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
   readonly claims: readonly Claim[];
 }
@@ -65,6 +67,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     seats: [...state.seats.values()].map((seat: SeatState) => [seat.seat.seat, seat.claim, seat.last_grant] as const),
     guests: [...state.guests.values()],
     breakers: [...state.breakers],
+    recent: state.recent,
     paused: [...state.paused],
     frozen,
     parked: [...state.parked],
@@ -84,7 +87,7 @@ export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
   });
   const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
   const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by, ...(file === null ? {} : { file }) };
-  return { accepted, age, tip, cancelled, integration, wanted, spent, retired: [...made.retired], checking: made.checking, failing: [...made.failing], steps, claims };
+  return { accepted, age, tip, cancelled, integration, wanted, spent, retired: [...made.retired], checking: made.checking, failing: [...made.failing], undone: made.undone, steps, claims };
 }
 
 function factsOf(step: StepState): Partial<StepFacts> {
@@ -116,7 +119,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers });
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers, recent: head.recent });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);
@@ -134,7 +137,7 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
   const made = state.plans.get(plan_id);
   if (made === undefined) return undefined;
-  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, spent: snapshot.spent };
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, spent: snapshot.spent, undone: snapshot.undone };
   for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
   state.plans.set(plan_id, plan);
   for (const [id, fence] of snapshot.retired) plan.retired.set(id, fence);

@@ -1,4 +1,4 @@
-import type { ClaimKind, Conflict, Finding, Scope, SpoolMark } from './event.ts';
+import type { BreakerCause, ClaimKind, Conflict, Finding, Scope, SpoolMark } from './event.ts';
 import type { Heap, HeapEntry } from './heap.ts';
 import { newHeap } from './heap.ts';
 import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepKey } from './ids.ts';
@@ -114,6 +114,8 @@ export interface PlanState {
   readonly checking: StepId[];
   /** Steps that failed since the plan's last success. */
   readonly failing: Set<StepId>;
+  /** Accepted steps that were taken back since its breaker closed. */
+  undone: number;
   /** Whether its ready steps are kept out of the queue (paused or its breaker open). */
   parked: boolean;
 }
@@ -146,8 +148,20 @@ export interface SeatState {
 }
 
 export type Breaker =
-  | { readonly kind: 'open'; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string }
-  | { readonly kind: 'half_open'; readonly reason: string; readonly trips: number; probe: StepKey | null };
+  | { readonly kind: 'open'; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string; readonly cause?: BreakerCause }
+  | { readonly kind: 'half_open'; readonly reason: string; readonly trips: number; readonly by: string; readonly cause?: BreakerCause; probe: StepKey | null };
+
+/** A run that was accepted, or failed and was charged. */
+export interface EndedRun {
+  readonly plan_id: PlanId;
+  readonly key: StepKey;
+  readonly group: string;
+  readonly harness: string;
+  readonly failed: boolean;
+  /** Of one that failed. */
+  readonly fingerprint: string;
+  readonly empty?: true;
+}
 
 /** Since when everything stands still, in whose word, and the entry that says so. */
 export interface Frozen {
@@ -202,6 +216,8 @@ export interface State {
   readonly parked_timers: Map<SeatId, TimerEntry>;
   /** What agents used on the day that anything was last used. */
   day: DaySpent | null;
+  /** The newest runs that ended and that no breaker has acted on, the oldest first. */
+  recent: readonly EndedRun[];
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
   /** While it is set no effect is owed but the end of workers. */
   frozen: Frozen | null;
@@ -235,6 +251,7 @@ export function emptyState(): State {
     parked: new Map(),
     parked_timers: new Map(),
     day: null,
+    recent: [],
     paused: new Map(),
     frozen: null,
     spool: { epoch: 0, number: 0 },

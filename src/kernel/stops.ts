@@ -1,7 +1,8 @@
 import type { Scope } from './event.ts';
 import type { PlanId } from './ids.ts';
-import { dequeue, enqueue } from './ranking.ts';
-import type { Breaker, PlanState, State } from './state.ts';
+import type { Seat } from './org.ts';
+import { scopesOfSeat } from './scope.ts';
+import type { Breaker, State } from './state.ts';
 
 /** What keeps new assignments from a plan (or, asked with `all`, from everything). */
 export type Stop =
@@ -24,13 +25,11 @@ export function stopFor(state: State, plan_id: PlanId): Stop | undefined {
   return stopOf(state, 'all') ?? stopOf(state, plan_id);
 }
 
-/** Keeps the ready steps of a stopped plan out of the queue, and puts them back when the stop is over. */
-export function parkOrRelease(state: State, plan: PlanState): void {
-  const parked = stopOf(state, plan.plan.plan_id) !== undefined;
-  if (parked === plan.parked) return;
-  plan.parked = parked;
-  for (const step of plan.steps.values()) {
-    if (parked) dequeue(state, step);
-    else if (step.status === 'ready' && step.behind === null) enqueue(state, plan, step);
+/** What keeps a seat from any work: its group's stops first. */
+export function stopForSeat(state: State, seat: Pick<Seat, 'group' | 'harness'>): Stop | undefined {
+  for (const scope of scopesOfSeat(seat)) {
+    const stop = stopOf(state, scope);
+    if (stop !== undefined) return stop;
   }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { dropEntry, pushEntry } from './heap.ts';
 import { orderId } from './ids.ts';
 import type { Fence, Millis, StepKey } from './ids.ts';
 import { dequeue, enqueue } from './ranking.ts';
-import { parkOrRelease } from './stops.ts';
+import { parkOrRelease } from './parking.ts';
 import type { Claim, PlanState, State, StepState, StepStatus } from './state.ts';
 
 /** The only place where a step's status changes: counters, queue and owed effects follow it. */
@@ -150,9 +150,8 @@ export function endClaim(state: State, plan: PlanState, step: StepState, claim: 
 
 /** A trial that ended without a verdict on the breaker makes room for another one. */
 function unprobe(state: State, plan: PlanState, key: StepKey): void {
-  for (const scope of ['all', plan.plan.plan_id]) {
-    const breaker = state.breakers.get(scope);
-    if (breaker?.kind === 'half_open' && breaker.probe === key) breaker.probe = null;
+  for (const breaker of state.breakers.values()) {
+    if (breaker.kind === 'half_open' && breaker.probe === key) breaker.probe = null;
   }
   parkOrRelease(state, plan);
 }

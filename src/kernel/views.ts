@@ -9,8 +9,10 @@ import { standsBehind } from './overlap.ts';
 import { managed, mayDo } from './ranking.ts';
 import { isHeld } from './rules/revise.ts';
 import { isByWord } from './state.ts';
-import type { PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
-import { stopFor } from './stops.ts';
+import type { Frozen, PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
+import { namedScope, scopeFlag } from './scope.ts';
+import { stopFor, stopForSeat } from './stops.ts';
+import type { Stop } from './stops.ts';
 
 export type SeatStatus = 'idle' | 'analyzing' | 'executing' | 'blocked' | 'handoff';
 
@@ -99,18 +101,25 @@ export function explainPlan(state: State, plan: PlanState): readonly Blocker[] {
 }
 
 function frozenBlockers({ frozen }: State): readonly Blocker[] {
-  return frozen === null ? [] : [{ code: 'FROZEN', message: `frozen by ${frozen.by}: ${frozen.reason}`, who: 'a person', next: "coo thaw --reason '...'" }];
+  return frozen === null ? [] : [frozenBlocker(frozen)];
+}
+
+function frozenBlocker({ by, reason }: Pick<Frozen, 'by' | 'reason'>): Blocker {
+  return { code: 'FROZEN', message: `frozen by ${by}: ${reason}`, who: 'a person', next: "coo thaw --reason '...'" };
 }
 
 function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
   const stop = stopFor(state, plan_id);
-  if (stop === undefined) return [];
-  if (stop.kind === 'frozen') return frozenBlockers(state);
-  const plan = stop.scope === 'all' ? '' : ` --plan ${stop.scope}`;
-  if (stop.kind === 'paused') return [{ code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${plan} --reason '...'` }];
+  return stop === undefined ? [] : [stopBlocker(stop)];
+}
+
+function stopBlocker(stop: Stop): Blocker {
+  if (stop.kind === 'frozen') return frozenBlocker(stop);
+  const flag = scopeFlag(stop.scope);
+  if (stop.kind === 'paused') return { code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${flag} --reason '...'` };
   const { breaker } = stop;
   const until = breaker.kind === 'open' && breaker.until_ms !== null ? `${isoTime(breaker.until_ms)}, or ` : '';
-  return [{ code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: breaker.kind === 'open' && breaker.until_ms === null ? 'a person' : 'a person, or time', next: `${until}coo breaker close${plan} --reason '...'` }];
+  return { code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: breaker.kind === 'open' && breaker.until_ms === null ? 'a person' : 'a person, or time', next: `${until}coo breaker close${flag} --reason '...'` };
 }
 
 /** Every unmet criterion of a step, who can meet it, and the next timer. */
@@ -233,6 +242,9 @@ function seatBlockers(state: State, step: StepState): readonly Blocker[] {
   if (own.length === 0) return [{ code: 'UNCLAIMED', message: `waits to be claimed by ${names}`, who: names, next: takenBy(key, fitting.map(({ seat }) => seat)) }];
   const limit = state.org?.limits.workers ?? 0;
   if (state.workers >= limit) return [{ code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, who: 'time', next: 'when one of them ends' }];
+  const stops = own.map((seat) => stopForSeat(state, seat.seat));
+  const [stop] = stops;
+  if (stop !== undefined && stops.every((one) => one !== undefined)) return [{ ...stopBlocker(stop), message: `${namedScope(stop.scope)}: ${stopBlocker(stop).message}` }];
   if (own.every((seat) => seat.claim !== null)) return [{ code: 'SEATS_BUSY', message: `its seats are busy: ${names}`, who: 'time', next: 'when one of them is free' }];
   return [{ code: 'UNASSIGNED', message: 'ready, and a seat is free', who: 'the manager', next: 'coo run' }];
 }

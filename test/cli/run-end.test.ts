@@ -38,7 +38,7 @@ it('a plan that is blocked is exit 1, one that is paused exit 4, one that waits 
   plan('held', 'prompt: think');
   await place.coo(repo, 'plan', 'start', 'held');
   await place.coo(repo, 'pause', '--plan', 'held', '--reason', 'the brief changes');
-  expect(await end()).toMatch(/^4 ended: held is paused by \w+: the brief changes: coo resume --plan held --reason '\.\.\.'; stuck is blocked since before: coo explain stuck$/);
+  expect(await end()).toMatch(/^4 ended: plan held is paused by \w+: the brief changes: coo resume --plan held --reason '\.\.\.'; stuck is blocked since before: coo explain stuck$/);
   await place.coo(repo, 'resume', '--plan', 'held', '--reason', 'r');
   expect(await end()).toMatch(/^4 ended: people are waited for in held: coo status/);
   await place.coo(repo, 'pause', '--reason', 'release day');

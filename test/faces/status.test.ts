@@ -36,6 +36,7 @@ const status: Status = {
   seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle', step: null }, { seat: 'you', state: 'idle', step: null }],
   breaker: { state: 'open', reason: '3 steps failed', scope: 'all' },
   frozen: null,
+  breakers: [{ scope: 'all', state: 'open', reason: '3 steps failed', by: 'coo', until: null, trips: 1 }],
   paused: [{ scope: 'hello', by: 'op', reason: 'release day' }],
   manager: { alive: true, since: '2026-11-21T08:30:00.000Z', life: 'alive', pid: 42 },
   ledger: { seq: 17, head: 'abcdef0123456789', id: 'x' },
@@ -54,7 +55,7 @@ describe('status', () => {
     expect(statusLines(status, LOOK)).toEqual([
       'STOPPED (breaker open): 3 steps failed',
       '  next:  coo breaker show',
-      'PAUSED hello by op: release day',
+      'PAUSED plan hello by op: release day',
       "  next:  coo resume --plan hello --reason '...'",
       '',
       '> hello  [##......] 1/3 active  Say hello \\u{202e}',
@@ -85,7 +86,7 @@ describe('status', () => {
   });
 
   it('of nothing that was asked for is a word', () => {
-    expect(statusLines({ ...status, plans: [], breaker: { state: 'closed', reason: null, scope: null }, paused: [] }, { ...LOOK, whole: false })).toEqual(['nothing']);
+    expect(statusLines({ ...status, plans: [], breaker: { state: 'closed', reason: null, scope: null }, breakers: [], paused: [] }, { ...LOOK, whole: false })).toEqual(['nothing']);
   });
 
   it('as a document has no member that would say nothing', () => {
@@ -104,6 +105,7 @@ describe('status', () => {
       omitted: 4,
       seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle' }, { seat: 'you', state: 'idle' }],
       breaker: status.breaker,
+      breakers: status.breakers,
       paused: status.paused,
       manager: status.manager,
       ledger: status.ledger,

@@ -66,8 +66,11 @@ describe('forms', () => {
     const since = ['signed', 'elsewhere-kinds', 'lost-home-kinds', 'freeze-kinds', 'agent-kinds'].map((name) => entryAt(`forms/${name}.entry.json`));
     for (const event of since.flatMap((entry) => entry.events)) expect(EVENTS[event.type]).toEqual(event);
     for (const input of since.flatMap((entry) => entry.inputs)) expect(INPUTS[input.type]).toMatchObject(input);
+    const stopped = entryAt('forms/breaker-kinds.entry.json');
+    for (const event of stopped.events) expect(event).toMatchObject(EVENTS[event.type]);
+    for (const input of stopped.inputs) expect(input).toMatchObject(INPUTS[input.type]);
     expect([...events, ...later.events, ...since.flatMap((entry) => entry.events)].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(EVENTS)));
-    expect([...inputs, ...later.inputs, ...since.flatMap((entry) => entry.inputs)].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
+    expect([...inputs, ...later.inputs, ...since.flatMap((entry) => entry.inputs), ...stopped.inputs].map(({ type }) => type)).toEqual(expect.arrayContaining(Object.keys(INPUTS)));
   });
 
   it('a signature that was good is good still', () => {

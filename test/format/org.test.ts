@@ -17,13 +17,13 @@ describe('an organisation', () => {
   it('has each limit and each default filled in', () => {
     expect(orgOf('')).toStrictEqual({
       mode: 'dev', seats: [{ seat: 'dev', group: 'dev', roles: ['developer'], harness: 'shell' }], env: ['PATH', 'HOME', 'LANG'], workspace: { setup: [], ports: 10 }, checks: { before: [], after: [] },
-      limits: DEFAULT_LIMITS, breaker: { failures: 3, cooldown_ms: 600_000 }, notify: [], branch_prefix: 'coo', target: 'main', integrate: 'merge',
+      limits: DEFAULT_LIMITS, breaker: { failures: 3, cooldown_ms: 600_000, rate: 50, window: 20, alike: 3, repeats: 5, empty: 3, undone: 3 }, notify: [], branch_prefix: 'coo', target: 'main', integrate: 'merge',
     });
   });
 
   it('keeps what it says', () => {
-    const org = orgOf('target: dev\nintegrate: none\nenv: []\nworkspace: {setup: ["npm ci", [make]], ports: 0}\nchecks: {before: [[a, b]], after: ["c"]}\nlimits: {workers: 3, wall: 2h, log_bytes: 10}\nbreaker: {failures: 5, cooldown: 30s}\nnotify: [[mail, me]]\n');
-    expect(org).toMatchObject({ target: 'dev', integrate: 'none', env: [], workspace: { setup: ['npm ci', ['make']], ports: 0 }, checks: { before: [['a', 'b']], after: ['c'] }, breaker: { failures: 5, cooldown_ms: 30_000 }, notify: [['mail', 'me']] });
+    const org = orgOf('target: dev\nintegrate: none\nenv: []\nworkspace: {setup: ["npm ci", [make]], ports: 0}\nchecks: {before: [[a, b]], after: ["c"]}\nlimits: {workers: 3, wall: 2h, log_bytes: 10}\nbreaker: {failures: 5, cooldown: 30s, rate: 0, window: 10, alike: 4, repeats: 6, empty: 7, undone: 8}\nnotify: [[mail, me]]\n');
+    expect(org).toMatchObject({ target: 'dev', integrate: 'none', env: [], workspace: { setup: ['npm ci', ['make']], ports: 0 }, checks: { before: [['a', 'b']], after: ['c'] }, breaker: { failures: 5, cooldown_ms: 30_000, rate: 0, window: 10, alike: 4, repeats: 6, empty: 7, undone: 8 }, notify: [['mail', 'me']] });
     expect(org.limits).toEqual({ ...DEFAULT_LIMITS, workers: 3, wall_ms: 7_200_000, log_bytes: 10 });
   });
 

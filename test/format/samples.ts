@@ -153,6 +153,8 @@ export const INPUTS: { readonly [T in RecordedInput['type']]: Extract<RecordedIn
   resume: { type: 'resume', scope: 'all', ...BY, at_ms: AT },
   freeze: { type: 'freeze', seq: 8, ...BY, at_ms: AT },
   thaw: { type: 'thaw', ...BY, at_ms: AT },
+  incident: { type: 'incident', scope: 'seat:dev', cause: 'guard', detail: 'a secret in a commit', at_ms: AT },
+  recovered: { type: 'recovered', cause: 'disk', detail: 'there is room again', at_ms: AT },
   breaker: { type: 'breaker', scope: 'hello', action: 'close', ...BY, at_ms: AT },
   refuse: { type: 'refuse', name: 'x.json', what: 'claim', code: 'C', message: 'm', at_ms: AT },
   taken: { type: 'taken', mark: { epoch: 1, number: 2 }, at_ms: AT },

@@ -17,6 +17,11 @@ export class Auditor {
   private readonly seats = new Map<string, string>();
   private readonly stopped = new Set<string>();
   private frozen = false;
+  /** Half-open breakers, and the step that is tried. */
+  private readonly trials = new Map<string, string | null>();
+  /** Open breakers that only a person closes. */
+  private readonly shut = new Set<string>();
+  private groups: ReadonlyMap<string, readonly string[]> = new Map();
   private readonly tips = new Map<string, string | null>();
 
   see(event: Event): void {
@@ -61,11 +66,23 @@ export class Auditor {
       case 'thawed':
         this.frozen = false;
         return;
+      case 'org.set':
+        this.groups = new Map(event.org.seats.map(({ seat, group, harness }) => [seat, [`seat:${group}`, `harness:${harness}`]]));
+        return;
       case 'breaker.opened':
         this.stopped.add(`open ${event.scope}`);
+        this.trials.delete(event.scope);
+        if (event.until_ms === null) this.shut.add(event.scope);
+        else this.shut.delete(event.scope);
         return;
       case 'breaker.half_opened':
+        law(!this.shut.has(event.scope), 'what a person must close does not half open', event);
+        this.trials.set(event.scope, null);
+        this.stopped.delete(`open ${event.scope}`);
+        return;
       case 'breaker.closed':
+        this.trials.delete(event.scope);
+        this.shut.delete(event.scope);
         this.stopped.delete(`open ${event.scope}`);
         return;
       case 'plan.cancelled':
@@ -102,7 +119,11 @@ export class Auditor {
     law(seen.stopping === null, 'the worker before it was seen dead', event);
     law(this.seats.get(event.seat) === undefined, 'one step a seat', event);
     for (const id of this.deps.get(key) ?? []) law(this.step(`${event.plan_id}/${id}`).done, `after ${id}`, event);
-    for (const scope of ['all', event.plan_id]) law(!this.stopped.has(`paused ${scope}`) && !this.stopped.has(`open ${scope}`), `nothing stops ${scope}`, event);
+    for (const scope of ['all', event.plan_id, ...(this.groups.get(event.seat) ?? [])]) {
+      law((this.trials.get(scope) ?? null) === null, 'one trial at a time', event);
+      if (this.trials.has(scope)) this.trials.set(scope, key);
+      law(!this.stopped.has(`paused ${scope}`) && !this.stopped.has(`open ${scope}`), `nothing stops ${scope}`, event);
+    }
     law(!this.frozen, 'nothing is frozen', event);
     law(event.start === this.tips.get(event.plan_id), 'it starts from the tip', event);
     seen.fence = event.fence;
@@ -142,6 +163,7 @@ export class Auditor {
     if (seen.holder === null) return;
     if (kill && seen.holder.beating) seen.stopping = seen.holder.fence;
     this.seats.delete(seen.holder.seat);
+    for (const [scope, trial] of this.trials) if (trial === key) this.trials.set(scope, null);
     seen.holder = null;
   }
 

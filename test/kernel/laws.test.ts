@@ -24,12 +24,14 @@ function play({ plans, moves }: Schedule, before: (world: World, input: Input) =
 
 it('whatever is told in whatever order, no event breaks a law, and every kind of event comes up', () => {
   const seen = new Map<string, number>();
+  const causes = new Set<string>();
   const property = fc.property(schedules, (schedule) => {
     const { events } = play(schedule);
     const auditor = new Auditor();
     for (const event of events) {
       auditor.see(event);
       seen.set(event.type, (seen.get(event.type) ?? 0) + 1);
+      if (event.type === 'breaker.opened') causes.add(event.cause ?? 'none');
     }
   });
   fc.assert(property, { seed: 11, numRuns: 1_500 });
@@ -40,6 +42,7 @@ it('whatever is told in whatever order, no event breaks a law, and every kind of
     'plan.revised', 'revision.waits', 'step.deferred', 'claim.revoked', 'question.asked', 'question.answered', 'step.skipped', 'step.reassigned', 'step.undone', 'seat.joined',
   ];
   expect(kinds.filter((kind) => (seen.get(kind) ?? 0) < 5)).toEqual([]);
+  expect([...causes].toSorted()).toEqual(['alike', 'disk', 'empty', 'guard', 'ledger', 'none', 'rate', 'repeats', 'undone']);
   expect(seen.get('run.accepted')).toBeGreaterThan(300);
 });
 

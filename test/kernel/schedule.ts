@@ -25,11 +25,12 @@ export interface Move {
 
 /** Small numbers everywhere, so that every limit is met. */
 const LIMITS = { workers: 3, retries: 2, losses: 2, backoff_ms: 1_000, backoff_cap_ms: 3_000 };
-const BREAKER = { failures: 2, cooldown_ms: 5_000 };
+/** Each counts something else. */
+const BREAKERS = [{ failures: 3, cooldown_ms: 5_000, repeats: 3, empty: 2 }, { failures: 9, cooldown_ms: 5_000, rate: 50, window: 6 }, { failures: 9, cooldown_ms: 5_000, alike: 2, undone: 1 }];
 const DEV = [seat('dev-1', { group: 'dev' }), seat('dev-2', { group: 'dev' })];
 const BA = seat('ba', { roles: ['ba', 'developer'] });
 const OTHERS = [seat('you', { harness: 'person' }), seat('far', { starts: 'worker' })];
-export const ORGS: readonly Org[] = [[...DEV, BA, ...OTHERS], [DEV[0], BA, OTHERS[0]].filter((one) => one !== undefined), [BA, ...DEV, ...OTHERS, seat('new')]].map((seats) => org({ seats, limits: LIMITS, breaker: BREAKER, seats_open: true }));
+export const ORGS: readonly Org[] = [[...DEV, BA, ...OTHERS], [DEV[0], BA, OTHERS[0]].filter((one) => one !== undefined), [BA, ...DEV, ...OTHERS, seat('new')]].map((seats, at) => org({ seats, limits: LIMITS, breaker: BREAKERS[at] ?? { failures: 2, cooldown_ms: 5_000 }, seats_open: true }));
 
 function nth<T>(items: Iterable<T>, pick: number): T | undefined {
   const all = [...items];
@@ -79,6 +80,7 @@ function awaiting(world: World, move: Move): string {
 }
 
 function scope(world: World, move: Move): string {
+  if (move.how % 5 === 4) return nth(['seat:dev', 'seat:ba', 'harness:shell', 'harness:person'], move.pick) ?? 'all';
   return move.how % 3 === 0 ? 'all' : planId(world, move);
 }
 
@@ -125,7 +127,7 @@ const MOVES = {
   take: (_world, move): Told => ({ type: 'take', seat: seatOf(move), nonce: 'n', token_sha256: TOKEN, kind: beating(move) }),
   started: (world, move): Told => ({ type: 'started', ...attempt(world, move), worker: 'w' }),
   passed: (world, move): Told => finishedOf(attempt(world, move), 'passed'),
-  failed: (world, move): Told => finishedOf(attempt(world, move), move.how % 4 === 0 ? 'timed_out' : 'failed', [finding(move.how % 7 === 0 ? 'FATAL' : 'FLAKY')]),
+  failed: (world, move): Told => finishedOf(attempt(world, move), move.how % 4 === 0 ? 'timed_out' : 'failed', [finding(move.how % 7 === 0 ? 'FATAL' : 'FLAKY')], move.how % 3 !== 0),
   ended: (world, move): Told => finishedOf(attempt(world, move), move.how % 2 === 0 ? 'blocked' : 'cancelled'),
   judged: (world, move): Told => {
     const at = reported(world, move);
@@ -161,7 +163,9 @@ const MOVES = {
   resume: (world, move): Told => ({ type: 'resume', scope: nth(world.state.paused.keys(), move.pick) ?? 'all', ...REASON }),
   freeze: (): Told => ({ type: 'freeze', seq: 1, ...REASON }),
   thaw: (): Told => ({ type: 'thaw', ...REASON }),
-  open: (world, move): Told => ({ type: 'breaker', scope: scope(world, move), action: 'open', ...REASON }),
+  open: (world, move): Told => ({ type: 'breaker', scope: scope(world, move), action: 'open', ...(move.how % 2 === 0 ? { stop: true } : {}), ...REASON }),
+  incident: (world, move): Told => ({ type: 'incident', scope: move.how % 5 === 0 ? 'all' : planId(world, move), cause: nth(['ledger', 'guard', 'disk', 'disk'] as const, move.pick) ?? 'disk', detail: 'd' }),
+  recovered: (): Told => ({ type: 'recovered', cause: 'disk', detail: 'd' }),
   close: (world, move): Told => ({ type: 'breaker', scope: nth(world.state.breakers.keys(), move.pick) ?? 'all', action: 'close', ...REASON }),
   question: (world, move): Told => ({ type: 'question', ...attempt(world, move), to: 'you', text: 'which?' }),
   asked: (world, move): Told => ({ ...finishedOf(attempt(world, move), 'blocked'), question: { to: 'you', text: 'which?' } }) as Told,
@@ -193,8 +197,8 @@ const MOVES = {
 
 /** What happens often, and what happens now and then. */
 const OFTEN: readonly Move['kind'][] = ['assign', 'assign', 'assign', 'assign', 'take', 'claim', 'started', 'passed', 'passed', 'passed', 'done', 'judged', 'judged', 'judged', 'judged', 'stopped', 'stopped', 'tick', 'tick', 'tick', 'integrated', 'submit', 'again'];
-const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'thaw', 'thaw', 'thaw', 'thaw', 'close', 'close', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
-const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'freeze', 'open', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
+const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'thaw', 'thaw', 'thaw', 'thaw', 'close', 'close', 'close', 'recovered', 'awaiting_merge', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
+const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'freeze', 'open', 'incident', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
 
 /** The input that a move means here. */
 export function resolve(world: World, move: Move, plans: readonly Plan[]): Told {

@@ -387,7 +387,7 @@ function orgText({ limits = {}, seats = 4, agents = 0, more = [], setup = [], ch
     workspace: { setup, ports, ...(cache === undefined ? {} : { cache }) },
     checks: { after: checks },
     limits: { lease: 4_000, beat: 500, backoff: 50, ...limits },
-    breaker: { failures: NEVER, cooldown: '10m' },
+    breaker: { failures: NEVER, cooldown: '10m', rate: 0, alike: 0, repeats: 0, empty: 0, undone: 0 },
   };
   return `${JSON.stringify(org, null, 2)}\n`;
 }

@@ -259,8 +259,8 @@ export function claimOf(key: StepKey, by: SeatId, kind: 'beating' | 'held' = 'he
   return { type: 'claim', ...parsed(key), seat: by, nonce, token_sha256: TOKEN, kind };
 }
 
-export function finishedOf(at: Attempt, result: 'passed' | 'failed' | 'blocked' | 'cancelled' | 'timed_out', findings: readonly Finding[] = []): Told {
-  return { type: 'finished', ...of(at), result, commit: result === 'passed' ? BASE : null, findings, receipt: receiptOf(at), fingerprint: 'f' };
+export function finishedOf(at: Attempt, result: 'passed' | 'failed' | 'blocked' | 'cancelled' | 'timed_out', findings: readonly Finding[] = [], empty = false): Told {
+  return { type: 'finished', ...of(at), result, commit: result === 'passed' ? BASE : null, findings, receipt: receiptOf(at), fingerprint: 'f', ...(empty ? { empty } : {}) };
 }
 
 export function judgedOf(at: Attempt, plan_before: string | null, verdict: Verdict): Told {

@@ -1,5 +1,6 @@
 import { renderFile } from '../../format/file.ts';
 import { orderId, stepKey } from '../../kernel/ids.ts';
+import { breakerViews } from '../../kernel/breaker-views.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import type { Frozen, State } from '../../kernel/state.ts';
 import { planStatus, seatStatus, tally } from '../../kernel/views.ts';
@@ -37,7 +38,8 @@ export function viewsOf(state: State, as_of: number, at_ms: number): readonly { 
 /** What is queued, who is at work, what went wrong, whether the breaker is open. */
 function stateView(state: State, as_of: number, at_ms: number): object {
   const steps = [...state.plans.values()].flatMap((plan) => Array.from(plan.steps.values()));
-  const [open] = state.breakers;
+  const breakers = breakerViews(state);
+  const [open] = breakers;
   return {
     schema: 'coo/state.v1',
     as_of,
@@ -49,7 +51,8 @@ function stateView(state: State, as_of: number, at_ms: number): object {
     },
     active: [...state.claims.values()].map(({ plan_id, step_id, fence, seat, at_ms: since }) => ({ order_id: orderId(plan_id, step_id, fence), seat, state: seatStatus(state, seat), since: isoTime(since) })),
     incidents: steps.flatMap(({ plan_id, step_id, status, why }) => (status === 'blocked' || status === 'failed' ? [{ step: stepKey(plan_id, step_id), state: status, why }] : [])),
-    breaker: open === undefined ? { state: 'closed', scope: null, reason: null } : { state: open[1].kind, scope: open[0], reason: open[1].reason },
+    breaker: open === undefined ? { state: 'closed', scope: null, reason: null } : { state: open.state, scope: open.scope, reason: open.reason },
+    breakers,
     paused: [...state.paused.keys()],
     ...(state.frozen === null ? {} : { frozen: frozenView(state.frozen) }),
   };

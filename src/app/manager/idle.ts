@@ -1,7 +1,8 @@
 import type { PlanId } from '../../kernel/ids.ts';
 import { bestFor, managed } from '../../kernel/ranking.ts';
+import { namedScope, scopeFlag } from '../../kernel/scope.ts';
 import type { PlanState, State } from '../../kernel/state.ts';
-import { stopFor, stopOf } from '../../kernel/stops.ts';
+import { stopFor, stopForSeat, stopOf } from '../../kernel/stops.ts';
 import { atWork, due } from '../../kernel/due.ts';
 import { planStatus } from '../../kernel/views.ts';
 
@@ -41,14 +42,15 @@ export function restOf(state: State, moved: ReadonlySet<PlanId>): Rest {
 function waitOf(state: State, active: readonly PlanId[], asking: PlanId | undefined): { readonly exit: 0 | 4 | 8; readonly why: string } {
   if (asking !== undefined) return { exit: 4, why: `an answer is waited for in ${asking}: coo inbox` };
   if (active.length === 0) return { exit: 0, why: 'nothing to do' };
-  const stops = active.flatMap((id) => stopFor(state, id) ?? []);
+  const idle = [...state.seats.values()].filter(({ claim, seat }) => claim === null && managed(seat) && bestFor(state, seat) !== undefined);
+  const stops = [...active.flatMap((id) => stopFor(state, id) ?? []), ...idle.flatMap(({ seat }) => stopForSeat(state, seat) ?? [])];
   if (stops.some(({ kind }) => kind === 'breaker')) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
   const { frozen } = state;
   if (frozen !== null) return { exit: 4, why: `everything is frozen by ${frozen.by}: ${frozen.reason}: coo thaw --reason '...'` };
   const pause = stops.find((stop) => stop.kind === 'paused');
   if (pause === undefined) return { exit: 4, why: `people are waited for in ${active.join(', ')}: coo status` };
   const { scope, by, reason } = pause;
-  return { exit: 4, why: `${scope === 'all' ? 'all work' : scope} is paused by ${by}: ${reason}: coo resume${scope === 'all' ? '' : ` --plan ${scope}`} --reason '...'` };
+  return { exit: 4, why: `${namedScope(scope)} is paused by ${by}: ${reason}: coo resume${scopeFlag(scope)} --reason '...'` };
 }
 
 /** Whether nothing keeps a plan but questions. */
@@ -58,6 +60,6 @@ function asks(plan: PlanState): boolean {
 }
 
 function assignable(state: State): boolean {
-  for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat) && bestFor(state, seat.seat) !== undefined) return true;
+  for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat) && stopForSeat(state, seat.seat) === undefined && bestFor(state, seat.seat) !== undefined) return true;
   return false;
 }

@@ -1,5 +1,6 @@
 import type { Event, EventOf } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
+import { namedScope } from '../../kernel/scope.ts';
 import type { LogLine } from '../../ports/log.ts';
 
 export interface Told {
@@ -75,17 +76,17 @@ export function narrate(event: Event): readonly Told[] {
       return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  overridden to ${event.to} by ${event.by}: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
     case 'paused':
     case 'resumed':
-      return [{ level: 'warn', message: `${event.scope === 'all' ? 'all work' : event.scope}  ${event.type} by ${event.by}: ${event.reason}` }];
+      return [{ level: 'warn', message: `${namedScope(event.scope)}  ${event.type} by ${event.by}: ${event.reason}` }];
     case 'frozen':
       return [{ level: 'warn', message: `FROZEN by ${event.by}: ${event.reason}; no start, no judgement, no merge until: coo thaw` }];
     case 'thawed':
       return [{ level: 'warn', message: `thawed by ${event.by}: ${event.reason}` }];
     case 'breaker.opened':
-      return [{ level: 'error', message: `${event.scope === 'all' ? 'all work' : event.scope}  STOPPED (breaker open): ${event.reason}` }];
+      return [{ level: 'error', message: `${namedScope(event.scope)}  STOPPED (breaker open): ${event.reason}` }];
     case 'breaker.half_opened':
-      return [{ level: 'warn', message: `${event.scope === 'all' ? 'all work' : event.scope}  breaker half open: one step is tried` }];
+      return [{ level: 'warn', message: `${namedScope(event.scope)}  breaker half open: one step is tried` }];
     case 'breaker.closed':
-      return [{ level: 'info', message: `${event.scope === 'all' ? 'all work' : event.scope}  breaker closed by ${event.by}: ${event.reason}` }];
+      return [{ level: 'info', message: `${namedScope(event.scope)}  breaker closed by ${event.by}: ${event.reason}` }];
     case 'noted':
       return [{ level: 'info', message: `note by ${event.by}: ${event.text}` }];
     default:

@@ -2,6 +2,7 @@ import type { Scope } from '../../kernel/event.ts';
 import type { Input } from '../../kernel/input.ts';
 import { parseStepKey } from '../../kernel/ids.ts';
 import type { PlanId, SeatId, StepId, StepKey } from '../../kernel/ids.ts';
+import { scopeParts } from '../../kernel/scope.ts';
 import { builtOn } from '../../kernel/views.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -66,13 +67,19 @@ export async function resume(world: LedgerWorld, scope: Scope, who: ByHand): Pro
   return inScope(world, scope, { type: 'resume', scope, ...who, at_ms: world.clock.now() });
 }
 
-export async function breaker(world: LedgerWorld, scope: Scope, action: 'open' | 'close', who: ByHand): Promise<Done> {
-  return inScope(world, scope, { type: 'breaker', scope, action, ...who, at_ms: world.clock.now() });
+/** `stop`: what is at work in the scope ends as well. */
+export async function openBreaker(world: LedgerWorld, scope: Scope, who: ByHand, stop: boolean): Promise<Done> {
+  return inScope(world, scope, { type: 'breaker', scope, action: 'open', ...(stop ? { stop } : {}), ...who, at_ms: world.clock.now() });
+}
+
+export async function closeBreaker(world: LedgerWorld, scope: Scope, who: ByHand): Promise<Done> {
+  return inScope(world, scope, { type: 'breaker', scope, action: 'close', ...who, at_ms: world.clock.now() });
 }
 
 async function inScope(world: LedgerWorld, scope: Scope, input: Input): Promise<Done> {
   const session = await openLedger(world);
-  if (scope !== 'all') await session.ensure(scope);
+  const parts = scopeParts(scope);
+  if (parts.kind === 'plan') await session.ensure(parts.plan_id);
   return applyByHand(session, input);
 }
 

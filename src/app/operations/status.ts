@@ -1,9 +1,11 @@
 import type { PlanState, PlanStatus, State, StepState, StepStatus } from '../../kernel/state.ts';
+import { breakerViews } from '../../kernel/breaker-views.ts';
+import type { BreakerView } from '../../kernel/breaker-views.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { stepKey } from '../../kernel/ids.ts';
 import { standsBehind } from '../../kernel/overlap.ts';
 import { mayDo, rankOf } from '../../kernel/ranking.ts';
-import { stopFor } from '../../kernel/stops.ts';
+import { stopFor, stopForSeat } from '../../kernel/stops.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
 import type { PlanView, SeatStatus } from '../../kernel/views.ts';
 import { frozenView } from '../manager/checkpoint.ts';
@@ -23,7 +25,9 @@ export interface Status {
   /** Plan files that a manager did not take in. */
   readonly refused: readonly RefusedPlan[];
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step: string | null }[];
+  /** The widest that is not closed. */
   readonly breaker: { readonly state: 'closed' | 'open' | 'half_open'; readonly reason: string | null; readonly scope: string | null };
+  readonly breakers: readonly BreakerView[];
   readonly paused: readonly { readonly scope: string; readonly by: string; readonly reason: string }[];
   readonly frozen: FrozenView | null;
   readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind']; readonly pid: number | null };
@@ -75,13 +79,15 @@ export interface Around extends Pick<Status, 'refused' | 'omitted'> {
 
 /** A state at a glance, with these of its plans. `otherwise`: so many steps at most where nobody says a number. */
 export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
-  const [open] = state.breakers;
+  const breakers = breakerViews(state);
+  const [open] = breakers;
   return {
     ...stepsAsked(state, plans, ask, otherwise),
     omitted,
     refused,
     seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
-    breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open[1].kind, reason: open[1].reason, scope: open[0] },
+    breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open.state, reason: open.reason, scope: open.scope },
+    breakers,
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
     frozen: state.frozen === null ? null : frozenView(state.frozen),
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },
@@ -97,7 +103,7 @@ const URGENCY: Readonly<Record<StepStatus, number>> = { claimed: 0, running: 0, 
 function stepsAsked(state: State, plans: readonly PlanState[], { ready = false, seat, limit }: StatusAsk, otherwise: number): Pick<Status, 'plans' | 'more'> {
   const who = seat === undefined ? undefined : state.seats.get(seat)?.seat;
   const isAsked = (step: StepState): boolean => {
-    if (ready) return step.status === 'ready' && stopFor(state, step.plan_id) === undefined && (who === undefined || mayDo(who, step)) && standsBehind(state, step) === undefined;
+    if (ready) return step.status === 'ready' && stopFor(state, step.plan_id) === undefined && (who === undefined || (mayDo(who, step) && stopForSeat(state, who) === undefined)) && standsBehind(state, step) === undefined;
     return seat === undefined || state.claims.get(step.key)?.seat === seat;
   };
   const asked = plans.flatMap((plan) => [...plan.steps.values()].filter(isAsked).map((step) => ({ step, urgency: URGENCY[step.status], rank: rankOf(plan, step) })));

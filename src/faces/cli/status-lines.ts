@@ -2,6 +2,7 @@ import type { DiskUse } from '../../app/operations/disk-use.ts';
 import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
 import { byteCount } from '../../format/byte-count.ts';
+import { namedScope, scopeFlag } from '../../kernel/scope.ts';
 import type { PlanView, StepView } from '../../kernel/views.ts';
 import { duration } from './duration.ts';
 import { plain } from './plain.ts';
@@ -42,12 +43,15 @@ export function statusLines(status: Status, look: StatusLook): readonly string[]
 /** What stops everything or a plan comes first, in words that need no colour. */
 function stopLines(status: Status, style: Style): readonly string[] {
   const lines: string[] = [];
-  const { breaker, frozen } = status;
+  const { frozen } = status;
   if (frozen !== null) lines.push(style.red(`FROZEN at entry ${String(frozen.seq)} by ${plain(frozen.by)}: ${plain(frozen.reason)}`), "  next:  coo thaw --reason '...'");
-  const where = breaker.scope === 'all' || breaker.scope === null ? '' : ` for plan ${breaker.scope}`;
-  if (breaker.state === 'open') lines.push(style.red(`STOPPED (breaker open)${where}: ${plain(breaker.reason ?? '')}`), '  next:  coo breaker show');
-  if (breaker.state === 'half_open') lines.push(style.yellow(`breaker half open${where}: one step is tried before the others go on`));
-  for (const { scope, by, reason } of status.paused) lines.push(style.yellow(`PAUSED${scope === 'all' ? '' : ` ${scope}`} by ${plain(by)}: ${plain(reason)}`), `  next:  coo resume${scope === 'all' ? '' : ` --plan ${scope}`} --reason '...'`);
+  for (const { scope, state, reason } of status.breakers) {
+    const where = scope === 'all' ? '' : ` for ${namedScope(scope)}`;
+    if (state === 'open') lines.push(style.red(`STOPPED (breaker open)${where}: ${plain(reason)}`));
+    else lines.push(style.yellow(`breaker half open${where}: one step is tried before the others go on`));
+  }
+  if (status.breaker.state === 'open') lines.push('  next:  coo breaker show');
+  for (const { scope, by, reason } of status.paused) lines.push(style.yellow(`PAUSED${scope === 'all' ? '' : ` ${namedScope(scope)}`} by ${plain(by)}: ${plain(reason)}`), `  next:  coo resume${scopeFlag(scope)} --reason '...'`);
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

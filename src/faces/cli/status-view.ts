@@ -12,6 +12,8 @@ export interface StatusView {
   readonly refused?: readonly Omit<RefusedPlan, 'at_ms'>[];
   readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step?: string }[];
   readonly breaker: { readonly state: Status['breaker']['state']; readonly reason?: string; readonly scope?: string };
+  /** Those that are not closed. */
+  readonly breakers?: Status['breakers'];
   readonly paused?: Status['paused'];
   readonly frozen?: NonNullable<Status['frozen']>;
   readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number };
@@ -40,7 +42,7 @@ interface StepShown {
 }
 
 export function statusView(status: Status, disk?: DiskUse): StatusView {
-  const { plans, omitted, more, refused, seats, breaker, paused, frozen, manager, ledger, mode } = status;
+  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, manager, ledger, mode } = status;
   return {
     schema: 'coo/status.v1',
     plans: plans.map(planShown),
@@ -49,6 +51,7 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
     ...(refused.length === 0 ? {} : { refused: refused.map(({ path, faults, more: beyond }) => ({ path, faults, more: beyond })) }),
     seats: seats.map(seatShown),
     breaker: { state: breaker.state, ...(breaker.reason === null ? {} : { reason: breaker.reason }), ...(breaker.scope === null ? {} : { scope: breaker.scope }) },
+    ...(breakers.length === 0 ? {} : { breakers }),
     ...(paused.length === 0 ? {} : { paused }),
     ...(frozen === null ? {} : { frozen }),
     manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }) },

@@ -132,7 +132,7 @@ export interface BreakerView {
    */
   breakers: {
     /**
-     * all, or a plan_id.
+     * all, a plan_id, seat:<group> or harness:<kind>.
      */
     scope: string;
     state: "open" | "half_open";
@@ -140,6 +140,14 @@ export interface BreakerView {
      * Why it opened.
      */
     reason: string;
+    /**
+     * Who opened it; coo: by itself.
+     */
+    by: string;
+    /**
+     * What was counted, where it opened by itself for it.
+     */
+    cause?: "rate" | "alike" | "repeats" | "empty" | "undone" | "budget" | "ledger" | "guard" | "disk";
     /**
      * When one step is tried; null = only a person closes it.
      */
@@ -672,6 +680,7 @@ export type EntryInput =
         micro_usd: number | null;
       };
       until_ms?: EntryMillis;
+      empty?: true;
     }
   | {
       type: "judged";
@@ -683,6 +692,7 @@ export type EntryInput =
       fingerprint: string;
       verdict: EntryVerdict;
       at_ms: EntryMillis;
+      empty?: true;
     }
   | {
       type: "lost";
@@ -780,14 +790,14 @@ export type EntryInput =
     }
   | {
       type: "pause";
-      scope: EntryId;
+      scope: EntryScope;
       by: EntryWho;
       reason: EntryText;
       at_ms: EntryMillis;
     }
   | {
       type: "resume";
-      scope: EntryId;
+      scope: EntryScope;
       by: EntryWho;
       reason: EntryText;
       at_ms: EntryMillis;
@@ -807,10 +817,24 @@ export type EntryInput =
     }
   | {
       type: "breaker";
-      scope: EntryId;
+      scope: EntryScope;
       action: "open" | "close";
       by: EntryWho;
       reason: EntryText;
+      at_ms: EntryMillis;
+      stop?: true;
+    }
+  | {
+      type: "incident";
+      scope: EntryScope;
+      cause: "ledger" | "guard" | "disk";
+      detail: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "recovered";
+      cause: "disk";
+      detail: EntryText;
       at_ms: EntryMillis;
     }
   | {
@@ -971,6 +995,10 @@ export type EntryVerdict =
       findings: EntryFinding[];
     };
 export type EntryOid = string;
+/**
+ * all, a plan_id, seat:<group> or harness:<kind>.
+ */
+export type EntryScope = string;
 export type EntryEvent =
   | {
       type: "ledger.started";
@@ -1162,6 +1190,7 @@ export type EntryEvent =
       receipt: string;
       fingerprint: string;
       conflict?: EntryConflict;
+      empty?: true;
     }
   | {
       type: "run.lost";
@@ -1211,13 +1240,13 @@ export type EntryEvent =
     }
   | {
       type: "paused";
-      scope: EntryId;
+      scope: EntryScope;
       by: EntryWho;
       reason: EntryText;
     }
   | {
       type: "resumed";
-      scope: EntryId;
+      scope: EntryScope;
       by: EntryWho;
       reason: EntryText;
     }
@@ -1235,19 +1264,23 @@ export type EntryEvent =
     }
   | {
       type: "breaker.opened";
-      scope: EntryId;
+      scope: EntryScope;
       reason: EntryText;
       until_ms: number | null;
       trips: EntryMillis;
       by: EntryWho;
+      /**
+       * Absent: failures in a row, a trial that failed, or a person.
+       */
+      cause?: "rate" | "alike" | "repeats" | "empty" | "undone" | "budget" | "ledger" | "guard" | "disk";
     }
   | {
       type: "breaker.half_opened";
-      scope: EntryId;
+      scope: EntryScope;
     }
   | {
       type: "breaker.closed";
-      scope: EntryId;
+      scope: EntryScope;
       by: EntryWho;
       reason: EntryText;
     }
@@ -1567,6 +1600,12 @@ export interface EntryOrg {
   breaker: {
     failures: EntryCount;
     cooldown_ms: EntryCount;
+    rate?: number;
+    window?: number;
+    alike?: number;
+    repeats?: number;
+    empty?: number;
+    undone?: number;
   };
   /**
    * @maxItems 100
@@ -2866,6 +2905,30 @@ export interface OrgFile {
      * How long it stops; doubles. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
      */
     cooldown?: string | number;
+    /**
+     * Percent of the last window of runs of a plan, a seat, a harness or all that failed. 0: not counted.
+     */
+    rate?: number;
+    /**
+     * Runs that rate looks at; half of them are enough.
+     */
+    window?: number;
+    /**
+     * Steps whose last run failed in the same way. 0: not counted.
+     */
+    alike?: number;
+    /**
+     * Runs of one step in a row that failed in the same way. 0: not counted.
+     */
+    repeats?: number;
+    /**
+     * Attempts of one seat in a row that changed nothing and said nothing. 0: not counted.
+     */
+    empty?: number;
+    /**
+     * Steps of one plan that were accepted and taken back again. 0: not counted.
+     */
+    undone?: number;
   };
   /**
    * Programs run with a JSON line on stdin.
@@ -4114,6 +4177,38 @@ export interface StateView {
     reason: string | null;
   };
   /**
+   * Those that are not closed; who, why and until when.
+   *
+   * @maxItems 1000000
+   */
+  breakers?: {
+    /**
+     * all, a plan_id, seat:<group> or harness:<kind>.
+     */
+    scope: string;
+    state: "open" | "half_open";
+    /**
+     * Why it opened.
+     */
+    reason: string;
+    /**
+     * Who opened it; coo: by itself.
+     */
+    by: string;
+    /**
+     * What was counted, where it opened by itself for it.
+     */
+    cause?: "rate" | "alike" | "repeats" | "empty" | "undone" | "budget" | "ledger" | "guard" | "disk";
+    /**
+     * When one step is tried; null = only a person closes it.
+     */
+    until: string | null;
+    /**
+     * How often it opened in a row.
+     */
+    trips: number;
+  }[];
+  /**
    * @maxItems 1000000
    */
   paused: string[];
@@ -4215,11 +4310,49 @@ export interface StatusView {
     state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
     step?: string;
   }[];
+  /**
+   * The widest that is not closed.
+   */
   breaker: {
     state: "closed" | "open" | "half_open";
     reason?: string;
+    /**
+     * all, a plan_id, seat:<group> or harness:<kind>.
+     */
     scope?: string;
   };
+  /**
+   * Those that are not closed, where there are any.
+   *
+   * @maxItems 100000
+   */
+  breakers?: {
+    /**
+     * all, a plan_id, seat:<group> or harness:<kind>.
+     */
+    scope: string;
+    state: "open" | "half_open";
+    /**
+     * Why it opened.
+     */
+    reason: string;
+    /**
+     * Who opened it; coo: by itself.
+     */
+    by: string;
+    /**
+     * What was counted, where it opened by itself for it.
+     */
+    cause?: "rate" | "alike" | "repeats" | "empty" | "undone" | "budget" | "ledger" | "guard" | "disk";
+    /**
+     * When one step is tried; null = only a person closes it.
+     */
+    until: string | null;
+    /**
+     * How often it opened in a row.
+     */
+    trips: number;
+  }[];
   /**
    * @maxItems 100000
    */

@@ -7,7 +7,7 @@ import { mayDo } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision, Rejection } from '../rejection.ts';
 import type { PlanState, SeatState, State, StepState } from '../state.ts';
-import { stopFor } from '../stops.ts';
+import { stopFor, stopForSeat } from '../stops.ts';
 import { findStepOf } from './find.ts';
 import { grantEvent, limitsOf } from './grant.ts';
 import { stopRejection } from './pause.ts';
@@ -29,7 +29,7 @@ export function claimRule(state: State, input: InputOf<'claim'>): Decision<Event
   if (wrong !== undefined) return { ok: false, rejection: wrong };
   const busy = cannotTake(state, seat, input);
   if (busy !== undefined) return { ok: false, rejection: busy };
-  const stop = stopFor(state, input.plan_id);
+  const stop = stopFor(state, input.plan_id) ?? stopForSeat(state, seat.seat);
   if (stop !== undefined) return stopRejection(stop);
   const behind = inTheWay(state, step);
   if (behind !== undefined) return reject('OVERLAP', `${key} may write where ${behind} is at work (${state.claims.get(behind)?.seat ?? ''})`, `choose another step, or wait: coo explain ${key}`);

@@ -4,9 +4,11 @@ import type { InputOf } from '../input.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
-import { afterFailure, breakerAfterFailure, breakerAfterSuccess } from './failure.ts';
+import { endedRun } from '../recent.ts';
+import { afterFailure } from './failure.ts';
 import { findClaim } from './find.ts';
 import { frozenRejection } from './freeze.ts';
+import { breakerAfterFailure, breakerAfterSuccess } from './trip.ts';
 
 /**
  * The judgement of a merge candidate. It counts only for the tip it was built on: if the plan's branch moved, the attempt is judged again.
@@ -25,7 +27,7 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
   switch (verdict.kind) {
     case 'accepted': {
       const accepted: Event = { type: 'run.accepted', plan_id, step_id, fence, commit: claim.reported.commit, plan_before: input.plan_before, plan_after: verdict.plan_after, receipt };
-      return { ok: true, events: [accepted, ...breakerAfterSuccess(state, step)] };
+      return { ok: true, events: [accepted, ...breakerAfterSuccess(state, plan, step, input.at_ms)] };
     }
     case 'blocked': {
       const { findings, reason } = verdict;
@@ -42,8 +44,9 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
     case 'refused': {
       if (claim.kind === 'held') return { ok: true, events: [{ type: 'run.returned', plan_id, step_id, fence, findings: verdict.findings }] };
       const next = afterFailure(state, step, verdict.findings, input.at_ms);
-      const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: 'failed', findings: verdict.findings, next, receipt, fingerprint };
-      return { ok: true, events: [ended, ...breakerAfterFailure(state, plan, step, input.at_ms, verdict.findings)] };
+      const empty = input.empty === undefined ? {} : { empty: input.empty };
+      const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: 'failed', findings: verdict.findings, next, receipt, fingerprint, ...empty };
+      return { ok: true, events: [ended, ...breakerAfterFailure(state, plan, step, { run: endedRun(state, claim, { failed: true, fingerprint, ...empty }), at_ms: input.at_ms, findings: verdict.findings, stopped: [] })] };
     }
     default:
       return verdict satisfies never;

@@ -5,7 +5,7 @@ import { seatKinds, workKind } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision, Rejection } from '../rejection.ts';
 import type { SeatState, State, StepState } from '../state.ts';
-import { stopFor } from '../stops.ts';
+import { stopFor, stopForSeat } from '../stops.ts';
 import { cannotTake } from './claim.ts';
 import { findHolder, findStepOf } from './find.ts';
 import { grantEvent } from './grant.ts';
@@ -59,7 +59,7 @@ export function seizeRule(state: State, input: InputOf<'seize'>): Decision<Event
   if (claim.seat === input.seat) return reject('UNCHANGED', `${input.seat} holds ${step.key} under fence ${String(claim.fence)}`, 'go on working');
   const busy = cannotTake(state, to, { kind: 'held' });
   if (busy !== undefined) return { ok: false, rejection: busy };
-  const stop = stopFor(state, plan_id);
+  const stop = stopFor(state, plan_id) ?? stopForSeat(state, to.seat);
   if (stop !== undefined) return stopRejection(stop);
   const revoked: Event = { type: 'claim.revoked', plan_id, step_id, fence: claim.fence, by, reason };
   const kept: Event = { type: 'step.reassigned', plan_id, step_id, seat: input.seat, by, reason };

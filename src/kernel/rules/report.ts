@@ -1,14 +1,16 @@
-import type { Event } from '../event.ts';
+import type { Event, Scope } from '../event.ts';
 import { stepKey } from '../ids.ts';
 import type { InputOf } from '../input.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import type { Claim, PlanState, State, StepState } from '../state.ts';
-import { afterFailure, breakerAfterFailure } from './failure.ts';
+import { endedRun } from '../recent.ts';
+import { afterFailure } from './failure.ts';
 import { findClaim, findHolder } from './find.ts';
 import { limitsOf } from './grant.ts';
 import { waitsFor } from './question.ts';
 import { quotaEvent, spentEvents } from './spend.ts';
+import { breakerAfterFailure } from './trip.ts';
 
 /** A worker announced itself under the name that only one can link. */
 export function startedRule(state: State, input: InputOf<'started'>): Decision<Event> {
@@ -37,11 +39,11 @@ export function finishedRule(state: State, input: InputOf<'finished'>): Decision
   const { fence } = input;
   if (claim.reported !== null) return reject('REPORT_LATE', `fence ${String(fence)} reported already`, 'nothing to do');
   const spent = input.usage === undefined ? [] : spentEvents(state, plan, claim, input.usage, input.at_ms);
-  const ended = endedEvents(state, plan, step, claim, input);
+  const ended = endedEvents(state, plan, step, claim, input, spent.flatMap((event) => (event.type === 'breaker.opened' ? [event.scope] : [])));
   return { ok: true, events: [...spent, ...ended] };
 }
 
-function endedEvents(state: State, plan: PlanState, step: StepState, claim: Claim, input: InputOf<'finished'>): readonly Event[] {
+function endedEvents(state: State, plan: PlanState, step: StepState, claim: Claim, input: InputOf<'finished'>, stopped: readonly Scope[]): readonly Event[] {
   const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
   switch (input.result) {
     case 'passed':
@@ -63,8 +65,9 @@ function endedEvents(state: State, plan: PlanState, step: StepState, claim: Clai
     case 'failed':
     case 'timed_out': {
       const next = afterFailure(state, step, findings, input.at_ms);
-      const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: input.result, findings, next, receipt, fingerprint };
-      return [ended, ...breakerAfterFailure(state, plan, step, input.at_ms, findings)];
+      const empty = input.empty === undefined ? {} : { empty: input.empty };
+      const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: input.result, findings, next, receipt, fingerprint, ...empty };
+      return [ended, ...breakerAfterFailure(state, plan, step, { run: endedRun(state, claim, { failed: true, fingerprint, ...empty }), at_ms: input.at_ms, findings, stopped })];
     }
     default:
       return input.result satisfies never;

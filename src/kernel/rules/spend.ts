@@ -3,6 +3,7 @@ import type { Usage } from '../input.ts';
 import type { Millis } from '../ids.ts';
 import { isAgent } from '../org.ts';
 import { dayAllowance, dayOf, NOTHING, plus, tomorrow, usedUp } from '../spending.ts';
+import { openedFor } from './trip.ts';
 import type { Claim, PlanState, State } from '../state.ts';
 
 /**
@@ -18,7 +19,7 @@ export function spentEvents(state: State, plan: PlanState, claim: Claim, { token
   const events: Event[] = [{ type: 'run.spent', plan_id, step_id, fence, group, tokens, micro_usd, at_ms }];
   const planOver = usedUp(plan.plan.budget ?? {}, plus(plan.spent, used));
   if (planOver !== undefined && state.breakers.get(plan_id)?.kind !== 'open') {
-    events.push({ type: 'breaker.opened', scope: plan_id, reason: `the budget of ${plan_id} is used up: ${planOver}`, until_ms: null, trips: (state.breakers.get(plan_id)?.trips ?? 0) + 1, by: 'coo' });
+    events.push(openedFor(state, { scope: plan_id, reason: `the budget of ${plan_id} is used up: ${planOver}`, at_ms: null, cause: 'budget' }));
   }
   const dayOver = usedUp(dayAllowance(state), plus(day?.all ?? NOTHING, used));
   const seatOver = usedUp(seat?.budget ?? {}, plus(day?.groups.get(group) ?? NOTHING, used));

@@ -6,7 +6,7 @@ import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import { findStep } from '../state.ts';
 import type { State } from '../state.ts';
-import { stopOf } from '../stops.ts';
+import { stopForSeat, stopOf } from '../stops.ts';
 import { cannotTake } from './claim.ts';
 import { grantEvent } from './grant.ts';
 import { stopRejection } from './pause.ts';
@@ -17,7 +17,7 @@ export function takeRule(state: State, input: InputOf<'take'>): Decision<Event> 
   if (seat === undefined) return reject('SEAT_UNKNOWN', `there is no seat ${input.seat}`, 'add it under seats: in _plans/coo.yaml');
   const busy = cannotTake(state, seat, input);
   if (busy !== undefined) return { ok: false, rejection: busy };
-  const stop = stopOf(state, 'all');
+  const stop = stopOf(state, 'all') ?? stopForSeat(state, seat.seat);
   if (stop !== undefined) return stopRejection(stop);
   const entry = bestFor(state, seat.seat);
   const plan = entry === undefined ? undefined : state.plans.get(entry.plan_id);

@@ -1,3 +1,4 @@
+import { namedScope } from '../../../kernel/scope.ts';
 import type { RuleContext } from '../context.ts';
 import type { Change } from '../change.ts';
 import type { GuardFinding } from '../finding.ts';
@@ -7,7 +8,6 @@ export function breaker(change: Change, { ledger }: RuleContext): readonly Guard
   if (ledger === null || change.commits.length === 0) return [];
   return [...ledger.state.breakers].flatMap(([scope, { kind, reason }]): readonly GuardFinding[] => {
     if (kind !== 'open') return [];
-    const what = scope === 'all' ? 'the breaker is open for all work' : `the breaker of plan ${scope} is open`;
-    return [{ code: 'BREAKER_OPEN', severity: 'warning', path: null, commit: null, message: `${what}: ${reason}`, fix: 'coo breaker' }];
+    return [{ code: 'BREAKER_OPEN', severity: 'warning', path: null, commit: null, message: `the breaker of ${namedScope(scope)} is open: ${reason}`, fix: 'coo breaker' }];
   });
 }

@@ -1,4 +1,5 @@
 import { stepKey } from '../../../kernel/ids.ts';
+import { namedScope } from '../../../kernel/scope.ts';
 import type { PlanState, PlanStatus, State, StepState } from '../../../kernel/state.ts';
 import { explainPlan, explainStep, planStatus } from '../../../kernel/views.ts';
 import type { Blocker } from '../../../kernel/views.ts';
@@ -77,11 +78,11 @@ function banners(state: State): readonly Banner[] {
   const found: Banner[] = [];
   if (state.frozen !== null) found.push({ level: 'error', text: `FROZEN by ${state.frozen.by}: ${state.frozen.reason}` });
   for (const [scope, breaker] of state.breakers) {
-    const where = scope === 'all' ? '' : ` ${scope}`;
+    const where = scope === 'all' ? '' : ` for ${namedScope(scope)}`;
     if (breaker.kind === 'open') found.push({ level: 'error', text: `STOPPED (breaker open)${where}: ${breaker.reason}` });
     else found.push({ level: 'warn', text: `breaker half open${where}: one step is tried` });
   }
-  for (const [scope, { by, reason }] of state.paused) found.push({ level: 'warn', text: `PAUSED${scope === 'all' ? '' : ` ${scope}`} by ${by}: ${reason}` });
+  for (const [scope, { by, reason }] of state.paused) found.push({ level: 'warn', text: `PAUSED${scope === 'all' ? '' : ` ${namedScope(scope)}`} by ${by}: ${reason}` });
   return found;
 }
 

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
-import { breaker, override, pause, resume, retry } from '../../../app/operations/manage.ts';
-import { breakerLines, breakersOf } from '../breaker-lines.ts';
+import { closeBreaker, openBreaker, override, pause, resume, retry } from '../../../app/operations/manage.ts';
+import type { Scope } from '../../../kernel/event.ts';
+import { breakerViews } from '../../../kernel/breaker-views.ts';
+import { harnessScope, seatScope } from '../../../kernel/scope.ts';
+import { breakerLines } from '../breaker-lines.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -11,9 +14,19 @@ import type { Reasoned } from '../reasoned.ts';
 
 interface Scoped extends Reasoned {
   readonly plan?: string;
+  readonly seat?: string;
+  readonly harness?: string;
 }
 
-const scoped = (command: Command): Command => needsReason(command.option('--plan <plan_id>', 'only this plan (default: everything)'));
+const scoped = (command: Command): Command =>
+  needsReason(command.option('--plan <plan_id>', 'only this plan (default: everything)').option('--seat <seat>', 'only this seat, as coo.yaml names it').option('--harness <kind>', 'only seats with this harness'));
+
+/** What was named; all where nothing was. */
+function scopeOf({ plan, seat, harness }: Scoped): Scope {
+  const named = [plan, seat === undefined ? undefined : seatScope(seat), harness === undefined ? undefined : harnessScope(harness)].filter((scope) => scope !== undefined);
+  if (named.length > 1) throw new Failure({ code: 'USAGE', message: 'more than one of --plan, --seat and --harness is named', fix: 'stop one at a time', exit: EXIT.usage });
+  return named[0] ?? 'all';
+}
 
 export const defineRetry: Define = (program, act) => {
   needsReason(program.command('retry').description('try a failed or blocked step again; for a plan, its merge into the target'))
@@ -41,13 +54,13 @@ export const defineOverride: Define = (program, act) => {
 export const definePause: Define = (program, act) => {
   scoped(program.command('pause').description('stop new assignments; what runs goes on, and is judged and merged (coo freeze stops that too)'))
     .addHelpText('after', examples("coo pause --reason 'release day'", "coo pause --plan hello --reason 'the brief changes'"))
-    .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await pause(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
+    .action(async (asked: Scoped) => act(async (call) => showDone(call, await pause(await call.ledger(), scopeOf(asked), { by: call.host.user, reason: asked.reason }))));
 };
 
 export const defineResume: Define = (program, act) => {
   scoped(program.command('resume').description('go on with new assignments'))
     .addHelpText('after', examples("coo resume --reason 'released'"))
-    .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await resume(await call.ledger(), plan ?? 'all', { by: call.host.user, reason }))));
+    .action(async (asked: Scoped) => act(async (call) => showDone(call, await resume(await call.ledger(), scopeOf(asked), { by: call.host.user, reason: asked.reason }))));
 };
 
 export const defineBreaker: Define = (program, act) => {
@@ -61,14 +74,16 @@ export const defineBreaker: Define = (program, act) => {
       act(async ({ out, ledger }) => {
         const world = await ledger();
         const { state } = await openLedger(world);
-        const breakers = breakersOf(state);
+        const breakers = breakerViews(state);
         out.show({ schema: 'coo/breaker.v1', breakers }, () => breakerLines(breakers, out.style, world.clock.now()));
         return EXIT.ok;
       }),
     );
-  for (const action of ['open', 'close'] as const) {
-    scoped(command.command(action).description(action === 'open' ? 'stop new assignments as if too much had failed' : 'go on with new assignments'))
-      .addHelpText('after', examples(`coo breaker ${action} --reason '...'`))
-      .action(async ({ reason, plan }: Scoped) => act(async (call) => showDone(call, await breaker(await call.ledger(), plan ?? 'all', action, { by: call.host.user, reason }))));
-  }
+  scoped(command.command('open').description('stop new assignments as if too much had failed'))
+    .option('--stop', 'what runs ends too, and no retry is charged (default: it goes on to its end)')
+    .addHelpText('after', examples("coo breaker open --reason '...'", "coo breaker open --harness shell --stop --reason 'the host is sick'"))
+    .action(async (asked: Scoped & { readonly stop?: true }) => act(async (call) => showDone(call, await openBreaker(await call.ledger(), scopeOf(asked), { by: call.host.user, reason: asked.reason }, asked.stop === true))));
+  scoped(command.command('close').description('go on with new assignments'))
+    .addHelpText('after', examples("coo breaker close --reason '...'"))
+    .action(async (asked: Scoped) => act(async (call) => showDone(call, await closeBreaker(await call.ledger(), scopeOf(asked), { by: call.host.user, reason: asked.reason }))));
 };
