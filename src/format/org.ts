@@ -12,6 +12,7 @@ import { warnNotEnforced } from './not-enforced.ts';
 import { limitsIn } from './org-limits.ts';
 import { seatsIn } from './org-seats.ts';
 import { badInput, badProduct } from './plan-paths.ts';
+import { badTemplate } from './prompts/template.ts';
 import { UPGRADE, VERSIONS, checkVersion } from './versions.ts';
 
 export type ReadOrg = { readonly ok: true; readonly org: Org; readonly warnings: readonly Fault[] } | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -88,7 +89,7 @@ function promptsOf(fields: Fields): Pick<Org, 'prompts'> {
   const prompts = roles.flatMap((role): readonly (readonly [string, string])[] => {
     const wrong = badId(role);
     if (wrong !== undefined) inner.error(role, wrong.code, wrong.message, wrong.fix);
-    const text = inner.text(role, { cap: PROMPT_CAP });
+    const text = inner.text(role, { cap: PROMPT_CAP, check: badTemplate });
     return wrong !== undefined || text === undefined ? [] : [[role, text]];
   });
   return { prompts: Object.fromEntries(prompts) };

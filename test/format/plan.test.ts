@@ -176,3 +176,14 @@ describe('any bytes at all', () => {
     );
   });
 });
+
+it('a step with a prompt is for whoever can do it: an agent does, a shell does not', () => {
+  const seats = (harness: string): typeof org.seats => [{ seat: 's', group: 's', roles: ['developer'], harness: harness as 'shell' }];
+  const lint = (harness: string, how: string): readonly string[] => {
+    const done = readPlan('p.plan.yaml', bytes(`plan_id: p\ntitle: p\nsteps: [{step_id: a, objective: o, role: developer${how}}]\n`), DEFAULTS, { ...org, seats: seats(harness) });
+    return done.ok ? [] : done.faults.map(({ code, fix }) => `${code} ${fix}`);
+  };
+  expect(lint('claude', ', prompt: p')).toEqual([]);
+  expect(lint('shell', ', prompt: p')).toEqual(['NOBODY_CAN add commands:, or a seat with harness: person to coo.yaml']);
+  expect(lint('acp', '')).toEqual(['NOBODY_CAN add prompt: an agent could do it then']);
+});

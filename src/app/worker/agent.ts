@@ -10,6 +10,7 @@ import { freshLog, keepLog, start, stopOn } from './commands.ts';
 import type { Bench } from './commands.ts';
 import { redact } from './excerpt.ts';
 import { NARRATION_CAP } from './inbox.ts';
+import { inputIds } from './input-ids.ts';
 import type { Result } from './result.ts';
 
 /** What came of an agent's session. */
@@ -49,7 +50,7 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const report = await harness.run({
     order,
     agent,
-    prompt: agentPrompt(order, agent),
+    prompt: agentPrompt(order, agent, await inputIds(world.git, order)),
     folder: bench.folder,
     home: home.folder,
     write: async (path, bytes) => home.write(path, bytes),
