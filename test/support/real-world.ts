@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { operatorRepo } from '../../src/adapters/operator/operator-repo.ts';
 import { init } from '../../src/app/operations/init.ts';
@@ -39,6 +39,8 @@ export interface RealWorldOptions {
   /** No commit: the target is not born. */
   readonly unborn?: boolean;
   readonly name?: string;
+  /** The folder that the world is made in; a new one under the system's temporary folder by default. */
+  readonly within?: string;
 }
 
 /** A manager in a process of its own. */
@@ -80,7 +82,7 @@ export class RealWorld {
   }
 
   static async make(options: RealWorldOptions = {}): Promise<RealWorld> {
-    const scratch = scratchFolder('app');
+    const scratch = options.within === undefined ? scratchFolder('app') : mkdtempSync(join(options.within, 'app-'));
     try {
       return await RealWorld.#made(scratch, options);
     } catch (cause) {
@@ -328,7 +330,8 @@ export class RealWorld {
 
 const outputs = new WeakMap<ChildProcess, string>();
 
-async function endOf(child: ChildProcess): Promise<number | null> {
+/** The exit code of a child, once it has ended; null when a signal ended it. */
+export async function endOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   return new Promise((resolve) => {
     child.once('close', (code) => resolve(code));
