@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FileFailure } from '../../src/adapters/files/failure.ts';
 import { probeFiles } from '../../src/app/ledger/probe.ts';
 import { layoutOf } from '../../src/app/layout.ts';
 import type { Files } from '../../src/ports/files.ts';
@@ -27,5 +28,10 @@ describe('the probe of a file system (fault 20)', () => {
     ['without a rename that replaces', (): Partial<Files> => ({ replace: () => Promise.resolve() }), 'not the one that is read'],
   ])('refuses one that is %s', async (_name, change, message) => {
     await expect(probed(change)).rejects.toMatchObject({ code: 'FILES_UNFIT', message: expect.stringContaining(message) as string });
+  });
+
+  it.each(['ENOSPC', 'EDQUOT'])('says of one that is full (%s) that it is full, not that it is unfit', async (code) => {
+    const full = (): Partial<Files> => ({ create: (path) => Promise.reject(new FileFailure({ code: 'FILE_IO', path, cause: code })) });
+    await expect(probed(full)).rejects.toMatchObject({ code: 'DISK_FULL', exit: 75, fix: expect.stringContaining('df -h') as string });
   });
 });

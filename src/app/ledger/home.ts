@@ -133,14 +133,16 @@ export async function requireNotHalted(world: LedgerWorld, halted: string | unde
   const path = cooPaths.halted(world.layout);
   const marked = (await world.files.info(path)) !== undefined;
   if (!marked && halted === undefined) return;
-  const text = marked ? new TextDecoder().decode(await world.files.read(path, HOME_CAP)).trim() : halted;
+  const text = (marked ? new TextDecoder().decode(await world.files.read(path, HOME_CAP)).trim() : '') || (halted ?? 'a write failed, and there was no room to say which');
   throw new Failure({ code: 'HALTED', message: `this clone stopped writing: ${text}`, fix: `mend the cause, run coo verify, then remove ${path}`, exit: 7 });
 }
 
-/** Latches `halted`. Best effort: the disk may be the very thing that failed. */
+/** Latches `halted`. Best effort: the disk may be the very thing that failed. A full one has room for a name, as a rule, and the name is the mark. */
 export async function latchHalted(world: LedgerWorld, why: string): Promise<void> {
+  const { files, layout } = world;
+  const path = cooPaths.halted(layout);
   try {
-    await world.files.replaceView(cooPaths.halted(world.layout), storedBytes({ at_ms: world.clock.now(), why }));
+    await files.replaceView(path, storedBytes({ at_ms: world.clock.now(), why })).catch(() => files.replaceView(path, new Uint8Array()));
   } catch (cause) {
     throw new Failure({ code: 'HALTED', message: `${why}; and the mark could not be written`, fix: 'mend the disk, then coo verify', exit: 7, cause });
   }

@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 /**
  * Tries what everything rests on, in the place where it will be needed: a durable create (O_EXCL, fsync of file and folder, link), a second
  * create under the same name that must be refused, a rename over a name. A read-only disk, or a network mount that fakes one of these, is
- * refused with FILES_UNFIT before anything is acknowledged on it.
+ * refused with FILES_UNFIT before anything is acknowledged on it; one that is full, with DISK_FULL.
  */
 export async function probeFiles(world: Pick<LedgerWorld, 'files' | 'layout' | 'random'>, folder = world.layout.coo): Promise<void> {
   const { files, random } = world;
@@ -27,8 +27,14 @@ export async function probeFiles(world: Pick<LedgerWorld, 'files' | 'layout' | '
     // What failed is told; that its trace stays as well is not worth another word.
     await files.remove(name).catch(() => undefined);
     if (cause instanceof Failure) throw cause;
+    if (isFull(cause)) throw new Failure({ code: 'DISK_FULL', message: `there is no room on the disk of ${folder}: not a file can be written there`, fix: `make room (df -h '${folder}'), then run the command again`, exit: 75, cause });
     throw say('a file cannot be written there for good', cause);
   }
+}
+
+/** Whether a write failed for want of room: that passes, and says nothing about what the disk can do. */
+function isFull(cause: unknown): boolean {
+  return isFault(cause, 'FILE_IO') && cause.fault.code === 'FILE_IO' && (cause.fault.cause === 'ENOSPC' || cause.fault.cause === 'EDQUOT');
 }
 
 async function refuses(create: () => Promise<void>): Promise<boolean> {
