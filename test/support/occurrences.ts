@@ -18,18 +18,17 @@ export interface Tried {
  */
 export async function eachOccurrence(thread: Thread, log: string, folder: string, tried: Tried, attempt: (occurrence: Occurrence | null, run: string) => Promise<Ended>): Promise<void> {
   await attempt(null, 'clean');
-  const counted = Object.entries(FAULTS_OF).map(([call, faults]) => ({ call, faults, at: occurrencesIn(log, call, folder) }));
-  for (const { call, faults, at } of counted) {
-    const strays = call === 'write' && thread === 'pool' ? [-STRAY, -1, 0, 1, STRAY] : [0, 1];
+  const counted = Object.entries(FAULTS_OF).flatMap(([call, faults]) => faults.map((fault) => ({ call, fault, at: occurrencesIn(log, call, fault, folder) })));
+  for (const { call, fault, at } of counted) {
+    const strays = call === 'write' && thread === 'pool' ? [-STRAY, -1, 0, 1, STRAY] : fault === 'kill' ? [0, 1] : [0];
     const all = [...new Set(at.flatMap((nth) => strays.map((stray) => nth + stray)))].filter((nth) => nth > 0);
-    for (const fault of faults) {
-      const hits = new Set<number>();
-      for (const nth of all) {
-        const { hit } = await attempt({ call, fault, nth }, `${call}-${fault}-${String(nth)}`);
-        if (hit !== undefined) hits.add(nth);
-      }
-      tried.cases += hits.size;
-      if (all.length > 0) process.stdout.write(`  ${thread}: ${fault} at ${String(hits.size)} of ${call}\n`);
+    let hits = 0;
+    for (const nth of all) {
+      const { hit, stuck } = await attempt({ call, fault, nth }, `${call}-${fault}-${String(nth)}`);
+      if (stuck && (hit === undefined || hit.includes(folder))) throw new Error(`came to no end after ${String(hit)}`);
+      if (hit !== undefined) hits += 1;
     }
+    tried.cases += hits;
+    if (all.length > 0) process.stdout.write(`  ${thread}: ${fault} at ${String(hits)} of ${call}\n`);
   }
 }

@@ -37,7 +37,12 @@ export interface Ended {
   readonly code: number | null;
   /** The call that was hit, as strace writes it, with the paths of its descriptors; undefined when there were not that many. */
   readonly hit: string | undefined;
+  /** It came to no end, and was killed. Node's own threads may wait for ever for a word of theirs that was lost. */
+  readonly stuck: boolean;
 }
+
+/** How long a run may take on a crowded machine before it is stuck, in milliseconds. */
+const STUCK_MS = 60_000;
 
 /** Why nothing can be traced here; undefined when it can. */
 export function noStrace(): string | undefined {
@@ -53,12 +58,13 @@ export function straceArgs(occurrence: Occurrence | null, log: string): readonly
 }
 
 /**
- * Which occurrences of a call in a log are about what lies below `folder`, beginning with 1; of `openat`, those that make a file or open a folder. What a
- * process says to its own threads is left out: a fault there is one of the process, and a kill there is one before the next call.
+ * Which occurrences of a call in a log are about what lies below `folder`, beginning with 1. Of `openat`, those that make a file, and, but for a disk that
+ * is full, those of folders. What a process says to its own threads is left out: a kill there is one before the next call.
  */
-export function occurrencesIn(log: string, call: string, folder: string): readonly number[] {
+export function occurrencesIn(log: string, call: string, fault: Fault, folder: string): readonly number[] {
   const lines = readFileSync(log, 'utf8').split('\n').filter((line) => line.startsWith(`${call}(`));
-  return lines.flatMap((line, at) => (line.includes(folder) && (call !== 'openat' || /O_CREAT|O_DIRECTORY/.test(line)) ? [at + 1] : []));
+  const opens = fault === 'ENOSPC' ? /O_CREAT/ : /O_CREAT|O_DIRECTORY/;
+  return lines.flatMap((line, at) => (line.includes(folder) && (call !== 'openat' || opens.test(line)) ? [at + 1] : []));
 }
 
 /** The line of a log that tells of the call that was hit. */
@@ -84,9 +90,12 @@ export async function underFault(argv: readonly string[], env: Readonly<Record<s
   const traced = new Promise<void>((resolve) => void tracer.once('close', () => resolve()));
   await heard(tracer, 'stderr', { stdout: '', stderr: '' }, 'attached');
   child.stdin.end();
+  let stuck = false;
+  const late = setTimeout(() => (stuck = child.kill('SIGKILL')), STUCK_MS);
   const code = await ended;
+  clearTimeout(late);
   await traced;
-  return { said: linesOf(texts.stdout), stderr: texts.stderr, code, hit: occurrence === null ? undefined : hitIn(log, occurrence.fault) };
+  return { said: linesOf(texts.stdout), stderr: texts.stderr, code, stuck, hit: occurrence === null ? undefined : hitIn(log, occurrence.fault) };
 }
 
 /** Keeps what a child says, and resolves once that holds `word`, or the child is gone. */
