@@ -10,6 +10,7 @@ import type { Log } from '../ports/log.ts';
 import type { Processes } from '../ports/process.ts';
 import type { Random } from '../ports/random.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
+import type { SecretScanner } from '../ports/secrets.ts';
 import type { SigningKeys } from '../ports/signer.ts';
 import type { Trees } from '../ports/trees.ts';
 import type { Elsewhere } from './integrate/merge-watch.ts';
@@ -40,6 +41,7 @@ export interface World extends LedgerWorld {
   readonly sandbox: Sandbox;
   /** What runs one kind of agent program; loaded when it is wanted. */
   readonly harness: (kind: AgentKind) => Promise<Harness>;
+  readonly secrets: SecretScanner;
   /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
   readonly workerArgv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;

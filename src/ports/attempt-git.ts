@@ -10,6 +10,13 @@ export interface SealedChange {
   readonly hidden: readonly string[];
 }
 
+/** Something that a change adds. */
+export interface AddedText {
+  /** A file, or undefined for a commit's message. */
+  readonly path: string | undefined;
+  readonly text: string;
+}
+
 /**
  * Git as a worker may use it, in an attempt's own workspace: with the worker's rights and environment, never with the coordinator's.
  * Everything it reads may have been written by the worker.
@@ -22,6 +29,11 @@ export interface AttemptGit {
   seal(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly skipped: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
   /** Commits that branches of the workspace, or its stash, end in and that its `HEAD` does not contain. */
   others(of: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly env: Readonly<Record<string, string>> }): Promise<readonly Oid[]>;
+  /**
+   * What the commits of tip ^start say and add, as text: messages, names, new lines, the first 64 MiB of it. It is what the worker's own git tells, so that
+   * a mistake is found before anything leaves the workspace; whoever wants to deceive is met by the judgement.
+   */
+  added(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly env: Readonly<Record<string, string>> }): Promise<readonly AddedText[]>;
   /** Writes the objects of tip ^start into one pack file. False when there is nothing to pack. */
   pack(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly tip: Oid; readonly file: string; readonly env: Readonly<Record<string, string>> }): Promise<boolean>;
 }

@@ -47,6 +47,8 @@ export interface GitWork {
   typeOf(id: Oid): Promise<'commit' | 'tree' | 'blob' | 'tag' | null>;
   /** The tree of a commit. */
   treeOf(commit: Oid): Promise<Oid>;
+  /** What a commit says, with its head: author, committer and all else that stands there. */
+  headOf(commit: Oid): Promise<string>;
   /** Parents of a commit. */
   parentsOf(commit: Oid): Promise<readonly Oid[]>;
   /** Paths that differ, recursively, sorted. `null` = the empty tree. */

@@ -4,9 +4,12 @@ export interface FoundSecret {
   readonly kind: string;
   /** From 1. */
   readonly line: number;
+  /** Where it stands in the text, in UTF-16 code units: from, and up to but not with. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Looks for keys, tokens and passwords by their form. */
 export interface SecretScanner {
-  scan(path: string, text: string): Promise<readonly FoundSecret[]>;
+  readonly scan: (path: string, text: string) => Promise<readonly FoundSecret[]>;
 }

@@ -13,6 +13,7 @@ import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { layoutOf } from '../../src/app/layout.ts';
 import { gc } from '../../src/app/operations/gc.ts';
 import { UNCONFINED, runIn } from '../../src/app/worker/cell.ts';
+import { redactor } from '../../src/app/worker/redact.ts';
 import { runSetup } from '../../src/app/worker/setup.ts';
 import type { World } from '../../src/app/world.ts';
 import { wireWorld } from '../../src/bin/wire.ts';
@@ -114,7 +115,7 @@ class Bench {
     const layout = layoutOf({ worktree: null, common: join(this.#top, 'git'), stateHome: join(this.#top, 'state') });
     const world = { clock, files: diskFiles({ nonce: name }), processes: osProcesses({ clock, nonce: name }), random: systemRandom(), trees: diskTrees(), layout } as unknown as World;
     const given = { PATH: SEARCH_PATH, HOME: this.#top, ...env };
-    const bench = { world, run: runIn(world.processes, UNCONFINED), layout, folder, env: given, marker: name, limits: ORDER.limits, secrets: [], signal: new AbortController().signal };
+    const bench = { world, run: runIn(world.processes, UNCONFINED), layout, folder, env: given, marker: name, limits: ORDER.limits, redactor: redactor({ scan: async () => Promise.resolve([]) }, []), signal: new AbortController().signal };
     const order = { ...ORDER, setup, cache, env: Object.keys(given) };
     const records = await runSetup({ world, ledger: 'ledger', order, bench, keep }, { deadline: clock.monotonic() + 60_000, eachMs: 60_000 });
     return { folder, records, cached: records.some((record) => record.cached !== undefined) };

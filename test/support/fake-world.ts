@@ -63,7 +63,7 @@ export class FakeRepo {
     const work = { resumeMoves: () => Promise.resolve({ finished: [], waiting: [] }) } as unknown as GitWork;
     const git = callsLeft === Number.POSITIVE_INFINITY ? this.git : guard(this.git);
     const files = callsLeft === Number.POSITIVE_INFINITY ? this.files : guard(this.files);
-    return { pid, clock: this.clock, random: this.#random, files, processes, git, queue, layout: this.layout, log: { say: () => undefined }, work, attemptGit: {} as World['attemptGit'], trees: {} as World['trees'], harness: async () => Promise.reject(new Error('no agent here')), sandbox: {} as World['sandbox'], workerArgv: ['none'], env: {} };
+    return { pid, clock: this.clock, random: this.#random, files, processes, git, queue, layout: this.layout, log: { say: () => undefined }, work, attemptGit: {} as World['attemptGit'], trees: {} as World['trees'], harness: async () => Promise.reject(new Error('no agent here')), sandbox: {} as World['sandbox'], secrets: { scan: async () => Promise.resolve([]) }, workerArgv: ['none'], env: {} };
   }
 
   end(pid: number): void {

@@ -6,6 +6,7 @@ import type { AttemptGit } from '../../ports/attempt-git.ts';
 import type { Oid } from '../../ports/git-store.ts';
 import type { Cell, Confined } from '../../ports/sandbox.ts';
 import { errno, gitMissing } from '../git-store/errors.ts';
+import { LOG, addedTexts } from './added.ts';
 import { hiddenIn } from './hidden.ts';
 
 /** Git in an attempt's workspace went wrong; `message` holds git's own first lines. */
@@ -16,6 +17,8 @@ export class AttemptGitError extends Error {
 /** Time for one git command on a workspace, in milliseconds. */
 const TIMEOUT_MS = 300_000;
 const OUTPUT_CAP = 1_048_576;
+/** What a change adds is looked at up to this, in bytes. */
+const ADDED_CAP = 67_108_864;
 
 type Env = Readonly<Record<string, string>>;
 
@@ -43,13 +46,17 @@ export function attemptGit(): AttemptGit {
       const ids = await git(['for-each-ref', ...(tip === null ? [] : [`--no-merged=${tip}`]), '--format=%(objectname)', 'refs/heads', 'refs/stash']);
       return [...new Set(ids.split('\n').filter((id) => fullId(id) !== null))];
     },
+    async added({ cell, folder, start, tip, env }) {
+      const said = await worker(cell, folder, env, { cap: ADDED_CAP })([...LOG, tip, ...(start === null ? [] : [`^${start}`]), '--']);
+      return addedTexts(said);
+    },
     async pack({ cell, folder, start, tip, file, env }) {
       // Not under a name that git chooses: it would rename from the workspace, which may be on another disk.
       const part = `${file}.part`;
       await rm(part, { force: true });
       const pack = await open(part, 'wx+');
       try {
-        await worker(cell, folder, env, pack.fd)(['pack-objects', '--revs', '--quiet', '--stdout'], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
+        await worker(cell, folder, env, { out: pack.fd })(['pack-objects', '--revs', '--quiet', '--stdout'], [0], `${tip}\n${start === null ? '' : `^${start}\n`}`);
         if ((await objectsIn(pack)) > 0) await rename(part, file);
         else await rm(part);
         return existsSync(file);
@@ -110,17 +117,23 @@ function reasonIn(stderr: string): string {
 
 type Git = (args: readonly string[], okExits?: readonly number[], stdin?: string) => Promise<string>;
 
-/** `out`: where its standard output goes, in place of the answer. */
-function worker(cell: Pick<Cell, 'wrap'>, folder: string, env: Env, out?: number): Git {
+interface Output {
+  /** Where its standard output goes, in place of the answer. */
+  readonly out?: number;
+  /** Bytes of the answer that are kept. */
+  readonly cap?: number;
+}
+
+function worker(cell: Pick<Cell, 'wrap'>, folder: string, env: Env, output: Output = {}): Git {
   const pinned = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'commit.gpgSign=false', '-c', 'core.safecrlf=false'];
   return async (args, okExits = [0], stdin = '') => {
-    const { exit, stdout, stderr } = await run(cell.wrap({ argv: ['git', ...pinned, ...args], cwd: folder, env: { ...env, LC_ALL: 'C' } }), folder, stdin, out);
+    const { exit, stdout, stderr } = await run(cell.wrap({ argv: ['git', ...pinned, ...args], cwd: folder, env: { ...env, LC_ALL: 'C' } }), folder, stdin, output);
     if (okExits.includes(exit)) return stdout;
     throw new AttemptGitError(`git ${args[0] ?? ''} in the workspace exited with ${String(exit)}: ${reasonIn(stderr)}`);
   };
 }
 
-function run({ argv: [program, ...args], env }: Confined, cwd: string, stdin: string, out?: number): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
+function run({ argv: [program, ...args], env }: Confined, cwd: string, stdin: string, { out, cap = OUTPUT_CAP }: Output): Promise<{ readonly exit: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['pipe', out ?? 'pipe', 'pipe'] });
     // Not spawn's own time limit: its timer goes on, and keeps the process, when the child could not be started.
@@ -130,7 +143,7 @@ function run({ argv: [program, ...args], env }: Confined, cwd: string, stdin: st
     let kept = 0;
     const keep = (into: Buffer[]) => (chunk: Buffer): void => {
       kept += chunk.length;
-      if (kept <= OUTPUT_CAP) into.push(chunk);
+      if (kept <= cap) into.push(chunk);
     };
     child.stdout?.on('data', keep(stdout));
     child.stderr?.on('data', keep(stderr));

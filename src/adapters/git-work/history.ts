@@ -11,7 +11,7 @@ export interface CommitLinks {
 }
 
 /** A commit larger than this is no message but an attack. */
-const COMMIT_CAP_BYTES = 4 * 1024 * 1024;
+export const COMMIT_CAP_BYTES = 4 * 1024 * 1024;
 /** Commits looked at one by one before a process of git's does it. */
 const NEAR_COMMITS = 64;
 

@@ -6,7 +6,7 @@ import type { Random } from '../../ports/random.ts';
 import { discover } from '../git-store/discover.ts';
 import type { Context } from './context.ts';
 import { diffStat, patchId } from './diff.ts';
-import { isAncestor, linksOf, treeAt } from './history.ts';
+import { COMMIT_CAP_BYTES, isAncestor, linksOf, treeAt } from './history.ts';
 import { importCommit, importPack } from './import.ts';
 import { merge } from './merge.ts';
 import { openMoves } from './moves/moves.ts';
@@ -71,6 +71,7 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
     isAncestor: whole((ancestor, tip) => isAncestor(context, ancestor, tip)),
     typeOf: whole(async (id) => (await reader.info(id))?.type ?? null),
     treeOf: whole(async (id) => (await linksOf(context, id)).tree),
+    headOf: whole(async (id) => (await reader.contents(id, 'commit', COMMIT_CAP_BYTES)).toString('utf8')),
     parentsOf: whole(async (id) => (await linksOf(context, id)).parents),
     changes: whole(async (before, after) => changes(context, await treeOrNone(context, before), await treeOrNone(context, after))),
     entries: whole(async (tree, paths) => entries(context, await treeAt(context, tree), paths)),

@@ -48,7 +48,7 @@ function cellOf(bwrap: string, confinement: Confinement, door: Door | undefined)
       // Looked at anew for each program: the one before may have put links where mount points were.
       const mounts = mountsOf(confinement, door);
       clearWay(confinement.own, mounts);
-      return { argv: [bwrap, ...bwrapArguments(mounts, confinement.network, realpathSync(cwd)), ...(door?.inside.argv ?? []), ...argv], env: { ...env, ...door?.inside.env, HOME: `${confinement.own}/home`, TMPDIR: '/tmp' } };
+      return { argv: [bwrap, ...bwrapArguments(mounts, confinement.network, realpathSync(cwd)), ...(door?.inside.argv ?? []), ...argv], env: { ...env, ...door?.inside.env, HOME: homeOf(confinement, env['HOME']), TMPDIR: '/tmp' } };
     },
     close: async () => door?.close(),
   };
@@ -66,6 +66,11 @@ async function tried(bwrap: string | undefined): Promise<Standing> {
     child.once('error', (cause) => resolve(why(cause.message)));
     child.once('close', (code) => resolve(code === 0 ? { ok: true } : why(said)));
   });
+}
+
+/** One that the attempt may write stays; any other is the operator's. */
+function homeOf({ writable, own }: Confinement, home: string | undefined): string {
+  return home !== undefined && writable.includes(home) ? home : join(own, 'home');
 }
 
 /** Every path by its real name, since a mount follows no link that leads out of where it is made; what is absent is left out. */

@@ -38,7 +38,26 @@ const MARKS = [
   'private_key',
 ];
 const MARK = new RegExp(MARKS.join('|'), 'i');
+const EVERY_MARK = new RegExp(MARKS.join('|'), 'gi');
 
 export function mayHoldSecret(text: string): boolean {
   return MARK.test(text);
+}
+
+/** Before and after a mark, in UTF-16 code units, so much belongs to it: a private key of 16,384 bits has 13,000 letters. */
+const BEFORE = 1_024;
+const AFTER = 16_384;
+/** A part grows together with the next one up to this. */
+const LONGEST_PART = 262_144;
+
+/** Parts of a long text that may hold a secret, each whole: the rules take their time with every letter. */
+export function partsWithMarks(text: string): readonly { readonly from: number; readonly to: number }[] {
+  const parts: { from: number; to: number }[] = [];
+  for (const { index } of text.matchAll(EVERY_MARK)) {
+    const last = parts.at(-1);
+    const to = Math.min(text.length, index + AFTER);
+    if (last !== undefined && index - BEFORE <= last.to && to - last.from <= LONGEST_PART) last.to = to;
+    else parts.push({ from: Math.max(0, index - BEFORE), to });
+  }
+  return parts;
 }

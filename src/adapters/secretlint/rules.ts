@@ -15,7 +15,7 @@ export async function secretlintRules(): Promise<SecretScanner> {
         source: { filePath: path, content: text, contentType: 'text', ext: /\.[^./]*$/.exec(path)?.[0] ?? '' },
         options: { config: { rules: [{ id: PRESET, rule: creator } as Rule] }, noPhysicFilePath: true, maskSecrets: true },
       });
-      return messages.map(({ ruleId, messageId, loc }) => ({ kind: `${ruleId.replace(RULE_PREFIX, '')}: ${messageId}`, line: loc.start.line }));
+      return messages.map(({ ruleId, messageId, loc, range: [from, to] }) => ({ kind: `${ruleId.replace(RULE_PREFIX, '')}: ${messageId}`, line: loc.start.line, from, to }));
     },
   };
 }

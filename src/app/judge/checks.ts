@@ -10,6 +10,7 @@ import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
 import { cellFolder } from '../worker/confinement.ts';
 import { attemptEnv, secretsOf, treeMark } from '../worker/environment.ts';
+import { redactor } from '../worker/redact.ts';
 import { collectReceipts } from '../worker/evidence.ts';
 import { claimPorts } from '../worker/ports.ts';
 import { runSetup } from '../worker/setup.ts';
@@ -50,7 +51,7 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     ({ cell } = opened);
     const mark = treeMark(ledger, name).value;
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree: mark, binFolder: `${world.layout.coo}/bin` });
-    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, secrets: secretsOf(env), signal: options.signal };
+    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, redactor: redactor(world.secrets, secretsOf(env)), signal: options.signal };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
     // What is checked may have changed what set-up does: nothing of it is kept for others.
     const setup = await runSetup({ world, ledger, order, bench, keep: false }, time);
@@ -61,7 +62,7 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     const findings = last === undefined || passed(last) ? [] : [commandFinding(last, ready ? checks.length : setup.length)];
     if (findings.length > 0 || !options.receipts) return { records, findings, receipts: [] };
     await world.files.folder(evidence);
-    const collected = await collectReceipts(world, order, folder, evidence);
+    const collected = await collectReceipts(world, order, { folder, into: evidence, redactor: bench.redactor });
     return { records, findings: collected.findings, receipts: collected.receipts };
   } finally {
     await cell?.close();

@@ -18,6 +18,7 @@ import { outputsIn } from './outputs.ts';
 import { receiptFiles } from './receipt.ts';
 import type { Judged, Witness } from './receipt.ts';
 import { scopeFindings } from './scope.ts';
+import { holdsSecret, secretFindings } from './secrets.ts';
 
 export interface Case {
   readonly world: World;
@@ -64,6 +65,8 @@ export async function judge(at: Case): Promise<Judgement> {
   if (at.commit !== null && at.commit !== at.order.start_commit) {
     const imported = await importChange(at);
     if (imported.length > 0) return refused(imported);
+    const secrets = await secretFindings(at, { commit: at.commit, known: [order.start_commit, at.tip] });
+    if (secrets.length > 0) return refused(secrets);
   }
   const base = await baseOf(work, { start: order.start_commit, tip: at.tip, commit: at.commit });
   const before = base === null ? null : await work.treeOf(base);
@@ -191,7 +194,9 @@ async function accept(at: Case, candidate: Candidate, judged: Judged): Promise<J
 
 /** Not accepted: the work is pinned, and the receipt says why. */
 async function conclude(at: Case, verdict: Verdict, judged: Pick<Judged, 'result' | 'findings'> & Partial<Judged>): Promise<Judgement> {
-  if (at.commit !== null && at.commit !== at.order.start_commit && (await at.world.work.typeOf(at.commit)) === 'commit') await at.world.work.rescue(at.order.order_id, at.commit);
+  // A rescued commit is in the repository: a secret would be, too.
+  const keeps = !holdsSecret(judged.findings);
+  if (keeps && at.commit !== null && at.commit !== at.order.start_commit && (await at.world.work.typeOf(at.commit)) === 'commit') await at.world.work.rescue(at.order.order_id, at.commit);
   const full: Judged = { outputs: [], receipts: [], change: null, judgement: null, ...judged };
   const { path, files } = receiptFiles(at.order, full, at.result, at.witness);
   const fingerprint = judged.findings.map((finding) => `${finding.code} ${finding.path ?? ''}`).join(',');

@@ -4,7 +4,8 @@ import type { State } from '../../kernel/state.ts';
 import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
 import { openCell } from '../worker/cell.ts';
-import { attemptEnv } from '../worker/environment.ts';
+import { redactor } from '../worker/redact.ts';
+import { attemptEnv, secretsOf } from '../worker/environment.ts';
 import { leftovers } from './leftovers.ts';
 import { unused } from './kept-setups.ts';
 import type { Leftover } from './leftovers.ts';
@@ -115,6 +116,13 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
     // Its last commit comes last: the name is the newest one's.
     const tips = [...others, ...(commit === null || commit === order.start_commit ? [] : [commit])];
     await world.files.folder(dirname(pack));
+    const { kinds } = redactor(world.secrets, secretsOf(env));
+    for (const tip of tips) {
+      for (const { path = 'a message', text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip, env })) {
+        const found = await kinds(path, text);
+        if (found.length > 0) return `its work would bring what looks like a secret (${found.join(', ')}) into the repository: take from ${folder} what is of use, then remove it`;
+      }
+    }
     for (const tip of tips) {
       await world.files.remove(pack);
       const packed = await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip, file: pack, env });

@@ -8,7 +8,6 @@ import type { AgentHome } from './agent-home.ts';
 import type { AttemptContext } from './attempt.ts';
 import { freshLog, keepLog, start, stopOn } from './commands.ts';
 import type { Bench } from './commands.ts';
-import { redact } from './excerpt.ts';
 import { NARRATION_CAP } from './inbox.ts';
 import { inputIds } from './input-ids.ts';
 import type { Result } from './result.ts';
@@ -66,7 +65,7 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const { log } = await keepLog(confined, file, report.finished.outputBytes);
   used({ tokens: report.tokens ?? latest.tokens, cost: report.cost ?? latest.cost });
   const end = endOf(report, { stopped: bench.signal.aborted, spent });
-  const clean = (text: string, cap: number): string => redact(text, bench.secrets).slice(0, cap).toWellFormed();
+  const clean = async (text: string, cap: number): Promise<string> => (await bench.redactor.text(text)).slice(0, cap).toWellFormed();
   const record: AgentRecord = {
     version: report.version.slice(0, 200),
     model: report.model?.slice(0, 200) ?? null,
@@ -74,13 +73,13 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     turns: report.turns,
     tokens: latest.tokens,
     cost: latest.cost,
-    denials: report.denials.slice(0, MAX_DENIALS).map((denial) => clean(denial, DENIAL_CAP)),
+    denials: await Promise.all(report.denials.slice(0, MAX_DENIALS).map(async (denial) => clean(denial, DENIAL_CAP))),
     end,
-    ...(report.detail === undefined ? {} : { detail: clean(report.detail, DETAIL_CAP) }),
+    ...(report.detail === undefined ? {} : { detail: await clean(report.detail, DETAIL_CAP) }),
     transcript: log,
   };
-  const narration = report.summary === null ? null : clean(report.summary, NARRATION_CAP);
-  const question = end === 'asked' && report.question !== null ? { to: clean(report.question.to, 200), text: clean(report.question.text, NARRATION_CAP) } : null;
+  const narration = report.summary === null ? null : await clean(report.summary, NARRATION_CAP);
+  const question = end === 'asked' && report.question !== null ? { to: await clean(report.question.to, 200), text: await clean(report.question.text, NARRATION_CAP) } : null;
   const unaccounted = order.mode === 'governed' && latest.tokens === null && end === 'done';
   const findings = unaccounted ? [{ code: 'ACCOUNTING_MISSING', message: `${agent.kind} did not say what it used, and governed mode takes no work without an account` }] : findingsOf(order, agent, record, latest, narration);
   return { result: unaccounted ? 'failed' : RESULTS[end], findings, agent: record, narration, question, until_ms: end === 'quota' ? report.until_ms : null };

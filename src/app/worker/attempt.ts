@@ -11,7 +11,9 @@ import { openCell, runIn } from './cell.ts';
 import { passed, runCommands } from './commands.ts';
 import type { Bench, Phase } from './commands.ts';
 import { NARRATION_CAP, readInbox } from './inbox.ts';
-import { lastWords, redact } from './excerpt.ts';
+import { lastWords } from './excerpt.ts';
+import { redactFindings, redactor } from './redact.ts';
+import type { Redactor } from './redact.ts';
 import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
 import type { Result } from './result.ts';
@@ -49,8 +51,11 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   const evidence = cooPaths.evidence(world.layout, order.order_id);
   await world.files.folder(evidence);
   const base = { schema: 'coo/result.v1', order_id: order.order_id, started_at_ms, harness: { kind: order.agent?.kind ?? 'shell', version: context.version } } as const;
-  const finish = async (rest: Omit<Result, keyof typeof base | 'ended_at_ms' | 'fingerprint'>): Promise<Result> => {
-    const result: Result = { ...base, ...rest, ended_at_ms: world.clock.now(), fingerprint: fingerprintOf(rest.commands, rest.findings) };
+  let clean = redactor(world.secrets, [context.token]);
+  let sandbox: Cell['kind'] = 'off';
+  const finish = async (rest: Omit<Result, keyof typeof base | 'sandbox' | 'ended_at_ms' | 'fingerprint'>): Promise<Result> => {
+    const findings = await redactFindings(clean, rest.findings);
+    const result: Result = { ...base, ...rest, sandbox, findings, ended_at_ms: world.clock.now(), fingerprint: fingerprintOf(rest.commands, findings) };
     await world.files.create(cooPaths.result(world.layout, order.order_id), storedBytes(result));
     return result;
   };
@@ -59,28 +64,30 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   let home: AgentHome | undefined;
   try {
     const inbox = `${folder}.inbox`;
+    const agentHome = `${folder}.home`;
     await world.files.removeAll(folder);
-    const opened = await openCell(world, order, { workspace: folder, inbox, quarantine: false });
+    const opened = await openCell(world, order, { workspace: folder, inbox, home: order.agent === undefined ? undefined : agentHome, quarantine: false });
     if (!opened.ok) return await finish({ result: 'blocked', commands: [], findings: [opened.finding], commit: null, pack: false, receipts: [], narration: null });
     ({ cell } = opened);
+    sandbox = cell.kind;
     await world.work.workspace({ folder, start: order.start_commit, skip: NOT_WORK, quarantine: false });
     await world.files.folder(inbox);
     const tree = treeMark(context.ledger, order.order_id).value;
     ports = await claimPorts(world, order.ports, order.order_id);
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
-    home = order.agent === undefined ? undefined : await makeHome(world, `${folder}.home`, order.agent.login ?? []);
-    const secrets = [context.token, ...secretsOf(env), ...(home?.secrets ?? [])];
-    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, secrets, signal: context.signal };
+    home = order.agent === undefined ? undefined : await makeHome(world, agentHome, order.agent.login ?? []);
+    clean = redactor(world.secrets, [context.token, ...secretsOf(env), ...(home?.secrets ?? [])]);
+    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, redactor: clean, signal: context.signal };
     const outcome = await work(context, bench, home);
-    const { blocked, question: put, narration: noted } = await readInbox(world, inbox, secrets);
+    const { blocked, question: put, narration: noted } = await readInbox(world, inbox, clean);
     const question = put ?? outcome.question;
     const said = [outcome.narration, noted].filter((text) => text !== null).join('\n').slice(0, NARRATION_CAP) || null;
     const findings = [...(blocked === null ? [] : [{ code: 'WORKER_BLOCKED', message: blocked }]), ...outcome.findings];
     const asked = question === null ? {} : { question };
     const result = blocked === null && question === null ? outcome.result : 'blocked';
-    const sealed = await seal(context, cell, { folder, evidence, env });
-    const narration = withHidden(said, sealed.hidden, secrets);
-    const receipts = await collectReceipts(world, order, folder, evidence);
+    const sealed = await seal(context, cell, { folder, evidence, env, redactor: clean });
+    const narration = await withHidden(said, sealed.hidden, clean);
+    const receipts = await collectReceipts(world, order, { folder, into: evidence, redactor: clean });
     const { agent, until_ms, commands } = outcome;
     const told = { commands, ...(agent === undefined ? {} : { agent }), ...(until_ms === null ? {} : { until_ms }), ...asked };
     const idle = result === 'passed' && agent !== undefined && sealed.commit === order.start_commit && receipts.receipts.length === 0;
@@ -132,12 +139,20 @@ export function commandFinding(record: CommandRecord, number: number): Finding {
   return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}${lastWords(record)}` };
 }
 
-async function seal(context: AttemptContext, cell: Cell, { folder, evidence, env }: { readonly folder: string; readonly evidence: string; readonly env: Readonly<Record<string, string>> }): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null; readonly hidden: readonly string[] }> {
+async function seal(context: AttemptContext, cell: Cell, { folder, evidence, env, redactor: { kinds } }: { readonly folder: string; readonly evidence: string; readonly env: Readonly<Record<string, string>>; readonly redactor: Redactor }): Promise<{ readonly commit: string | null; readonly pack: boolean; readonly finding: Finding | null; readonly hidden: readonly string[] }> {
   const { order, world } = context;
   try {
     const message = `${order.objective}\n\nCoo-Order: ${order.order_id}\n`;
     const { commit, hidden } = await world.attemptGit.seal({ cell, folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, skipped: NOT_WORK, env });
     if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null, hidden };
+    for (const { path, text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip: commit, env })) {
+      const found = await kinds(path ?? 'message', text);
+      if (found.length > 0) return { commit: null, pack: false, hidden, finding: { code: 'SECRET_FOUND', message: `the change holds what looks like a secret (${found.join(', ')}): it stays in ${folder}`, ...(path === undefined ? {} : { path }) } };
+    }
+    for (const { path, text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip: commit, env })) {
+      const found = await kinds(path ?? 'message', text);
+      if (found.length > 0) return { commit: null, pack: false, hidden, finding: { code: 'SECRET_FOUND', message: `the change holds what looks like a secret (${found.join(', ')}): it stays in ${folder}`, ...(path === undefined ? {} : { path }) } };
+    }
     const pack = await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip: commit, file: `${evidence}/change.pack`, env });
     return { commit, pack, finding: null, hidden };
   } catch (cause) {
@@ -146,9 +161,9 @@ async function seal(context: AttemptContext, cell: Cell, { folder, evidence, env
 }
 
 /** What was done and goes nowhere is told, so that nobody looks for it in vain. */
-function withHidden(said: string | null, hidden: readonly string[], secrets: readonly string[]): string | null {
+async function withHidden(said: string | null, hidden: readonly string[], { text: clean }: Redactor): Promise<string | null> {
   if (hidden.length === 0) return said;
-  const told = redact(`(not in the change, since it is under ${NOT_WORK.join(' or ')} or hidden from git in the workspace: ${hidden.join(', ')})`, secrets).slice(0, HIDDEN_CAP);
+  const told = (await clean(`(not in the change, since it is under ${NOT_WORK.join(' or ')} or hidden from git in the workspace: ${hidden.join(', ')})`)).slice(0, HIDDEN_CAP);
   return said === null ? told : `${said.slice(0, NARRATION_CAP - HIDDEN_CAP)}\n${told}`;
 }
 

@@ -17,6 +17,8 @@ export type OpenedCell = { readonly ok: true; readonly cell: Cell } | { readonly
 export interface CellPlace {
   readonly workspace: string;
   readonly inbox: string;
+  /** Of an agent, made before it starts. */
+  readonly home?: string | undefined;
   /** Borrows the objects of candidates too. */
   readonly quarantine: boolean;
 }
@@ -24,14 +26,6 @@ export interface CellPlace {
 /** How programs are started in a cell. */
 export function runIn(processes: World['processes'], cell: Cell): (spawn: Spawn) => Running {
   return (spawn) => processes.run({ ...spawn, ...cell.wrap(spawn) });
-}
-
-/** What a seat's steps are confined by, as its organisation wrote it and its orders carry it. */
-export interface SandboxWish {
-  /** Default `off`. */
-  readonly sandbox?: 'off' | 'auto' | 'required';
-  /** Hosts that are let through. */
-  readonly network?: readonly string[];
 }
 
 type CellWorld = Pick<World, 'files' | 'layout' | 'sandbox' | 'env' | 'workerArgv'>;
@@ -44,7 +38,7 @@ const MAX_BORROWED = 6;
  * The sandbox that an order asks for, around one place of work. Every program that touches an attempt's files is started through it: set-up, checks,
  * commands, agents, and the git that seals. `auto` does without where none stands, and the receipt says so; `required` does not start.
  */
-export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' | 'seat'> & SandboxWish, place: CellPlace): Promise<OpenedCell> {
+export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' | 'seat' | 'sandbox' | 'network'>, place: CellPlace): Promise<OpenedCell> {
   const { files, layout, sandbox } = world;
   const wish = order.sandbox ?? 'off';
   if (wish === 'off') return { ok: true, cell: UNCONFINED };
@@ -64,7 +58,7 @@ export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' |
     programs: world.workerArgv,
     env: world.env,
   };
-  const attempt = { workspace: place.workspace, inbox: place.inbox, orderFile: cooPaths.order(layout, order.order_id), cell };
+  const attempt = { workspace: place.workspace, inbox: place.inbox, home: place.home, orderFile: cooPaths.order(layout, order.order_id), cell };
   return { ok: true, cell: await sandbox.open(confinementOf(grounds, attempt, networkOf(order.network))) };
 }
 

@@ -8,6 +8,7 @@ import { cooPaths } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import type { World } from '../world.ts';
 import { excerpt } from './excerpt.ts';
+import type { Redactor } from './redact.ts';
 
 export type Phase = CommandRecord['phase'];
 
@@ -22,8 +23,8 @@ export interface Bench {
   /** Names this run in process environments; with a number added for each command. */
   readonly marker: string;
   readonly limits: Pick<Order['limits'], 'log_bytes' | 'excerpt_bytes'>;
-  /** Values that must not reach a receipt. */
-  readonly secrets: readonly string[];
+  /** Nothing is stored but through it. */
+  readonly redactor: Redactor;
   readonly signal: AbortSignal;
 }
 
@@ -111,10 +112,15 @@ export function stopOn(signal: AbortSignal, running: Running): () => void {
 export async function keepLog(bench: Bench, file: string, outputBytes: number): Promise<Pick<CommandRecord, 'log' | 'head' | 'tail'>> {
   const { files } = bench.world;
   if ((await files.info(file)) === undefined) return { log: { sha256: sha256Hex(''), bytes: outputBytes, kept: 0 }, head: '', tail: '' };
-  const bytes = await files.read(file, bench.limits.log_bytes + 1);
+  const raw = await files.read(file, bench.limits.log_bytes + 1);
+  const bytes = await bench.redactor.bytes(raw, outputBytes > raw.length);
   const sha256 = sha256Hex(bytes);
   const kept = cooPaths.log(bench.layout, sha256);
   await files.folder(kept.slice(0, kept.lastIndexOf('/')));
-  await files.rename(file, kept);
-  return { log: { sha256, bytes: outputBytes, kept: bytes.length }, ...excerpt(bytes, bench.limits.excerpt_bytes, bench.secrets) };
+  if (bytes === raw) await files.rename(file, kept);
+  else {
+    await files.replaceView(kept, bytes);
+    await files.remove(file);
+  }
+  return { log: { sha256, bytes: outputBytes, kept: bytes.length }, ...excerpt(bytes, bench.limits.excerpt_bytes) };
 }

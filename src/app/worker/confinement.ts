@@ -20,6 +20,8 @@ export interface Grounds {
 export interface AttemptFolders {
   readonly workspace: string;
   readonly inbox: string;
+  /** Of an agent. */
+  readonly home: string | undefined;
   readonly orderFile: string;
   readonly cell: string;
 }
@@ -38,7 +40,7 @@ export function confinementOf(grounds: Grounds, attempt: AttemptFolders, network
   const hidden = [...new Set([common, `${common}/coo`, stateHome, ...worktrees, env['HOME'] ?? '', env['XDG_CONFIG_HOME'] ?? ''].filter((path) => path.startsWith('/') && path !== '/'))];
   const tools = (env['PATH'] ?? '').split(':').flatMap((path) => toolsAt(posix.normalize(path), hidden));
   return {
-    writable: [attempt.workspace, attempt.inbox],
+    writable: [attempt.workspace, attempt.inbox, ...(attempt.home === undefined ? [] : [attempt.home])],
     hidden,
     readable: [...objects, `${common}/coo/bin`, attempt.orderFile, ...programs.map(packageOf), ...tools],
     own: attempt.cell,

@@ -4,12 +4,13 @@ import type { Finding } from '../../kernel/event.ts';
 import type { Order } from '../../kernel/order.ts';
 import { inWords } from '../faults.ts';
 import type { World } from '../world.ts';
+import type { Redactor } from './redact.ts';
 import type { StoredReceipt } from './result.ts';
 
 const TOTAL_TIMES = 8;
 
-/** Copies the expected receipts out of a workspace: regular files only, no link on the way, each and all together under their caps. */
-export async function collectReceipts(world: Pick<World, 'files'>, order: Order, folder: string, into: string): Promise<{ readonly receipts: readonly StoredReceipt[]; readonly findings: readonly Finding[] }> {
+/** Copies the expected receipts out of a workspace: regular files only, no link on the way, each and all together under their caps, no secret in one. */
+export async function collectReceipts(world: Pick<World, 'files'>, order: Order, { folder, into, redactor }: { readonly folder: string; readonly into: string; readonly redactor: Redactor }): Promise<{ readonly receipts: readonly StoredReceipt[]; readonly findings: readonly Finding[] }> {
   const receipts: StoredReceipt[] = [];
   const findings: Finding[] = [];
   let left = order.limits.receipt_bytes * TOTAL_TIMES;
@@ -20,6 +21,11 @@ export async function collectReceipts(world: Pick<World, 'files'>, order: Order,
       continue;
     }
     const bytes = await world.files.read(`${folder}/${path}`, order.limits.receipt_bytes);
+    const secret = await redactor.kinds(path, new TextDecoder().decode(bytes));
+    if (secret.length > 0) {
+      findings.push({ code: 'SECRET_FOUND', message: `the expected receipt holds what looks like a secret (${secret.join(', ')}) and is not stored`, path });
+      continue;
+    }
     left -= bytes.length;
     const stored = String(receipts.length);
     await world.files.replaceView(`${into}/${stored}`, bytes);

@@ -1,24 +1,9 @@
 import type { CommandRecord } from '../../format/run.ts';
 
-/** What stands in place of a value that must not be shown. */
-export const REDACTED = '[redacted]';
-
-/**
- * Head and tail of an output, each at most `cap` bytes, as text that JSON can carry, known secrets taken out.
- * A short output is all head. Redaction runs over the whole joined text of each part with a margin, so a secret cut in two does not show.
- */
-export function excerpt(bytes: Uint8Array, cap: number, secrets: readonly string[]): { readonly head: string; readonly tail: string } {
-  if (bytes.length <= cap) return { head: redact(text(bytes), secrets), tail: '' };
-  const margin = Math.max(0, ...secrets.map((secret) => secret.length));
-  const head = redact(text(bytes.subarray(0, cap + margin)), secrets).slice(0, cap);
-  const tail = redact(text(bytes.subarray(Math.max(0, bytes.length - cap - margin))), secrets).slice(-cap);
-  return { head, tail };
-}
-
-export function redact(shown: string, secrets: readonly string[]): string {
-  let clean = shown;
-  for (const secret of secrets) if (secret.length >= 6) clean = clean.replaceAll(secret, REDACTED);
-  return clean;
+/** Head and tail of an output that is redacted already, each at most `cap` bytes, as text that JSON can carry. A short output is all head. */
+export function excerpt(bytes: Uint8Array, cap: number): { readonly head: string; readonly tail: string } {
+  if (bytes.length <= cap) return { head: text(bytes), tail: '' };
+  return { head: text(bytes.subarray(0, cap)), tail: text(bytes.subarray(bytes.length - cap)) };
 }
 
 function text(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { redact } from './excerpt.ts';
+import type { Redactor } from './redact.ts';
 
 const MESSAGE_CAP = 65_536;
 const MAX_MESSAGES = 1_000;
@@ -7,7 +7,7 @@ const MAX_MESSAGES = 1_000;
 export const NARRATION_CAP = 8_192;
 
 /** What the worker said in its own inbox: a reason why it is blocked, a question, and narration. Broken messages are narration too. */
-export async function readInbox(world: Pick<World, 'files'>, folder: string, secrets: readonly string[]): Promise<{ readonly blocked: string | null; readonly question: { readonly to: string; readonly text: string } | null; readonly narration: string | null }> {
+export async function readInbox(world: Pick<World, 'files'>, folder: string, { text: clean }: Redactor): Promise<{ readonly blocked: string | null; readonly question: { readonly to: string; readonly text: string } | null; readonly narration: string | null }> {
   let blocked: string | null = null;
   let question: { readonly to: string; readonly text: string } | null = null;
   const lines: string[] = [];
@@ -20,13 +20,13 @@ export async function readInbox(world: Pick<World, 'files'>, folder: string, sec
     if (info?.kind !== 'file' || info.size > MESSAGE_CAP) continue;
     const read = readMessage(await world.files.read(`${folder}/${name}`, MESSAGE_CAP), name);
     if (!read.ok) {
-      lines.push(`(unreadable message ${name})`);
+      lines.push(await clean(`(unreadable message ${name})`));
       continue;
     }
     const { message } = read;
-    if (message.type === 'step.blocked') blocked = redact(message.reason, secrets);
-    if (message.type === 'step.question') question = { to: message.to, text: redact(message.text, secrets) };
-    if (message.type === 'step.progress' || message.type === 'note') lines.push(redact(message.text, secrets));
+    if (message.type === 'step.blocked') blocked = await clean(message.reason);
+    if (message.type === 'step.question') question = { to: message.to, text: await clean(message.text) };
+    if (message.type === 'step.progress' || message.type === 'note') lines.push(await clean(message.text));
   }
   return { blocked, question, narration: lines.length === 0 ? null : lines.join('\n').slice(0, NARRATION_CAP) };
 }

@@ -28,7 +28,7 @@ export async function secrets(change: Change, { history, secrets: scanner }: Rul
 }
 
 /** Scans the lines that are new in each file, up to 1 MiB of it; the same blob once. */
-export async function scanFiles(history: History, scanner: SecretScanner, files: readonly ScannedFile[]): Promise<readonly GuardFinding[]> {
+export async function scanFiles(history: Pick<History, 'blobs'>, scanner: SecretScanner, files: readonly ScannedFile[]): Promise<readonly GuardFinding[]> {
   const once = [...new Map(files.toReversed().map((file) => [`${file.after} ${file.path}`, file])).values()].toReversed();
   const findings: GuardFinding[] = [];
   for (let from = 0; from < once.length; from += AT_ONCE) {
@@ -43,7 +43,7 @@ export async function scanFiles(history: History, scanner: SecretScanner, files:
   return findings;
 }
 
-async function textsOf(history: History, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function textsOf(history: Pick<History, 'blobs'>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   await history.blobs(ids, CAP, (bytes, at) => {
     if (bytes !== null && !bytes.subarray(0, BINARY_LOOK).includes(0)) texts.set(ids[at] ?? '', new TextDecoder('utf-8').decode(bytes));
