@@ -1,0 +1,81 @@
+// Secrets of every kind, let out of an attempt by every way there is: none of them is stored.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
+import { once } from '../support/plans.ts';
+import type { WrittenStep } from '../support/plans.ts';
+import { inWorld } from '../support/real-world.ts';
+import { SAMPLES } from '../support/secret-samples.ts';
+
+const ALL = Object.values(SAMPLES).flat();
+/** Of one line and few letters: fit for a file's name, but for its slashes. */
+const NAMES = ALL.filter((sample) => sample.length < 150 && !/[/\s]/.test(sample));
+const TEXTS = ALL.filter((sample) => !sample.includes('\n'));
+const say = (more: string): string => `printf '{"type":"%s","plan_id":"%s","step_id":"%s","fence":%s,${more}}' `;
+const AT = '"$COO_PLAN" "$COO_STEP" "$COO_FENCE" "$(cat "$IN")" > "$COO_INBOX/m.json"';
+
+/** How one gets out: a command that finds it in the file `$IN`, and how the step ends. */
+const WAYS: Readonly<Record<string, { readonly run: string; readonly with: readonly string[]; readonly ends: 'done' | 'failed' | 'blocked'; readonly code?: string; readonly more?: Partial<WrittenStep> }>> = {
+  output: { run: 'cat "$IN"; echo x > x', with: ALL, ends: 'done' },
+  finding: { run: 'cat "$IN" >&2; exit 1', with: ALL, ends: 'failed', code: 'COMMAND_FAILED' },
+  note: { run: `${say('"text":"%s"')}step.progress ${AT}`, with: TEXTS.slice(0, 4), ends: 'done' },
+  block: { run: `${say('"reason":"%s"')}step.blocked ${AT}`, with: TEXTS.slice(4, 8), ends: 'blocked', code: 'WORKER_BLOCKED' },
+  ask: { run: `${say('"to":"you","text":"%s"')}step.question ${AT}`, with: TEXTS.slice(8, 12), ends: 'blocked' },
+  message: { run: 'echo not JSON > "$COO_INBOX/$(cat "$IN").json"', with: NAMES.slice(0, 3), ends: 'done' },
+  receipt: { run: 'cp "$IN" proof.txt', with: ALL.slice(0, 4), ends: 'failed', code: 'SECRET_FOUND', more: { expected_receipts: ['proof.txt'] } },
+  file: { run: 'cp "$IN" settings.txt', with: ALL.slice(4, 8), ends: 'failed', code: 'SECRET_FOUND' },
+  name: { run: 'mkdir -p d; echo x > "d/$(cat "$IN")"', with: NAMES.slice(3, 6), ends: 'failed', code: 'SECRET_FOUND' },
+  commit: { run: 'echo x > y; git add y; git -c user.name=w -c user.email=w@localhost commit -q -F "$IN"', with: TEXTS.slice(12, 16), ends: 'failed', code: 'SECRET_FOUND' },
+  gone: { run: 'cp "$IN" z; git add z; git -c user.name=w -c user.email=w@localhost commit -qm a; echo x > z', with: ALL.slice(8, 12), ends: 'failed', code: 'SECRET_FOUND' },
+  hidden: { run: 'mkdir _report; echo x > "_report/$(cat "$IN")"', with: NAMES.slice(6, 9), ends: 'done' },
+  token: { run: 'printf "%s\\n" "$COO_TOKEN"; printf "me:%s" "$COO_TOKEN" | base64 -w0; echo x > t', with: [''], ends: 'done' },
+};
+
+it('of more than fifty that were let out by thirteen ways none is in a git object or below .git/coo', async () => {
+  await inWorld({ limits: { workers: 3 }, seats: 3 }, async (world) => {
+    for (const [way, { run, with: planted, more }] of Object.entries(WAYS)) {
+      const kept = way === 'token' ? `printf %s "$COO_TOKEN" > '${world.out('token')}'; ` : '';
+      const steps = planted.map((secret, at) => {
+        const file = world.out(`${way}-${String(at)}`);
+        writeFileSync(file, secret);
+        return once(`s${String(at)}`, `IN='${file}'; ${kept}${run}`, more);
+      });
+      world.plan({ plan_id: way, integrate: 'none', steps });
+    }
+    await world.run();
+    const tokens = [readFileSync(world.out('token'), 'utf8')];
+
+    const session = await world.fresh();
+    for (const [way, { ends, code, with: planted }] of Object.entries(WAYS)) {
+      const runs = await Promise.all((await listReceipts(session, { plan_id: way })).map(async ({ order_id }) => (await showReceipt(session, order_id)).run));
+      expect([way, runs.length]).toEqual([way, planted.length]);
+      expect([way, new Set(runs.map(({ result }) => result))]).toEqual([way, new Set([ends === 'done' ? 'passed' : ends])]);
+      if (code !== undefined) for (const { findings } of runs) expect([way, findings[0]?.code]).toEqual([way, code]);
+    }
+
+    expect(Object.values(WAYS).flatMap((way) => way.with).length).toBeGreaterThanOrEqual(50);
+    const stored = [...objectsOf(world.repo.gitDir), ...objectsOf(join(world.repo.gitDir, 'coo/attempts.git')), ...filesBelow(join(world.repo.gitDir, 'coo')), ...filesBelow(join(world.folder, '_bus')), ...filesBelow(join(world.folder, '_report'))];
+    const found = [...ALL, ...tokens].flatMap((secret) => stored.filter(({ text, where }) => text.includes(secret) && !(tokens.includes(secret) && where.includes('/coo/tokens/'))).map(({ where }) => `${secret.slice(0, 12)}... in ${where}`));
+    expect(found).toEqual([]);
+    // What was printed is there but for them, so that it was looked at.
+    expect(stored.filter(({ text }) => text.includes('[redacted]')).length).toBeGreaterThan(30);
+  });
+});
+
+interface Stored {
+  readonly where: string;
+  readonly text: string;
+}
+
+/** Every object of a repository, reachable or not. */
+function objectsOf(gitDir: string): readonly Stored[] {
+  const git = (...args: readonly string[]): Buffer => execFileSync('git', ['--git-dir', gitDir, ...args], { maxBuffer: 1_073_741_824 });
+  const ids = git('cat-file', '--batch-all-objects', '--batch-check=%(objectname) %(objecttype)').toString().trim().split('\n');
+  return [{ where: gitDir, text: git('cat-file', '--batch-all-objects', '--batch').toString('latin1') + ids.join('\n') }];
+}
+
+function filesBelow(folder: string): readonly Stored[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).map((where) => ({ where, text: `${where}\n${statSync(where).isFile() ? readFileSync(where, 'latin1') : ''}` }));
+}
