@@ -19,7 +19,7 @@ function floor(world: RealWorld, free_disk_bytes: number): void {
   world.drop('_plans/coo.yaml', JSON.stringify({ ...org, limits: { ...org.limits, free_disk_bytes } }));
 }
 
-it('a manager starts nothing without room, says so once, and goes on when there is room', async () => {
+it('a manager starts nothing without room, says so once and in the ledger, and goes on when there is room', async () => {
   await inWorld({ limits: { free_disk_bytes: ALL } }, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
     const manager = world.manager('idle');
@@ -31,8 +31,11 @@ it('a manager starts nothing without room, says so once, and goes on when there 
     }
     expect(await world.steps('p')).toBe('a ready');
     expect(manager.said('disk.short')).toMatchObject([{ level: 'warn', message: expect.stringMatching(/free for the repository .* less than limits\.free_disk_bytes \(64 TiB\): no attempt starts\n {2}fix: make room: coo gc/) as string }]);
+    const stopped = (await world.fresh()).state.breakers.get('all');
+    expect(stopped).toMatchObject({ kind: 'open', cause: 'disk', until_ms: null, by: 'coo' });
     floor(world, 0);
     expect(await manager.ended).toBe(0);
+    expect((await world.fresh()).state.breakers.size).toBe(0);
     expect([await world.steps('p'), manager.said('disk.back').length]).toEqual(['a done', 1]);
   });
 });

@@ -9,6 +9,7 @@ import type { RefChange } from '../../ports/git-store.ts';
 import { cooPaths } from '../layout.ts';
 import type { Companion } from '../ledger/publish.ts';
 import type { Result } from '../worker/result.ts';
+import { failureMark } from '../failure-mark.ts';
 import type { World } from '../world.ts';
 import { sha256Hex } from '../../format/canonical.ts';
 import { baseOf } from './base.ts';
@@ -199,7 +200,7 @@ async function conclude(at: Case, verdict: Verdict, judged: Pick<Judged, 'result
   if (keeps && at.commit !== null && at.commit !== at.order.start_commit && (await at.world.work.typeOf(at.commit)) === 'commit') await at.world.work.rescue(at.order.order_id, at.commit);
   const full: Judged = { outputs: [], receipts: [], change: null, judgement: null, ...judged };
   const { path, files } = receiptFiles(at.order, full, at.result, at.witness);
-  const fingerprint = judged.findings.map((finding) => `${finding.code} ${finding.path ?? ''}`).join(',');
+  const fingerprint = failureMark(judged.findings);
   const kept = at.kind === 'held' && verdict.kind === 'refused' ? [] : files;
   return { verdict, receipt: path, files: kept, refs: [], fingerprint };
 }

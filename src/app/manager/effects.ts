@@ -6,6 +6,7 @@ import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
 import { treeMark, workerEnv } from '../worker/environment.ts';
+import { leftNothing } from '../worker/result.ts';
 import { liveOrder } from './granted-order.ts';
 import type { Pending } from './offers.ts';
 import { readResult, readStart } from './results.ts';
@@ -108,9 +109,10 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
     throw new Waits(blocked.message);
   }
   const { verdict, receipt, files, refs, fingerprint } = judged;
+  const empty = result !== null && leftNothing(result, order.start_commit);
   return [
     {
-      input: { type: 'judged', plan_id, step_id, fence, plan_before: tip, receipt, fingerprint, verdict, at_ms },
+      input: { type: 'judged', plan_id, step_id, fence, plan_before: tip, receipt, fingerprint, ...(empty ? { empty } : {}), verdict, at_ms },
       files,
       refs,
       settle: async (answer) => {

@@ -24,8 +24,10 @@ export function restOf(state: State, moved: ReadonlySet<PlanId>): Rest {
   if (owed.length > 0 || atWork(state) > 0) return { kind: 'busy' };
   const plans = [...state.plans.values()];
   const backingOff = plans.some((plan) => !plan.parked && [...plan.steps.values()].some((step) => step.status === 'waiting' && step.ready_at_ms !== null));
-  if (backingOff && stopOf(state, 'all') === undefined) return { kind: 'busy' };
-  if (stopOf(state, 'all') === undefined && assignable(state)) return { kind: 'busy' };
+  const stop = stopOf(state, 'all');
+  // A full disk is waited for: there may be room again without anybody's word.
+  const goesOn = stop === undefined || (stop.kind === 'breaker' && stop.breaker.cause === 'disk');
+  if (goesOn && (backingOff || assignable(state))) return { kind: 'busy' };
   const statuses = plans.map((plan) => ({ id: plan.plan.plan_id, status: planStatus(plan) }));
   const asking = plans.find((plan) => asks(plan));
   const wrong = statuses.filter(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));

@@ -149,7 +149,7 @@ export class Manager {
     requireEpoch(session.state, epoch);
     const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#sources.scan())];
     await this.#disk.look();
-    const published = await this.#publish(gathered);
+    const published = await this.#publish([...gathered, ...this.#disk.offers()]);
     const performed = this.#performer.perform();
     return published || performed;
   }

@@ -6,6 +6,7 @@ import { receiptFiles } from '../judge/receipt.ts';
 import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import { parseResult, parseStart } from '../worker/read-result.ts';
+import { leftNothing } from '../worker/result.ts';
 import type { Result } from '../worker/result.ts';
 import type { Start } from '../worker/host.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -98,9 +99,10 @@ export class ResultSource {
     const at_ms = world.clock.now();
     const { findings, fingerprint, commit, question, until_ms } = result;
     const usage = usageOf(result);
+    const empty = leftNothing(result, session.state.claims.get(stepKey(at.plan_id, at.step_id))?.start ?? null);
     const failed = result.result === 'passed' ? undefined : await this.#failureReceipt(result, at, at_ms);
     return {
-      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(question === undefined ? {} : { question }), ...(usage === undefined ? {} : { usage }), ...(until_ms === undefined ? {} : { until_ms }), at_ms },
+      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(empty ? { empty } : {}), ...(question === undefined ? {} : { question }), ...(usage === undefined ? {} : { usage }), ...(until_ms === undefined ? {} : { until_ms }), at_ms },
       ...(failed === undefined ? {} : { files: failed.files }),
       settle: async (answer) => {
         if (answer === undefined) this.#done.delete(result.order_id);

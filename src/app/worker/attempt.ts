@@ -16,6 +16,7 @@ import { redactFindings, redactor } from './redact.ts';
 import type { Redactor } from './redact.ts';
 import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
+import { failureMark } from '../failure-mark.ts';
 import type { Result } from './result.ts';
 import { runSetup } from './setup.ts';
 import type { AgentOutcome } from './agent.ts';
@@ -55,7 +56,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   let sandbox: Cell['kind'] = 'off';
   const finish = async (rest: Omit<Result, keyof typeof base | 'sandbox' | 'ended_at_ms' | 'fingerprint'>): Promise<Result> => {
     const findings = await redactFindings(clean, rest.findings);
-    const result: Result = { ...base, ...rest, sandbox, findings, ended_at_ms: world.clock.now(), fingerprint: fingerprintOf(rest.commands, findings) };
+    const result: Result = { ...base, ...rest, sandbox, findings, ended_at_ms: world.clock.now(), fingerprint: failureMark(findings, rest.commands.at(-1)) };
     await world.files.create(cooPaths.result(world.layout, order.order_id), storedBytes(result));
     return result;
   };
@@ -165,10 +166,4 @@ async function withHidden(said: string | null, hidden: readonly string[], { text
   if (hidden.length === 0) return said;
   const told = (await clean(`(not in the change, since it is under ${NOT_WORK.join(' or ')} or hidden from git in the workspace: ${hidden.join(', ')})`)).slice(0, HIDDEN_CAP);
   return said === null ? told : `${said.slice(0, NARRATION_CAP - HIDDEN_CAP)}\n${told}`;
-}
-
-/** Two failures with one fingerprint failed the same way. */
-function fingerprintOf(commands: readonly CommandRecord[], findings: readonly Finding[]): string {
-  const last = commands.at(-1);
-  return [findings.map((finding) => `${finding.code} ${finding.path ?? ''}`).join(','), last === undefined ? '' : `${last.phase} ${last.ending} ${String(last.exit)}`].join('|');
 }

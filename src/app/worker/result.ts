@@ -29,6 +29,11 @@ export interface Result {
   readonly sandbox?: SandboxKind;
 }
 
+/** Whether an agent's attempt left nothing behind: no change since `start`, and not a word. What a command prints is no sign: many print nothing. */
+export function leftNothing({ agent, narration, commit }: Result, start: Oid | null): boolean {
+  return agent !== undefined && (narration ?? '').trim() === '' && (commit === null || commit === start);
+}
+
 export interface StoredReceipt {
   readonly path: string;
   readonly sha256: string;

@@ -9,15 +9,15 @@ import { openedFor } from './trip.ts';
 
 /**
  * Something that no retry mends: it stops its scope until a person closes the breaker. A full disk gives way to anything graver, and adds
- * nothing to a breaker that is open.
+ * nothing to a breaker that is not closed.
  */
 export function incidentRule(state: State, input: InputOf<'incident'>): Decision<Event> {
   const { scope, cause, detail } = input;
   const unknown = unknownScope(state, scope);
   if (unknown !== undefined) return { ok: false, rejection: unknown };
   const old = state.breakers.get(scope);
-  const stands = old?.kind === 'open' && (cause === 'disk' || (old.until_ms === null && old.cause !== 'disk'));
-  if (stands) return reject('UNCHANGED', `the breaker of ${namedScope(scope)} is open: ${old.reason}`, 'nothing to do');
+  const stands = old !== undefined && (cause === 'disk' || (old.kind === 'open' && old.until_ms === null && old.cause !== 'disk'));
+  if (stands) return reject('UNCHANGED', `the breaker of ${namedScope(scope)} is not closed: ${old.reason}`, 'nothing to do');
   return { ok: true, events: [openedFor(state, { scope, reason: detail, at_ms: null, cause })] };
 }
 

@@ -3,11 +3,13 @@ import type { GuardReport, GuardTools } from '../../../app/guard/report.ts';
 import { examples } from '../command.ts';
 import type { Act, Call, Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { noteIncident } from '../incident-note.ts';
 import { guardLines } from '../guard-lines.ts';
 
 interface Asked {
   readonly ledger?: string;
   readonly sarif?: string;
+  readonly stop?: boolean;
 }
 interface AskedRange extends Asked {
   readonly base: string;
@@ -42,7 +44,7 @@ async function pushed(tools: GuardTools, where: 'pre-push' | 'pre-receive', line
 
 /** What is said to git's hooks and to CI alike. */
 function reported(command: Command): Command {
-  return command.option('--ledger <rev>', 'the ledger, where it is neither coo/ledger nor origin/coo/ledger').option('--sarif <file>', 'also write the findings as SARIF 2.1.0');
+  return command.option('--ledger <rev>', 'the ledger, where it is neither coo/ledger nor origin/coo/ledger').option('--sarif <file>', 'also write the findings as SARIF 2.1.0').option('--stop', 'when something is refused, open the breaker of the ledger here: nothing starts until a person closes it');
 }
 
 function place(command: Command, act: Act, name: string, description: string, look: (tools: GuardTools, asked: Asked, call: Call) => Promise<GuardReport>): Command {
@@ -53,7 +55,7 @@ function place(command: Command, act: Act, name: string, description: string, lo
   });
 }
 
-async function guard({ host, folder, out }: Call, asked: Asked, look: (tools: GuardTools) => Promise<GuardReport>): Promise<number> {
+async function guard({ host, folder, out, ledger }: Call, asked: Asked, look: (tools: GuardTools) => Promise<GuardReport>): Promise<number> {
   const tools = await host.guard(folder);
   try {
     const report = await look(tools);
@@ -62,6 +64,11 @@ async function guard({ host, folder, out }: Call, asked: Asked, look: (tools: Gu
     const page = host.env['GITHUB_STEP_SUMMARY'];
     if (annotated !== undefined && page !== undefined) await host.save(page, annotated.summary(report), 'append');
     if (asked.sarif !== undefined) await host.save(asked.sarif, (await import('../../guard/sarif.ts')).sarif(report, host.version), 'replace');
+    if (asked.stop === true && report.verdict === 'refused') {
+      const first = report.findings.find(({ severity }) => severity === 'error');
+      const { tellIncident } = await import('../../../app/operations/incident.ts');
+      noteIncident(out, await tellIncident(await ledger(), 'guard', `coo guard ${report.place} refuses: ${first?.message ?? ''}`));
+    }
     return EXITS[report.verdict];
   } finally {
     await tools.history.close();

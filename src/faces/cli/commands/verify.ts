@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { restoreMirror } from '../../../app/ledger/mirror.ts';
+import { tellIncident } from '../../../app/operations/incident.ts';
 import { observer } from '../../../app/verify/observer.ts';
 import type { Sights } from '../../../app/verify/observer.ts';
 import { verify } from '../../../app/verify/verify.ts';
@@ -10,10 +11,11 @@ import type { Verified, VerifyOptions } from '../../../app/verify/verify.ts';
 import { examples } from '../command.ts';
 import type { Call, Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { noteIncident } from '../incident-note.ts';
 import { plain } from '../plain.ts';
 import type { Style } from '../style.ts';
 
-type Asked = Omit<VerifyOptions, 'against'> & { readonly restore?: boolean; readonly against?: string };
+type Asked = Omit<VerifyOptions, 'against'> & { readonly restore?: boolean; readonly stop?: boolean; readonly against?: string };
 
 /** `coo verify`: proves the record from git's objects alone. */
 export const defineVerify: Define = (program, act) => {
@@ -24,11 +26,12 @@ export const defineVerify: Define = (program, act) => {
     .option('--range <a..b>', 'check entries a to b only, on a fold of those before', entryRange)
     .option('--against <who>', 'hold it against what another has seen: a remote, the folder of another clone, or a file of coo ledger head --json')
     .option('--restore', 'first write the copies in this worktree anew from the ledger')
-    .addHelpText('after', examples('coo verify', 'coo verify --range 400..', 'coo verify --at origin/coo/ledger', 'coo verify --against origin', 'coo verify --restore', "coo verify --json | jq '.findings[]'"))
+    .option('--stop', 'when something is found, open the breaker: nothing starts until a person closes it')
+    .addHelpText('after', examples('coo verify', 'coo verify --range 400..', 'coo verify --at origin/coo/ledger', 'coo verify --against origin', 'coo verify --restore', 'coo verify --stop', "coo verify --json | jq '.findings[]'"))
     .action(async (asked: Asked) => act(async (call) => run(call, asked)));
 };
 
-async function run(call: Call, { restore = false, against, ...options }: Asked): Promise<number> {
+async function run(call: Call, { restore = false, stop = false, against, ...options }: Asked): Promise<number> {
   const { out, ledger } = call;
   const world = await ledger();
   let restored: readonly string[] = [];
@@ -47,6 +50,8 @@ async function run(call: Call, { restore = false, against, ...options }: Asked):
   const verified = await verify(world, against === undefined ? options : { ...options, against: (ref) => observer(world, ref, against, resolve(call.folder, against), sights(call)) });
   for (const path of restored) out.note(`put back  ${plain(path)}`);
   out.show(verified, () => verifyLines(verified, out.style));
+  const [first] = verified.findings;
+  if (stop && first !== undefined) noteIncident(out, await tellIncident(world, 'ledger', `coo verify found ${String(verified.findings.length)}: ${first.path}: ${first.message}`));
   return verified.ok ? EXIT.ok : EXIT.ledger;
 }
 

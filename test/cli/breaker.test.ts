@@ -1,0 +1,73 @@
+// The breaker from the command line: its scopes, what runs ended with it, and incidents that other commands find.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scratch } from '../support/cli.ts';
+import type { Scratch } from '../support/cli.ts';
+
+let place: Scratch;
+let repo: string;
+
+beforeEach(async () => {
+  place = scratch();
+  repo = await place.project({ 'a.txt': 'one\n' });
+});
+afterEach(() => place.remove());
+
+async function json(...args: readonly string[]): Promise<unknown> {
+  return JSON.parse((await place.coo(repo, ...args, '--json')).stdout) as unknown;
+}
+
+async function code(...args: readonly string[]): Promise<string> {
+  return ((await json(...args)) as { readonly code: string }).code;
+}
+
+it('stops a seat or a harness, says who and why, and is closed under the same name', async () => {
+  place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: s, objective: s, commands: ["true"]}\n');
+  await place.coo(repo, 'plan', 'start', 'p');
+  expect(await code('breaker', 'open', '--seat', 'nobody', '--reason', 'r')).toBe('SEAT_UNKNOWN');
+  expect(await code('breaker', 'open', '--seat', 'dev', '--plan', 'p', '--reason', 'r')).toBe('USAGE');
+  expect((await place.coo(repo, 'breaker', 'open', '--harness', 'shell', '--reason', 'the host is sick')).code).toBe(0);
+  const views = [{ scope: 'harness:shell', state: 'open', reason: 'the host is sick', by: expect.any(String) as string, until: null, trips: 1 }];
+  expect(await json('breaker')).toEqual({ schema: 'coo/breaker.v1', breakers: views });
+  expect(await json('status')).toMatchObject({ breaker: { state: 'open', scope: 'harness:shell' }, breakers: views });
+  expect((await place.coo(repo, 'breaker')).stdout).toMatch(/^harness shell: STOPPED \(breaker open\), only a person closes it\n {2}why: {3}the host is sick \(\w+\)\n {2}next: {2}coo breaker close --harness shell --reason '\.\.\.'\n$/);
+  expect((await place.coo(repo, 'status')).stdout).toContain('STOPPED (breaker open) for harness shell: the host is sick');
+  expect((await place.coo(repo, 'explain', 'p/s')).stdout).toContain('harness shell: STOPPED (breaker open): the host is sick');
+  expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(8);
+  expect((await place.coo(repo, 'breaker', 'close', '--harness', 'shell', '--reason', 'it is well')).code).toBe(0);
+  expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
+});
+
+it('--stop ends what runs, and no retry is charged for it', async () => {
+  const mark = join(repo, '..', 'at-work');
+  place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n  - {step_id: s, objective: s, commands: [": > '${mark}'; exec sleep 600"]}\n`);
+  const running = place.coo(repo, 'run', '--until-idle');
+  while (!existsSync(mark)) await setTimeout(20);
+  expect((await place.coo(repo, 'breaker', 'open', '--stop', '--reason', 'it burns')).code).toBe(0);
+  expect((await running).code).toBe(8);
+  expect(await json('status')).toMatchObject({ plans: [{ steps: [{ state: 'ready', attempt: 1 }] }] });
+  expect((await place.coo(repo, 'log', 'p/s')).stdout).toContain('it burns');
+});
+
+it('coo verify --stop and coo guard --stop open it for what they find, until a person closes it', async () => {
+  await place.coo(repo, 'run', '--until-idle');
+  const entry = join(repo, '_report/ledger/000/000/001.json');
+  place.write(entry, readFileSync(entry, 'utf8').replace('"seq":1', '"seq":9'));
+  expect((await place.coo(repo, 'verify')).code).toBe(7);
+  expect(await json('breaker')).toMatchObject({ breakers: [] });
+  const found = await place.coo(repo, 'verify', '--stop');
+  expect([found.code, found.stderr]).toEqual([7, expect.stringContaining('STOPPED (breaker open): nothing starts until a person closes it') as string]);
+  expect(await json('breaker')).toMatchObject({ breakers: [{ scope: 'all', state: 'open', cause: 'ledger', until: null, by: 'coo' }] });
+  expect((await place.coo(repo, 'breaker', 'close', '--reason', 'a copy was edited')).code).toBe(0);
+  expect((await place.coo(repo, 'verify', '--restore', '--stop')).code).toBe(0);
+  const head = place.git(repo, 'rev-parse', 'HEAD').trim();
+  const kind = ['RSA', 'PRIVATE', 'KEY'].join(' ');
+  place.write(join(repo, 'key.txt'), `-----BEGIN ${kind}-----\n${'MIIEpAIBAAKCAQEA'.repeat(8)}\n-----END ${kind}-----\n`);
+  place.git(repo, 'add', 'key.txt');
+  place.git(repo, 'commit', '--no-verify', '-qm', 'a key');
+  expect((await place.coo(repo, 'guard', 'ci', '--base', head, '--head', 'HEAD', '--stop')).code).toBe(3);
+  expect(await json('breaker')).toMatchObject({ breakers: [{ scope: 'all', cause: 'guard', until: null }] });
+  expect((await place.coo(repo, 'claim', 'p/s', '--seat', 'you')).code).not.toBe(0);
+});
