@@ -11,14 +11,12 @@ export interface Confinement {
   readonly readable: readonly string[];
   /** A folder of the attempt's own: `home` in it is what programs are told is their home; others in it stand where they look for temporary folders and shared memory. */
   readonly own: string;
-  readonly network: Network;
+  /**
+   * Hosts that are reached, through a proxy that programs find in their environment: `host`, `host:port` or `*.domain`; without a port 80 and 443.
+   * Nothing else is, not even another attempt's loopback.
+   */
+  readonly network: readonly string[];
 }
-
-/**
- * `none`: not even another attempt's loopback. `all`: the machine's own network. A list: only these hosts, through a proxy that programs find in
- * their environment; `host`, `host:port` or `*.domain`; without a port 80 and 443.
- */
-export type Network = 'none' | 'all' | readonly string[];
 
 /** Whether a sandbox works on this machine. `message` says what is missing, `fix` what to type. */
 export type Standing = { readonly ok: true } | { readonly ok: false; readonly code: 'SANDBOX_MISSING'; readonly message: string; readonly fix: string };

@@ -7,16 +7,12 @@ import type { Surroundings } from '../../src/adapters/sandbox/why.ts';
 
 describe("bubblewrap's arguments", () => {
   it('name a path before what lies in it, whatever the order, and seal the empty folders last', () => {
-    const args = bwrapArguments([{ kind: 'writable', at: '/home/op/state/a.b.1' }, { kind: 'empty', at: '/home/op' }, { kind: 'nothing', at: '/etc/key' }], 'none', '/home/op/state/a.b.1');
+    const args = bwrapArguments([{ kind: 'writable', at: '/home/op/state/a.b.1' }, { kind: 'empty', at: '/home/op' }, { kind: 'nothing', at: '/etc/key' }], '/home/op/state/a.b.1');
     const told = args.join(' ');
     expect(told.indexOf('--tmpfs /home/op ')).toBeLessThan(told.indexOf('--bind /home/op/state/a.b.1 /home/op/state/a.b.1'));
     expect(told.indexOf('--remount-ro /home/op ')).toBeGreaterThan(told.indexOf('--bind /home/op/state'));
     expect(told).toContain('--ro-bind /dev/null /etc/key');
     expect(args.slice(-3)).toEqual(['--chdir', '/home/op/state/a.b.1', '--']);
-  });
-
-  it.each([['none', true], [['example.org'], true], ['all', false]] as const)('with network %j leave the machine’s own: %s', (network, left) => {
-    expect(bwrapArguments([], network, '/').includes('--unshare-net')).toBe(left);
   });
 });
 

@@ -1,5 +1,3 @@
-import type { Confinement } from '../../ports/sandbox.ts';
-
 /** What stands at a path inside. */
 export interface Mount {
   readonly kind: 'writable' | 'readable' | 'empty' | 'nothing';
@@ -12,7 +10,7 @@ export interface Mount {
 const KERNEL: readonly string[] = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs'];
 /** All there is, to read; devices and processes of its own. */
 const WHOLE: readonly string[] = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
-const SPACES: readonly string[] = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
+const SPACES: readonly string[] = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--unshare-net'];
 /** No terminal, no capability, no life without whoever started it. */
 const ENDS: readonly string[] = ['--die-with-parent', '--new-session', '--cap-drop', 'ALL'];
 /** Sockets of the machine's services: a read-only mount does not keep anybody from connecting to one. */
@@ -26,11 +24,10 @@ export const TEMPORARY: readonly (readonly [at: string, part: string])[] = [['/t
  * bubblewrap's arguments in front of a program (bwrap(1)). `mounts` in any order: a path's parents come first. Empty folders are sealed when all
  * that lies in them is in place.
  */
-export function bwrapArguments(mounts: readonly Mount[], network: Confinement['network'], cwd: string): readonly string[] {
+export function bwrapArguments(mounts: readonly Mount[], cwd: string): readonly string[] {
   const ordered = mounts.toSorted((one, other) => one.at.length - other.at.length);
   const seals = ordered.flatMap(({ kind, at }) => (kind === 'empty' ? ['--remount-ro', at] : []));
-  const net = network === 'all' ? [] : ['--unshare-net'];
-  return [...WHOLE, ...KERNEL.flatMap((path) => ['--ro-bind-try', path, path]), ...ordered.flatMap(placed), ...seals, ...SPACES, ...net, ...ENDS, '--chdir', cwd, '--'];
+  return [...WHOLE, ...KERNEL.flatMap((path) => ['--ro-bind-try', path, path]), ...ordered.flatMap(placed), ...seals, ...SPACES, ...ENDS, '--chdir', cwd, '--'];
 }
 
 function placed({ kind, at, from = at }: Mount): readonly string[] {

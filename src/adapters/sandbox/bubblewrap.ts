@@ -30,7 +30,7 @@ export function bubblewrap({ searchPath, bridge }: BubblewrapOptions): Sandbox {
     async open(confinement) {
       const bwrap = program() ?? 'bwrap';
       for (const [, part] of TEMPORARY) mkdirSync(join(confinement.own, part), { recursive: true });
-      const door = typeof confinement.network === 'string' ? undefined : await openDoor(confinement.network, join(confinement.own, 'door'), bridge);
+      const door = confinement.network.length === 0 ? undefined : await openDoor(confinement.network, join(confinement.own, 'door'), bridge);
       return cellOf(bwrap, confinement, door);
     },
   };
@@ -48,7 +48,7 @@ function cellOf(bwrap: string, confinement: Confinement, door: Door | undefined)
       // Looked at anew for each program: the one before may have put links where mount points were.
       const mounts = mountsOf(confinement, door);
       clearWay(confinement.own, mounts);
-      return { argv: [bwrap, ...bwrapArguments(mounts, confinement.network, realpathSync(cwd)), ...(door?.inside.argv ?? []), ...argv], env: { ...env, ...door?.inside.env, HOME: homeOf(confinement, env['HOME']), TMPDIR: '/tmp' } };
+      return { argv: [bwrap, ...bwrapArguments(mounts, realpathSync(cwd)), ...(door?.inside.argv ?? []), ...argv], env: { ...env, ...door?.inside.env, HOME: homeOf(confinement, env['HOME']), TMPDIR: '/tmp' } };
     },
     close: async () => door?.close(),
   };
@@ -58,7 +58,7 @@ async function tried(bwrap: string | undefined): Promise<Standing> {
   const why = (said: string): Standing => whyNot({ platform: process.platform, found: bwrap !== undefined, said, setting: (path) => look(() => readFileSync(`/proc/sys/${path}`, 'latin1'))?.trim(), systems: systems() });
   if (bwrap === undefined || process.platform !== 'linux') return why('');
   return new Promise((resolve) => {
-    const child = spawn(bwrap, [...bwrapArguments([{ kind: 'empty', at: realpathSync(SERVICES) }], 'none', '/'), bwrap, '--version'], { env: {}, stdio: ['ignore', 'ignore', 'pipe'], timeout: TRY_MS, killSignal: 'SIGKILL' });
+    const child = spawn(bwrap, [...bwrapArguments([{ kind: 'empty', at: realpathSync(SERVICES) }], '/'), bwrap, '--version'], { env: {}, stdio: ['ignore', 'ignore', 'pipe'], timeout: TRY_MS, killSignal: 'SIGKILL' });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = `${said}${chunk.toString('latin1')}`.slice(0, SAID_CAP);

@@ -1,9 +1,18 @@
 import { sealOrder } from '../../format/order.ts';
 import type { Order } from '../../format/order.ts';
 import { limitsOf } from '../../kernel/rules/grant.ts';
+import type { Seat } from '../../kernel/org.ts';
 import type { PlanState } from '../../kernel/state.ts';
 import { benchOf } from '../../kernel/work-order.ts';
 import type { Desk } from '../manager/shared.ts';
+
+/** Work of many seats is checked together: as confined as the most confined of them, with what those may reach. */
+export function strictest(seats: readonly Pick<Seat, 'sandbox' | 'network'>[]): Pick<Order, 'sandbox' | 'network'> {
+  const sandbox = (['required', 'auto'] as const).find((wish) => seats.some((seat) => seat.sandbox === wish));
+  if (sandbox === undefined) return {};
+  const network = [...new Set(seats.filter((seat) => seat.sandbox === sandbox).flatMap((seat) => seat.network ?? []))];
+  return { sandbox, ...(network.length === 0 ? {} : { network }) };
+}
 
 /** What the checks of an integration run under: the organisation's environment and limits, no step's. Never handed to a worker. */
 export function integrationOrder(desk: Desk, plan: PlanState): Order {
@@ -33,6 +42,7 @@ export function integrationOrder(desk: Desk, plan: PlanState): Order {
       deadline_ms: 0,
       limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes },
       mode: org?.mode ?? 'dev',
+      ...strictest([...desk.session.state.seats.values()].map(({ seat }) => seat)),
     },
     { plan_digest: plan.digest, nonce: '' },
   );

@@ -59,13 +59,7 @@ export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' |
     env: world.env,
   };
   const attempt = { workspace: place.workspace, inbox: place.inbox, home: place.home, orderFile: cooPaths.order(layout, order.order_id), cell };
-  return { ok: true, cell: await sandbox.open(confinementOf(grounds, attempt, networkOf(order.network))) };
-}
-
-/** Absent, or empty: no network. `*` is all of it. */
-function networkOf(hosts: readonly string[] | undefined): 'none' | 'all' | readonly string[] {
-  if (hosts === undefined || hosts.length === 0) return 'none';
-  return hosts.includes('*') ? 'all' : hosts;
+  return { ok: true, cell: await sandbox.open(confinementOf(grounds, attempt, order.network ?? [])) };
 }
 
 /** The main worktree, where the git folder lies in one, and those that were added. */

@@ -35,14 +35,14 @@ export function cellFolder(workspace: string): string {
  * What one attempt may reach: its workspace, its inbox and a home and a temporary folder of its own; nothing of the operator's home, worktrees and
  * git folder but the objects that it borrows, its order, and programs.
  */
-export function confinementOf(grounds: Grounds, attempt: AttemptFolders, network: Confinement['network']): Confinement {
+export function confinementOf(grounds: Grounds, attempt: AttemptFolders, network: readonly string[]): Confinement {
   const { common, worktrees, stateHome, objects, programs, env } = grounds;
   const hidden = [...new Set([common, `${common}/coo`, stateHome, ...worktrees, env['HOME'] ?? '', env['XDG_CONFIG_HOME'] ?? ''].filter((path) => path.startsWith('/') && path !== '/'))];
   const tools = (env['PATH'] ?? '').split(':').flatMap((path) => toolsAt(posix.normalize(path), hidden));
   return {
     writable: [attempt.workspace, attempt.inbox, ...(attempt.home === undefined ? [] : [attempt.home])],
     hidden,
-    readable: [...objects, `${common}/coo/bin`, attempt.orderFile, ...programs.map(packageOf), ...tools],
+    readable: [...objects, `${common}/coo/bin`, attempt.orderFile, ...programs.map((program) => packageOf(program, hidden)), ...tools],
     own: attempt.cell,
     network,
   };
@@ -59,9 +59,10 @@ function toolsAt(path: string, hidden: readonly string[]): readonly string[] {
   return [beside.slice(roof.length + 1).includes('/') ? beside : path];
 }
 
-/** The folder that a program needs of itself: all packages it was installed with, or its installation. */
-function packageOf(program: string): string {
+/** The folder that a program needs of itself: all packages it was installed with, or its installation; never one that holds what is hidden. */
+function packageOf(program: string, hidden: readonly string[]): string {
   const at = program.indexOf('/node_modules/');
   if (at >= 0) return `${program.slice(0, at)}/node_modules`;
-  return posix.dirname(posix.dirname(program.replace(/\/(?:dist|src)\/bin\/[^/]+$/, '/bin/x')));
+  const whole = posix.dirname(posix.dirname(program.replace(/\/(?:dist|src)\/bin\/[^/]+$/, '/bin/x')));
+  return whole === '/' || hidden.some((folder) => folder === whole || folder.startsWith(`${whole}/`)) ? posix.dirname(program) : whole;
 }
