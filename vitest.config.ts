@@ -1,16 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 const SLOW = 'test/**/*.slow.test.ts';
+/** Real agent programs, which are no dependency: `npm run test:agents` brings them. */
+const AGENTS = 'test/**/*.agents.test.ts';
 
-// `vitest run` is the quick suite, `vitest run --mode slow` the slow one.
+// `vitest run` is the quick suite, `vitest run --mode slow` the slow one, `--mode agents` the one with real agent programs.
 // COO_TEST_REPORT=<file> also writes the numbers as JSON, for .ci/run to add up.
 export default defineConfig(({ mode }) => {
   const report = process.env['COO_TEST_REPORT'];
-  const slow = mode === 'slow';
+  const slow = mode === 'slow' || mode === 'agents';
   return {
     test: {
-      include: slow ? [SLOW] : ['test/**/*.test.ts'],
-      exclude: slow ? [] : [SLOW],
+      include: mode === 'slow' ? [SLOW] : mode === 'agents' ? [AGENTS] : ['test/**/*.test.ts'],
+      exclude: slow ? [] : [SLOW, AGENTS],
       passWithNoTests: slow,
       // Most tests wait for processes of theirs, so every core has a file; the slow ones are about races, and get the machine for themselves.
       maxWorkers: slow ? 1 : '100%',

@@ -29,6 +29,10 @@ export interface AgentTask {
   readonly folder: string;
   /** A home folder of its own, with the log-in files that the seat names and nothing else; gone when the attempt is over. */
   readonly home: string;
+  /** The folder beside the workspace in which it asks, and says why it cannot go on. */
+  readonly inbox: string;
+  /** Whether a sandbox of coo's is around it: where none is, a program's own is all there is. */
+  readonly confined: boolean;
   /** Puts a file under `home` before the start: a program's own settings. `path` is relative, without `..`. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** Starts a program for this attempt. Its output is kept as the transcript; wall time, cancel and budget stop it from outside. */

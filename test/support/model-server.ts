@@ -19,7 +19,7 @@ export type Turn =
   | { readonly kind: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: TurnUsage }
   | { readonly kind: 'text'; readonly text: string; readonly usage?: TurnUsage }
   | { readonly kind: 'hang'; readonly said?: string }
-  | { readonly kind: 'fail'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly type?: string; readonly message?: string };
+  | { readonly kind: 'fail'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly type?: string; readonly message?: string; /** More members of the error. */ readonly more?: Readonly<Record<string, unknown>> };
 
 export const shell = (command: string, usage?: TurnUsage): Turn => ({ kind: 'shell', command, ...(usage && { usage }) });
 export const say = (text: string, usage?: TurnUsage): Turn => ({ kind: 'text', text, ...(usage && { usage }) });
@@ -105,8 +105,8 @@ export class ModelServer {
     if (isWork) this.asked.push({ path, headers: request.headers, body });
     const turn = isWork ? (this.faults.shift() ?? this.#script[Math.min(resultsIn(body), this.#script.length - 1)] ?? ERRAND) : ERRAND;
     if (turn.kind === 'fail') {
-      const { status, headers = {}, type = 'api_error', message = 'scripted' } = turn;
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ type: 'error', error: { type, message } }));
+      const { status, headers = {}, type = 'api_error', message = 'scripted', more } = turn;
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ type: 'error', error: { type, message, ...more } }));
       return;
     }
     if (turn.kind === 'hang' && turn.said === undefined) return;

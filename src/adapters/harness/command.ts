@@ -1,11 +1,8 @@
 import type { AgentReport, AgentStanding, AgentTask, Harness, Used } from '../../ports/harness.ts';
 import type { Finished } from '../../ports/process.ts';
 import { countOf, lineReader, microOf, objectIn, textOf } from './lines.ts';
-
-type Report = Omit<AgentReport, 'finished'>;
-type Mutable = { -readonly [K in keyof Report]: Report[K] };
-
-const NOTHING: Report = { version: '', model: null, session: null, turns: null, tokens: null, cost: null, denials: [], end: 'done', summary: null, question: null, until_ms: null };
+import { NOTHING, brokenOff } from './report.ts';
+import type { Gathered, Report } from './report.ts';
 
 /**
  * A program of the user's. It reads one JSON object on standard input, `{schema: "coo/task.v1", order, prompt}`, works in its working folder, and
@@ -32,7 +29,7 @@ export const commandHarness: Harness = {
 
 /** Reads what such a program writes. */
 export function readCommand(used: (used: Used) => void): { take(line: string): void; over(finished: Finished): Report } {
-  const report: Mutable = { ...NOTHING };
+  const report: Gathered = { ...NOTHING };
   const take = (line: string): void => {
     const said = objectIn(line);
     switch (said?.['type']) {
@@ -74,8 +71,8 @@ export function readCommand(used: (used: Used) => void): { take(line: string): v
     }
   };
   const over = ({ ending }: Finished): Report => {
-    if (report.end !== 'done' || (ending.kind === 'exited' && ending.code === 0)) return report;
-    return { ...report, end: 'error', detail: ending.kind === 'exited' ? `it exited with ${String(ending.code)}` : ending.kind === 'not_started' ? `it could not be started: ${ending.cause}` : `it was ended: ${ending.kind}` };
+    const detail = brokenOff(ending);
+    return report.end !== 'done' || detail === undefined ? report : { ...report, end: 'error', detail };
   };
   return { take, over };
 }

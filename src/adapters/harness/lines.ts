@@ -43,12 +43,25 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Beyond any session; sums of counts below it stay exact. */
+const MOST = 1_000_000_000_000;
+
 /** A count: a whole number from 0 up; undefined for anything else. */
 export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MOST ? value : undefined;
 }
 
 /** An amount of US dollars in millionths; undefined for what is none. */
 export function microOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 1_000_000_000 ? Math.round(value * 1_000_000) : undefined;
+}
+
+/** The members of an object; undefined for anything else, a list too. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
+}
+
+/** The members of a list; none for anything else. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }

@@ -22,6 +22,16 @@ export interface AgentOutcome {
   readonly until_ms: number | null;
 }
 
+/** Who does it, and where it is at home. */
+export interface AgentSeat {
+  readonly agent: OrderedAgent;
+  readonly home: AgentHome;
+  /** Whether a sandbox is around it. */
+  readonly confined: boolean;
+  /** Monotonic. */
+  readonly deadline: number;
+}
+
 /** Of what is told about how it ended, in UTF-16 code units. */
 const DETAIL_CAP = 500;
 const DENIAL_CAP = 500;
@@ -32,7 +42,7 @@ const MICRO = 1_000_000;
  * One session of the seat's agent in the attempt's workspace: asked once, watched while it works, stopped over its budget, its time or on cancel.
  * What it says is narration; only why it ended decides here, and the evidence is judged elsewhere.
  */
-export async function runAgent({ world, order }: AttemptContext, bench: Bench, { agent, home, deadline }: { readonly agent: OrderedAgent; readonly home: AgentHome; readonly deadline: number }): Promise<AgentOutcome> {
+export async function runAgent({ world, order }: AttemptContext, bench: Bench, { agent, home, confined, deadline }: AgentSeat): Promise<AgentOutcome> {
   const over = new AbortController();
   const signal = AbortSignal.any([bench.signal, over.signal]);
   let spent = false;
@@ -44,7 +54,7 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     over.abort();
   };
   const file = await freshLog(bench, 'agent');
-  const confined: Bench = { ...bench, env: { ...bench.env, ...home.env }, signal };
+  const housed: Bench = { ...bench, env: { ...bench.env, ...home.env }, signal };
   const harness = await world.harness(agent.kind);
   const report = await harness.run({
     order,
@@ -52,9 +62,11 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     prompt: agentPrompt(order, agent, await inputIds(world.git, order)),
     folder: bench.folder,
     home: home.folder,
+    inbox: bench.env['COO_INBOX'] ?? bench.folder,
+    confined: confined,
     write: async (path, bytes) => home.write(path, bytes),
     start: (launch): Running => {
-      const running = start(confined, { ...launch, file, wallMs: Math.max(1, deadline - world.clock.monotonic()) });
+      const running = start(housed, { ...launch, file, wallMs: Math.max(1, deadline - world.clock.monotonic()) });
       const forget = stopOn(signal, running);
       void running.finished.then(forget);
       return running;
@@ -62,7 +74,7 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     used,
     signal,
   });
-  const { log } = await keepLog(confined, file, report.finished.outputBytes);
+  const { log } = await keepLog(housed, file, report.finished.outputBytes);
   used({ tokens: report.tokens ?? latest.tokens, cost: report.cost ?? latest.cost });
   const end = endOf(report, { stopped: bench.signal.aborted, spent });
   const clean = async (text: string, cap: number): Promise<string> => (await bench.redactor.text(text)).slice(0, cap).toWellFormed();

@@ -19,7 +19,7 @@ import type { ClaimedPorts } from './ports.ts';
 import { failureMark } from '../failure-mark.ts';
 import type { Result } from './result.ts';
 import { runSetup } from './setup.ts';
-import type { AgentOutcome } from './agent.ts';
+import type { AgentOutcome, AgentSeat } from './agent.ts';
 import { makeHome } from './agent-home.ts';
 import type { AgentHome } from './agent-home.ts';
 
@@ -79,7 +79,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     home = order.agent === undefined ? undefined : await makeHome(world, agentHome, order.agent.login ?? []);
     clean = redactor(world.secrets, [context.token, ...secretsOf(env), ...(home?.secrets ?? [])]);
     const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, redactor: clean, signal: context.signal };
-    const outcome = await work(context, bench, home);
+    const outcome = await work(context, bench, home && { home, confined: cell.kind !== 'off' });
     const { blocked, question: put, narration: noted } = await readInbox(world, inbox, clean);
     const question = put ?? outcome.question;
     const said = [outcome.narration, noted].filter((text) => text !== null).join('\n').slice(0, NARRATION_CAP) || null;
@@ -105,7 +105,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   }
 }
 
-async function work(context: AttemptContext, bench: Bench, home: AgentHome | undefined): Promise<Outcome> {
+async function work(context: AttemptContext, bench: Bench, seat: Pick<AgentSeat, 'home' | 'confined'> | undefined): Promise<Outcome> {
   const { world, ledger, order } = context;
   const deadline = bench.world.clock.monotonic() + order.budget.wall_ms;
   const phases: readonly (readonly [Phase, Order['setup'], number])[] = [
@@ -120,10 +120,10 @@ async function work(context: AttemptContext, bench: Bench, home: AgentHome | und
     const last = records.at(-1);
     if (last !== undefined && !passed(last)) return { result: resultOf(last), commands, findings: [commandFinding(last, records.length)], ...NO_AGENT };
   }
-  if (order.agent === undefined || home === undefined) return { result: 'passed', commands, findings: [], ...NO_AGENT };
+  if (order.agent === undefined || seat === undefined) return { result: 'passed', commands, findings: [], ...NO_AGENT };
   // Kept out of the way of the many attempts that have none.
   const { runAgent } = await import('./agent.ts');
-  return { commands, ...(await runAgent(context, bench, { agent: order.agent, home, deadline })) };
+  return { commands, ...(await runAgent(context, bench, { agent: order.agent, deadline, ...seat })) };
 }
 
 function resultOf(last: CommandRecord): Result['result'] {

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Run } from '../../src/format/run.ts';
+import { ModelServer } from './model-server.ts';
+import type { Turn } from './model-server.ts';
+import { inWorld } from './real-world.ts';
+import type { RealWorld, RealWorldOptions } from './real-world.ts';
+
+/** Where `npm run test:agents` put the programs. */
+const FOLDER = process.env['COO_AGENTS'] ?? join(import.meta.dirname, '../../.cache/agents');
+/** The log-in that the scripted provider takes from anyone; a value that must not show. */
+export const KEY = 'sk-scripted-4fA9xQ27LmZp0RtB';
+
+/** A real agent program, and how it is led to the scripted model. */
+export interface AgentProgram {
+  readonly harness: 'claude' | 'codex';
+  readonly package: string;
+  readonly path: string;
+  readonly seat: Readonly<Record<string, unknown>>;
+  readonly env: (url: string) => Readonly<Record<string, string>>;
+  /** Files of the operator's home. */
+  readonly home: (url: string) => Readonly<Record<string, string>>;
+}
+
+const CLAUDE: AgentProgram = {
+  harness: 'claude',
+  package: '@anthropic-ai/claude-code',
+  path: join(FOLDER, 'node_modules/.bin/claude'),
+  seat: { login: ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'CLAUDE_CODE_MAX_RETRIES'] },
+  env: (url) => ({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url, CLAUDE_CODE_MAX_RETRIES: '1' }),
+  home: () => ({}),
+};
+
+const CODEX: AgentProgram = {
+  harness: 'codex',
+  package: '@openai/codex',
+  path: join(FOLDER, 'node_modules/.bin/codex'),
+  seat: { login: ['SCRIPTED_KEY', '~/.codex/config.toml'], model: 'gpt-5.3-codex' },
+  env: () => ({ SCRIPTED_KEY: KEY }),
+  home: (url) => ({
+    '.codex/config.toml': `model_provider = "scripted"\n[model_providers.scripted]\nname = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nenv_key = "SCRIPTED_KEY"\nrequest_max_retries = 1\nstream_max_retries = 1\n`,
+  }),
+};
+
+export const PROGRAMS: readonly AgentProgram[] = [CLAUDE, CODEX].filter(({ path }) => existsSync(path));
+
+export interface AgentWorld {
+  readonly world: RealWorld;
+  readonly model: ModelServer;
+}
+
+/** A world with one seat whose agent is this program, and a model that follows a script. */
+export async function withProgram(program: AgentProgram, script: readonly Turn[], test: (at: AgentWorld) => Promise<void>, { seat = {}, env = {}, ...options }: RealWorldOptions & { readonly seat?: object } = {}): Promise<void> {
+  const model = await ModelServer.start(script);
+  try {
+    const more = [{ seat: 'robot', roles: ['developer'], harness: program.harness, command: [program.path], ...program.seat, ...seat }];
+    await inWorld({ seats: 1, ...options, more, env: { ...program.env(model.url), ...env } }, async (world) => {
+      for (const [path, text] of Object.entries(program.home(model.url))) {
+        mkdirSync(dirname(join(world.scratch, 'home', path)), { recursive: true });
+        writeFileSync(join(world.scratch, 'home', path), text);
+      }
+      await test({ world, model });
+    });
+  } finally {
+    await model.close();
+  }
+}
+
+/** Receipts of all attempts that ended, in their order. */
+export async function receiptsOf(world: RealWorld): Promise<readonly Run[]> {
+  const paths = (await world.events()).flatMap((event) => (event.type === 'run.accepted' || event.type === 'run.ended' ? [event.receipt] : []));
+  return paths.map((path) => JSON.parse(world.repo.git('show', `coo/ledger:${path}`)) as Run);
+}
+
+/** What an agent's program wrote, as it is kept in this clone. */
+export function transcriptOf(world: RealWorld, run: Run): string {
+  const sha256 = run.agent?.transcript.sha256 ?? '';
+  return readFileSync(join(world.repo.gitDir, 'coo/logs', sha256.slice(0, 2), sha256.slice(2)), 'utf8');
+}
