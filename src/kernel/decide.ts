@@ -25,7 +25,9 @@ import { answerRule, questionRule } from './rules/question.ts';
 import { retryRule } from './rules/retry.ts';
 import { postponeRule } from './rules/revise.ts';
 import { incidentRule, recoveredRule } from './rules/incident.ts';
+import { rollBackRule } from './rules/roll-back.ts';
 import { joinRule } from './rules/seat.ts';
+import { snapshotRule } from './rules/snapshot.ts';
 import { skipRule } from './rules/skip.ts';
 import { undoRule } from './rules/undo.ts';
 import { takeRule } from './rules/take.ts';
@@ -128,6 +130,10 @@ export function decide(state: State, input: Input): Decision<Event> {
       return freezeRule(state, input);
     case 'thaw':
       return thawRule(state, input);
+    case 'snapshot':
+      return snapshotRule(state, input);
+    case 'roll_back':
+      return rollBackRule(state, input);
     case 'breaker':
       return breakerRule(state, input);
     case 'incident':

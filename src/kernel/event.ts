@@ -130,6 +130,10 @@ export type Event =
   /** No effect is carried out from here on; `seq`: the entry that says so. */
   | { readonly type: 'frozen'; readonly seq: number; readonly by: string; readonly reason: string; readonly at_ms: Millis }
   | { readonly type: 'thawed'; readonly by: string; readonly reason: string }
+  /** A baseline: the ledger up to entry `seq`, whose commit is `head`. `digest` is that of its file, `tag` the tag object that seals the same. */
+  | { readonly type: 'snapshot.taken'; readonly name: string; readonly seq: number; readonly head: Oid; readonly digest: Digest; readonly tag: Oid; readonly by: string; readonly reason: string; readonly at_ms: Millis }
+  /** The plan stands as it did at a snapshot: its branch has one more commit where that differs, steps are open again, those that coo added since are dropped. */
+  | { readonly type: 'plan.rolled_back'; readonly plan_id: PlanId; readonly snapshot: string; readonly before: Oid | null; readonly after: Oid | null; readonly reopened: readonly StepId[]; readonly dropped: readonly StepId[]; readonly by: string; readonly reason: string }
   /** `cause` absent: failures in a row, a trial that failed, or a person. */
   | { readonly type: 'breaker.opened'; readonly scope: Scope; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string; readonly cause?: BreakerCause }
   | { readonly type: 'breaker.half_opened'; readonly scope: Scope }

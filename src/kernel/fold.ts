@@ -2,6 +2,7 @@ import { parkGroup, spend } from './apply-spending.ts';
 import { park, setBreaker } from './apply-breaker.ts';
 import { applyToClaim, grant } from './apply-claim.ts';
 import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
+import { rollBack } from './apply-rollback.ts';
 import { revisePlan, undoStep } from './apply-revision.ts';
 import type { Event, EventOf } from './event.ts';
 import type { Org, Seat } from './org.ts';
@@ -69,6 +70,13 @@ export function apply(state: State, event: Event): State {
     case 'resumed':
       state.paused.delete(event.scope);
       return park(state, event.scope);
+    case 'snapshot.taken': {
+      const { name, seq, head, digest, tag, by, at_ms } = event;
+      state.snapshots.set(name, { name, seq, head, digest, tag, by, at_ms });
+      return state;
+    }
+    case 'plan.rolled_back':
+      return rollBack(state, event);
     case 'frozen':
       state.frozen = { by: event.by, reason: event.reason, at_ms: event.at_ms, seq: event.seq };
       return state;

@@ -3,6 +3,7 @@ import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.t
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
 import type { Signers } from './signers.ts';
+import type { StepStatus } from './state.ts';
 
 interface Timed {
   readonly at_ms: Millis;
@@ -94,6 +95,9 @@ export type Input =
   /** `seq`: the entry that it will stand in. */
   | (Timed & { readonly type: 'freeze'; readonly seq: number } & ByHand)
   | (Timed & { readonly type: 'thaw' } & ByHand)
+  | (Timed & { readonly type: 'snapshot'; readonly name: string; readonly seq: number; readonly head: Oid; readonly digest: Digest; readonly tag: Oid } & ByHand)
+  /** `was`: the plan at the snapshot; null = it came later. `after`: where its branch is to stand. */
+  | (Timed & { readonly type: 'roll_back'; readonly plan_id: PlanId; readonly snapshot: string; readonly was: PlanThen | null; readonly after: Oid | null } & ByHand)
   /** `stop`: what runs in the scope ends as well, uncharged. */
   | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close'; readonly stop?: true } & ByHand)
   /** Something went wrong that no retry mends. */
@@ -107,6 +111,18 @@ export type Input =
 
 export type InputType = Input['type'];
 export type InputOf<T extends InputType> = Extract<Input, { readonly type: T }>;
+
+/** How a plan stood at a snapshot. */
+export interface PlanThen {
+  readonly cancelled: boolean;
+  readonly steps: readonly StepThen[];
+}
+export interface StepThen {
+  readonly step_id: StepId;
+  readonly state: StepStatus;
+  /** The merge that it was accepted with. */
+  readonly merged: Oid | null;
+}
 
 /** What the coordinator found out about the merge candidate. */
 export type Verdict =

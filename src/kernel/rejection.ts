@@ -43,6 +43,8 @@ export type RejectionCode =
   | 'NOT_INTEGRATING'
   | 'PAUSED'
   | 'NOT_PAUSED'
+  | 'SNAPSHOT_EXISTS'
+  | 'SNAPSHOT_UNKNOWN'
   | 'FROZEN'
   | 'NOT_FROZEN'
   | 'BREAKER_OPEN'

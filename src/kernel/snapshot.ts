@@ -8,7 +8,7 @@ import type { Seat } from './org.ts';
 import { NOTHING } from './spending.ts';
 import type { Spent } from './spending.ts';
 import { emptyState } from './state.ts';
-import type { Breaker, Claim, EndedRun, Integration, Parked, PlanState, SeatState, State, StepState } from './state.ts';
+import type { Breaker, Claim, EndedRun, Integration, Parked, PlanState, SeatState, Snapshot, State, StepState } from './state.ts';
 import { parkOrRelease } from './parking.ts';
 import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
@@ -27,6 +27,7 @@ export interface HeadSnapshot {
   readonly breakers: readonly (readonly [string, Breaker])[];
   readonly recent: readonly EndedRun[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
+  readonly snapshots: readonly Snapshot[];
   readonly frozen: State['frozen'];
   readonly parked: readonly (readonly [string, Parked])[];
   readonly day: { readonly day: number; readonly groups: readonly (readonly [string, Spent])[]; readonly all: Spent } | null;
@@ -69,6 +70,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     breakers: [...state.breakers],
     recent: state.recent,
     paused: [...state.paused],
+    snapshots: [...state.snapshots.values()],
     frozen,
     parked: [...state.parked],
     day: state.day === null ? null : { ...state.day, groups: [...state.day.groups] },
@@ -126,6 +128,7 @@ export function reviveHead(head: HeadSnapshot): State {
   for (const seat of [...(head.org?.seats ?? []), ...head.guests]) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });
   for (const [group, parked] of head.parked) parkGroup(state, group, parked);
   state.day = head.day === null ? null : { ...head.day, groups: new Map(head.day.groups) };
+  for (const snapshot of head.snapshots) state.snapshots.set(snapshot.name, snapshot);
   for (const [scope, stop] of head.paused) state.paused.set(scope, stop);
   for (const [scope, breaker] of head.breakers) setBreaker(state, scope, breaker.kind === 'half_open' ? { ...breaker } : breaker);
   return state;

@@ -163,6 +163,18 @@ export interface EndedRun {
   readonly empty?: true;
 }
 
+/** What the ledger keeps of a baseline; the rest is in its file. */
+export interface Snapshot {
+  readonly name: string;
+  /** The last entry that it holds, and that entry's commit. */
+  readonly seq: number;
+  readonly head: Oid;
+  readonly digest: Digest;
+  readonly tag: Oid;
+  readonly by: string;
+  readonly at_ms: Millis;
+}
+
 /** Since when everything stands still, in whose word, and the entry that says so. */
 export interface Frozen {
   readonly by: string;
@@ -219,6 +231,8 @@ export interface State {
   /** The newest runs that ended and that no breaker has acted on, the oldest first. */
   recent: readonly EndedRun[];
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
+  /** Baselines that were taken, by name. */
+  readonly snapshots: Map<string, Snapshot>;
   /** While it is set no effect is owed but the end of workers. */
   frozen: Frozen | null;
   spool: SpoolMark;
@@ -253,6 +267,7 @@ export function emptyState(): State {
     day: null,
     recent: [],
     paused: new Map(),
+    snapshots: new Map(),
     frozen: null,
     spool: { epoch: 0, number: 0 },
     checkpoint: 0,

@@ -60,6 +60,14 @@ export class Auditor {
       case 'resumed':
         this.stopped.delete(`paused ${event.scope}`);
         return;
+      case 'plan.rolled_back':
+        law(event.before === this.tips.get(event.plan_id), 'rolled back from the tip', event);
+        this.tips.set(event.plan_id, event.after);
+        for (const key of this.deps.keys()) if (key.startsWith(`${event.plan_id}/`)) law(this.step(key).holder === null, 'nobody holds a step of it', event);
+        for (const [ids, done] of [[event.reopened, false], [event.dropped, true]] as const) {
+          for (const id of ids) Object.assign(this.step(`${event.plan_id}/${id}`), { done, merged: false });
+        }
+        return;
       case 'frozen':
         this.frozen = true;
         return;

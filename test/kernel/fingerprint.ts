@@ -7,7 +7,7 @@ import type { State, StepState } from '../../src/kernel/state.ts';
 export function fingerprint(state: State): string {
   const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort((a, b) => (a < b ? -1 : 1));
   const all = Number.POSITIVE_INFINITY;
-  const { plans, seats, claims, breakers, paused, names, ready, timers, owed, breaker_timers, guests, ...rest } = state;
+  const { plans, seats, claims, breakers, paused, snapshots, names, ready, timers, owed, breaker_timers, guests, ...rest } = state;
   return JSON.stringify(
     {
       ...rest,
@@ -17,6 +17,7 @@ export function fingerprint(state: State): string {
       claims: sorted([...claims].map((claim) => JSON.stringify(claim))),
       breakers: [...breakers],
       paused: [...paused],
+      snapshots: [...snapshots],
       names: [...names],
       ready: sorted([...ready].flatMap(([pool, heap]) => entriesUpTo(heap, all).map(({ rank, plan_id, step_id }) => `${pool} ${String(rank)} ${plan_id}/${step_id}`))),
       timers: sorted(entriesUpTo(timers, all).map(({ rank, of }) => `${String(rank)} ${JSON.stringify(of)}`)),

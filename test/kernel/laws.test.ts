@@ -38,7 +38,7 @@ it('whatever is told in whatever order, no event breaks a law, and every kind of
   const kinds: readonly Event['type'][] = [
     'epoch.began', 'epoch.ended', 'org.set', 'plan.accepted', 'plan.cancelled', 'plan.integrated', 'plan.awaiting_merge', 'plan.merged_elsewhere', 'plan.merge_closed', 'integration.blocked', 'integration.retried',
     'step.ready', 'step.claimed', 'claim.renewed', 'claim.asked', 'claim.released', 'claim.expired', 'run.started', 'run.progress', 'run.reported', 'run.returned', 'run.accepted', 'run.ended', 'run.lost',
-    'worker.stopped', 'step.retried', 'step.overridden', 'paused', 'resumed', 'frozen', 'thawed', 'breaker.opened', 'breaker.half_opened', 'breaker.closed', 'message.taken', 'noted',
+    'worker.stopped', 'step.retried', 'step.overridden', 'paused', 'resumed', 'frozen', 'thawed', 'snapshot.taken', 'plan.rolled_back', 'breaker.opened', 'breaker.half_opened', 'breaker.closed', 'message.taken', 'noted',
     'plan.revised', 'revision.waits', 'step.deferred', 'claim.revoked', 'question.asked', 'question.answered', 'step.skipped', 'step.reassigned', 'step.undone', 'seat.joined',
   ];
   expect(kinds.filter((kind) => (seen.get(kind) ?? 0) < 5)).toEqual([]);

@@ -161,6 +161,12 @@ const MOVES = {
   cancel: (world, move): Told => ({ type: 'cancel', plan_id: planId(world, move), ...REASON }),
   pause: (world, move): Told => ({ type: 'pause', scope: scope(world, move), ...REASON }),
   resume: (world, move): Told => ({ type: 'resume', scope: nth(world.state.paused.keys(), move.pick) ?? 'all', ...REASON }),
+  snapshot: (_world, { pick }): Told => ({ type: 'snapshot', name: `s${String(pick % 3)}`, seq: 1, head: BASE, digest: TOKEN, tag: BASE, ...REASON }),
+  roll_back: (world, move): Told => {
+    const plan = nth(world.state.plans.values(), move.pick);
+    const steps = [...(plan?.steps.values() ?? [])].slice(move.how % 3 === 0 ? 1 : 0).map((one, at) => ((move.how >> at) & 1) === 1 ? { step_id: one.step_id, state: one.status, merged: one.accepted?.plan_after ?? null } : { step_id: one.step_id, state: 'ready' as const, merged: null });
+    return { type: 'roll_back', plan_id: plan?.plan.plan_id ?? 'p0', snapshot: nth(world.state.snapshots.keys(), move.pick) ?? 's0', was: move.how % 7 === 0 ? null : { cancelled: false, steps }, after: world.commit(), ...REASON };
+  },
   freeze: (): Told => ({ type: 'freeze', seq: 1, ...REASON }),
   thaw: (): Told => ({ type: 'thaw', ...REASON }),
   open: (world, move): Told => ({ type: 'breaker', scope: scope(world, move), action: 'open', ...(move.how % 2 === 0 ? { stop: true } : {}), ...REASON }),
@@ -198,7 +204,7 @@ const MOVES = {
 /** What happens often, and what happens now and then. */
 const OFTEN: readonly Move['kind'][] = ['assign', 'assign', 'assign', 'assign', 'take', 'claim', 'started', 'passed', 'passed', 'passed', 'done', 'judged', 'judged', 'judged', 'judged', 'stopped', 'stopped', 'tick', 'tick', 'tick', 'integrated', 'submit', 'again'];
 const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'thaw', 'thaw', 'thaw', 'thaw', 'close', 'close', 'close', 'recovered', 'awaiting_merge', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
-const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'freeze', 'open', 'incident', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
+const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'freeze', 'snapshot', 'roll_back', 'open', 'incident', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
 
 /** The input that a move means here. */
 export function resolve(world: World, move: Move, plans: readonly Plan[]): Told {

@@ -26,7 +26,7 @@ export interface LedgerFacts {
   readonly state: State;
   /** In the order in which they were accepted. */
   readonly attempts: readonly Attempt[];
-  /** Commits that coo made when it brought plans into their targets, or found there: id -> plan. */
+  /** Commits that coo made when it brought plans into their targets, or found there, and when it rolled their branches back: id -> plan. */
   readonly integrations: ReadonlyMap<Oid, string>;
   /** Every file on the ledger's branch: path -> blob. */
   readonly files: ReadonlyMap<string, Oid>;
@@ -92,5 +92,6 @@ function note(state: State, event: Event, attempts: Attempt[], integrations: Map
     const live = claim?.fence === event.fence;
     attempts.push({ ...event, live, start: live ? claim.start : null });
   }
+  if (event.type === 'plan.rolled_back' && event.after !== null && event.after !== event.before) integrations.set(event.after, event.plan_id);
   if (event.type === 'plan.integrated' && event.after !== null && event.after !== event.before) integrations.set(event.after, event.plan_id);
 }

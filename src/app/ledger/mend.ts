@@ -1,6 +1,7 @@
 import type { Event } from '../../kernel/event.ts';
 import type { Oid, RefChange } from '../../ports/git-store.ts';
 import { readLedgerCommit } from './commit.ts';
+import { snapshotRef } from './names.ts';
 import type { LedgerSession } from './session.ts';
 
 /**
@@ -26,13 +27,17 @@ export async function mendSplit(session: LedgerSession): Promise<readonly string
   return said;
 }
 
-/** The branch that moves with an event. */
+/** The branch or tag that moves with an event. */
 function moveOf(session: LedgerSession, event: Event): RefChange | undefined {
   switch (event.type) {
     case 'plan.accepted':
       return event.base === null ? undefined : { ref: session.refs.plan(event.plan.plan_id), before: null, after: event.base };
     case 'run.accepted':
       return { ref: session.refs.plan(event.plan_id), before: event.plan_before, after: event.plan_after };
+    case 'plan.rolled_back':
+      return event.after === null || event.after === event.before ? undefined : { ref: session.refs.plan(event.plan_id), before: event.before, after: event.after };
+    case 'snapshot.taken':
+      return { ref: snapshotRef(event.name), before: null, after: event.tag };
     case 'plan.integrated':
       return event.after === null || event.after === event.before ? undefined : { ref: `refs/heads/${event.target}`, before: event.before, after: event.after };
     default:

@@ -11,5 +11,10 @@ export function refNames(prefix: string): RefNames {
   return { ledger: `refs/heads/${prefix}/ledger`, seen: 'refs/coo/seen', plan: (plan_id) => `refs/heads/${prefix}/${plan_id}` };
 }
 
+/** The tag that seals a snapshot; its name is an id. */
+export function snapshotRef(name: string): string {
+  return `refs/tags/coo/snapshot/${name}`;
+}
+
 /** Prefixes that are tried at init until one does not collide with a branch of the user's. */
 export const PREFIXES = [DEFAULT_PREFIX, 'coo-agents', 'git-coo'] as const;

@@ -77,6 +77,10 @@ export function narrate(event: Event): readonly Told[] {
     case 'paused':
     case 'resumed':
       return [{ level: 'warn', message: `${namedScope(event.scope)}  ${event.type} by ${event.by}: ${event.reason}` }];
+    case 'snapshot.taken':
+      return [{ level: 'info', message: `snapshot ${event.name} of entries 1 to ${String(event.seq)}, by ${event.by}: ${event.reason}` }];
+    case 'plan.rolled_back':
+      return [{ level: 'warn', message: `${event.plan_id}  rolled back to ${event.snapshot} by ${event.by}: ${event.reason}${event.reopened.length === 0 ? '' : `; open again: ${event.reopened.join(', ')}`}`, fields: { plan_id: event.plan_id } }];
     case 'frozen':
       return [{ level: 'warn', message: `FROZEN by ${event.by}: ${event.reason}; no start, no judgement, no merge until: coo thaw` }];
     case 'thawed':

@@ -65,6 +65,8 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   QUESTION_NONE: EXIT.failed,
   ROLLBACK_NONE: EXIT.failed,
   STEP_NOT_DONE: EXIT.failed,
+  SNAPSHOT_EXISTS: EXIT.failed,
+  SNAPSHOT_UNKNOWN: EXIT.failed,
   SEAT_EXISTS: EXIT.conflict,
   SEATS_CLOSED: EXIT.denied,
   SEATS_FULL: EXIT.tryAgain,

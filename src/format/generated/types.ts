@@ -816,6 +816,27 @@ export type EntryInput =
       at_ms: EntryMillis;
     }
   | {
+      type: "snapshot";
+      name: EntryId;
+      seq: EntryCount;
+      head: EntryOid;
+      digest: EntryDigest;
+      tag: EntryOid;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "roll_back";
+      plan_id: EntryId;
+      snapshot: EntryId;
+      was: null | EntryPlanThen;
+      after: EntryOidOrNull;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
       type: "breaker";
       scope: EntryScope;
       action: "open" | "close";
@@ -999,6 +1020,7 @@ export type EntryOid = string;
  * all, a plan_id, seat:<group> or harness:<kind>.
  */
 export type EntryScope = string;
+export type EntryFlag = boolean;
 export type EntryEvent =
   | {
       type: "ledger.started";
@@ -1263,6 +1285,34 @@ export type EntryEvent =
       reason: EntryText;
     }
   | {
+      type: "snapshot.taken";
+      name: EntryId;
+      seq: EntryCount;
+      head: EntryOid;
+      digest: EntryDigest;
+      tag: EntryOid;
+      by: EntryWho;
+      reason: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "plan.rolled_back";
+      plan_id: EntryId;
+      snapshot: EntryId;
+      before: EntryOidOrNull;
+      after: EntryOidOrNull;
+      /**
+       * @maxItems 2000
+       */
+      reopened: EntryId[];
+      /**
+       * @maxItems 2000
+       */
+      dropped: EntryId[];
+      by: EntryWho;
+      reason: EntryText;
+    }
+  | {
       type: "breaker.opened";
       scope: EntryScope;
       reason: EntryText;
@@ -1423,7 +1473,6 @@ export type EntryMode = "dev" | "governed";
 export type EntryCommand = string | EntryText[];
 export type EntryPath = string;
 export type EntryPrincipal = string;
-export type EntryFlag = boolean;
 export type EntryNext =
   | {
       kind: "retry";
@@ -1485,6 +1534,17 @@ export interface EntryConflict {
    * @maxItems 100
    */
   theirs: string[];
+}
+export interface EntryPlanThen {
+  cancelled: EntryFlag;
+  /**
+   * @maxItems 2000
+   */
+  steps: {
+    step_id: EntryId;
+    state: "waiting" | "ready" | "claimed" | "running" | "checking" | "done" | "failed" | "blocked" | "cancelled";
+    merged: EntryOidOrNull;
+  }[];
 }
 export interface EntryMark {
   epoch: EntryMillis;
