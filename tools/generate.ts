@@ -28,7 +28,7 @@ interface Schema {
 }
 
 /** What `coo verify` proves: the files on the ledger's branch. */
-const RECORDED = new Set(['coo/entry.v1', 'coo/order.v1', 'coo/run.v1', 'coo/state.v1', 'coo/usage.v1']);
+const RECORDED = new Set(['coo/entry.v1', 'coo/order.v1', 'coo/run.v1', 'coo/snapshot.v1', 'coo/state.v1', 'coo/usage.v1']);
 const HEAD = '// Made by tools/generate.ts from schemas/. Do not edit: change the schema, then run it again.\n';
 
 /** `coo/claim-request.v1` -> `claimRequestV1`. */

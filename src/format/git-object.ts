@@ -64,11 +64,39 @@ export interface Commit {
   readonly message: string;
 }
 
+function identityAt(at_ms: number): string {
+  return `${IDENTITY} ${String(Math.max(0, Math.floor(at_ms / 1_000)))} +0000`;
+}
+
 /** A commit object of coo's own: its identity, UTC. `at_ms` becomes whole seconds. */
 export function encodeCommit(commit: Commit & { readonly at_ms: number }): Uint8Array {
-  const who = `${IDENTITY} ${String(Math.max(0, Math.floor(commit.at_ms / 1_000)))} +0000`;
+  const who = identityAt(commit.at_ms);
   const parents = commit.parents.map((id) => `parent ${id}\n`).join('');
   return encoder.encode(`tree ${commit.tree}\n${parents}author ${who}\ncommitter ${who}\n\n${commit.message}`);
+}
+
+/** An annotated tag of a commit. */
+export interface Tag {
+  readonly object: string;
+  /** The ref's name without `refs/tags/`. */
+  readonly tag: string;
+  /** Ends in a newline; no line of it begins with `-----BEGIN`. */
+  readonly message: string;
+}
+
+/** A tag object of coo's own, not signed: its identity, UTC. What signs it is appended as it is. */
+export function encodeTag({ object, tag, message, at_ms }: Tag & { readonly at_ms: number }): string {
+  return `object ${object}\ntype commit\ntag ${tag}\ntagger ${identityAt(at_ms)}\n\n${message}`;
+}
+
+/** A tag of a commit, what of its bytes is signed, and the armoured signature after it; null when the bytes are no such tag. */
+export function decodeTag(bytes: Uint8Array): (Tag & { readonly signed: string; readonly signature: string | null }) | null {
+  const text = new TextDecoder('utf-8').decode(bytes);
+  const at = text.indexOf('\n-----BEGIN SSH SIGNATURE-----\n');
+  const signed = at < 0 ? text : text.slice(0, at + 1);
+  const found = /^object ([0-9a-f]{40,64})\ntype commit\ntag ([^\n]+)\ntagger [^\n]+\n\n/.exec(signed);
+  if (found?.[1] === undefined || found[2] === undefined) return null;
+  return { object: found[1], tag: found[2], message: signed.slice(found[0].length), signed, signature: at < 0 ? null : text.slice(at + 1) };
 }
 
 /** Tree, parents and message of a commit object; null when the bytes are no commit. */

@@ -1,5 +1,5 @@
 import { quoted } from './fault.ts';
-import { entryV1, orderV1, runV1, stateV1, usageV1 } from './generated/validators.ts';
+import { entryV1, orderV1, runV1, snapshotV1, stateV1, usageV1 } from './generated/validators.ts';
 import type { SchemaFault } from './validate.ts';
 
 /** One thing a schema's validator found. */
@@ -15,9 +15,9 @@ export interface Validator<T> {
   readonly errors?: readonly ShapeError[] | null;
 }
 
-export type RecordKind = 'entry' | 'order' | 'run' | 'state' | 'usage';
+export type RecordKind = 'entry' | 'order' | 'run' | 'snapshot' | 'state' | 'usage';
 
-const VALIDATORS: Readonly<Record<RecordKind, Validator<unknown>>> = { entry: entryV1, order: orderV1, run: runV1, state: stateV1, usage: usageV1 };
+const VALIDATORS: Readonly<Record<RecordKind, Validator<unknown>>> = { entry: entryV1, order: orderV1, run: runV1, snapshot: snapshotV1, state: stateV1, usage: usageV1 };
 
 /**
  * What the schema finds wrong with a file of the record: the first fault, in words; undefined when nothing is. Apart from reading, so that

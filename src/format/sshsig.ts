@@ -6,11 +6,12 @@ import type { PrivateKey, PublicKey } from './ssh-key.ts';
 import { readBase64, readNumber, readStrings, wireNumber, wireStrings } from './ssh-wire.ts';
 
 /**
- * What a signature is for. One made for another purpose, such as a git commit or a file of mail, is none here. What each signs:
+ * What a signature is for. One made for another purpose, such as a file of mail, is none here. What each signs:
  * `entry@git-coo`: the digest of an entry, 64 hex digits, and a newline (`signedText`); by a coordinator.
  * `approval@git-coo`: what is approved, on four lines (`approvalText`); by an approver.
+ * `git`: a tag object, up to its signature, as git signs and verifies it (gpg.format=ssh); by a coordinator.
  */
-export type Namespace = 'entry@git-coo' | 'approval@git-coo';
+export type Namespace = 'entry@git-coo' | 'approval@git-coo' | 'git';
 
 /** A signature as openssh's PROTOCOL.sshsig has it, not yet held against anything. */
 export interface SshSignature {
@@ -48,6 +49,22 @@ export function signSsh(message: Uint8Array | string, namespace: Namespace, key:
   const raw = sign(null, signedBytes(message, namespace, HASH), key.object);
   const blob = Buffer.concat([MAGIC, wireNumber(VERSION), wireStrings(key.public.blob, namespace, '', HASH, wireStrings(KEY_TYPE, raw))]);
   return blob.toString('base64');
+}
+
+const BEGIN = '-----BEGIN SSH SIGNATURE-----\n';
+const END = '-----END SSH SIGNATURE-----\n';
+const LINE = /.{1,70}/g;
+
+/** A signature as ssh-keygen and git write it. */
+export function armoured(base64: string): string {
+  return `${BEGIN}${base64.replaceAll(LINE, '$&\n')}${END}`;
+}
+
+/** The base64 of an armoured signature, in one line; undefined where the text is not exactly one. */
+export function unarmoured(text: string): string | undefined {
+  if (!text.startsWith(BEGIN) || !text.endsWith(END)) return undefined;
+  const base64 = text.slice(BEGIN.length, -END.length).replaceAll('\n', '');
+  return armoured(base64) === text ? base64 : undefined;
 }
 
 /** Whether these bytes were signed by this key. The signature's own word on whose it is counts for nothing here. */

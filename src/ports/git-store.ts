@@ -1,6 +1,6 @@
 /** A git object id, lower-case hex: 40 digits (SHA-1) or 64 (SHA-256). */
 export type Oid = string;
-export type ObjectType = 'blob' | 'tree' | 'commit';
+export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
 export interface GitObject {
   readonly type: ObjectType;

@@ -158,6 +158,9 @@ describe('--json', () => {
     expect(await one('claim', 'back/t', '--seat', 'you')).toBe('coo/error.v1 1');
     expect(await one('thaw', '--reason', 'r')).toBe('coo/done.v1 0');
     expect(await one('thaw', '--reason', 'r')).toBe('coo/error.v1 2');
+    expect(await one('snapshot', 'base', '--reason', 'r')).toBe('coo/done.v1 0');
+    expect(await one('snapshot', 'base', '--reason', 'r')).toBe('coo/error.v1 1');
+    expect(await one('rollback', '--to', 'base', '--reason', 'r', '--dry-run')).toBe('coo/rolled-back.v1 0');
     expect(await one('breaker', 'open', '--reason', 'r')).toBe('coo/done.v1 0');
     expect(await one('breaker')).toBe('coo/breaker.v1 0');
     expect(await one('breaker', 'close', '--reason', 'r')).toBe('coo/done.v1 0');

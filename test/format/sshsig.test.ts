@@ -5,10 +5,10 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyOfSeed, readPrivateKey, readPublicKey, renderPrivateKey } from '../../src/format/ssh-key.ts';
 import type { PrivateKey } from '../../src/format/ssh-key.ts';
-import { approvalText, isSignedBy, readSignature, signSsh } from '../../src/format/sshsig.ts';
+import { approvalText, armoured, isSignedBy, readSignature, signSsh, unarmoured } from '../../src/format/sshsig.ts';
 import type { ReadSignature } from '../../src/format/sshsig.ts';
 import { wireNumber, wireStrings } from '../../src/format/ssh-wire.ts';
-import { armoured, sshKeygen, sshVerify, unarmoured } from '../support/ssh-keygen.ts';
+import { sshKeygen, sshVerify } from '../support/ssh-keygen.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coo-sshsig-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -108,7 +108,7 @@ describe('signatures', () => {
       writeFileSync(`${file}.message`, MESSAGE);
       rmSync(`${file}.message.sig`, { force: true });
       expect(sshKeygen(scratch, ['-Y', 'sign', '-f', file, '-n', namespace, '-O', `hashalg=${algorithm}`, `${file}.message`]).ok).toBe(true);
-      return unarmoured(readFileSync(`${file}.message.sig`, 'utf8'));
+      return unarmoured(readFileSync(`${file}.message.sig`, 'utf8')) ?? '';
     };
     const theirKey = privateKey(readFileSync(file, 'utf8')).public;
     const read = readSignature(signed(ENTRY), ENTRY);
@@ -133,7 +133,7 @@ describe('signatures', () => {
     const digest = 'ab'.repeat(32);
     writeFileSync(`${file}.text`, `coo/approval.v1\nledger 00ff\nplan hello\ndigest ${digest}\n`);
     expect(sshKeygen(scratch, ['-Y', 'sign', '-f', file, '-n', 'approval@git-coo', `${file}.text`]).ok).toBe(true);
-    const base64 = unarmoured(readFileSync(`${file}.text.sig`, 'utf8'));
+    const base64 = unarmoured(readFileSync(`${file}.text.sig`, 'utf8')) ?? '';
     const read = readSignature(base64, 'approval@git-coo');
     if (!read.ok) throw new Error(read.fault.message);
     const { public: key } = privateKey(readFileSync(file, 'utf8'));

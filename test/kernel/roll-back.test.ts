@@ -96,7 +96,9 @@ describe('rolled back', () => {
     expect(world.no({ ...back(was, null), snapshot: 'other' } as Told)).toBe('SNAPSHOT_UNKNOWN');
     expect(world.no(back(was, null, 'nope'))).toBe('PLAN_UNKNOWN');
     world.assign();
+    expect(world.no(back(was, world.plan('p').tip))).toBe('UNCHANGED');
     expect(world.no(back(was, world.commit()))).toBe('CLAIM_HELD');
+    expect(world.no(back(null, null))).toBe('CLAIM_HELD');
     expect(planStatus(world.plan('p'))).toBe('active');
   });
 });

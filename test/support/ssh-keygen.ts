@@ -1,22 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { armoured } from '../../src/format/sshsig.ts';
 import { SEARCH_PATH } from './repo.ts';
 
 /** OpenSSH's own ssh-keygen in a folder, where nothing of the machine's (agent, HOME) reaches it. */
 export function sshKeygen(folder: string, args: readonly string[], input: Uint8Array | string = ''): { readonly ok: boolean; readonly out: string } {
   const ran = spawnSync('ssh-keygen', args, { cwd: folder, input, env: { PATH: SEARCH_PATH, HOME: folder, LC_ALL: 'C' } });
   return { ok: ran.status === 0, out: `${ran.stdout.toString()}${ran.stderr.toString()}` };
-}
-
-/** A signature as ssh-keygen reads and writes it. */
-export function armoured(base64: string): string {
-  return `-----BEGIN SSH SIGNATURE-----\n${base64.replaceAll(/.{1,70}/g, '$&\n')}-----END SSH SIGNATURE-----\n`;
-}
-
-/** The base64 in one line of what ssh-keygen wrote. */
-export function unarmoured(text: string): string {
-  return text.split('\n').slice(1, -2).join('');
 }
 
 /** `ssh-keygen -Y verify` of a message by one signer. */

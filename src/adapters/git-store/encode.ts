@@ -39,10 +39,10 @@ export function parseHeader(bytes: Uint8Array): Header | null {
   return { type: found[1] ?? '', size: Number(found[2]), length: found[0].length };
 }
 
-/** Narrows a type's name. Annotated tags are no part of a ledger: refused with GIT_OBJECT_ID. */
+/** Narrows a type's name; any other is refused with GIT_OBJECT_ID. */
 export function objectType(id: Oid, type: string): ObjectType {
-  if (type === 'blob' || type === 'tree' || type === 'commit') return type;
-  throw new GitError({ code: 'GIT_OBJECT_ID', message: `${id} is a ${type}; a blob, tree or commit was expected` });
+  if (type === 'blob' || type === 'tree' || type === 'commit' || type === 'tag') return type;
+  throw new GitError({ code: 'GIT_OBJECT_ID', message: `${id} is a ${type}; a blob, tree, commit or tag was expected` });
 }
 
 /** Throws GIT_OBJECT_ID unless `id` is a full lower-case id of the format. */

@@ -17,7 +17,7 @@ interface Placed {
   readonly crc: number;
 }
 
-const TYPE_CODE: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3 };
+const TYPE_CODE: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 /** Offsets above 2 GiB would need another table in the index. */
 export const MAX_PACK_BYTES = 2 ** 30;
 

@@ -9,13 +9,13 @@ import { Failure } from '../failure.ts';
 import { unsaid } from '../folders.ts';
 import { cooPaths } from '../layout.ts';
 import { step } from '../step.ts';
-import type { Offer } from '../step.ts';
+import type { Offer, Stepped } from '../step.ts';
 import type { LedgerWorld } from '../world.ts';
 import { withNearest } from './find.ts';
 import { noLedger } from './no-ledger.ts';
 
 /** How long a command tries against other publishers, in milliseconds; then exit 75. */
-const WITHIN_MS = 15_000;
+export const WITHIN_MS = 15_000;
 /** A command writes the cache when the one it found is this far behind, so that the next command finds a fresh one. */
 const CACHE_BEHIND = 16;
 
@@ -35,6 +35,16 @@ export async function byHand(world: LedgerWorld, input: Input, more?: Omit<Offer
   return applyByHand(session, input, more);
 }
 
+/** Shows what was published in the worktree of this call. */
+export async function showHere(session: LedgerSession, entries: Stepped['entries'], events: readonly Event[]): Promise<void> {
+  const { world } = session;
+  const { worktree } = world.layout;
+  if (worktree === null || entries.length === 0 || !(await showsBus(world, worktree))) return;
+  const shown = { session, worktrees: [worktree], folders: unsaid(world.files) };
+  await showEntries(shown, entries);
+  await refreshClaims(shown, events);
+}
+
 export async function applyByHand(session: LedgerSession, input: Input, more: Omit<Offer, 'input'> = {}): Promise<Done> {
   return offerByHand(session, () => ({ input, ...more }));
 }
@@ -46,13 +56,8 @@ export async function offerByHand(session: LedgerSession, make: () => Offer | Pr
   const { answers, entries, events } = await step(session, async () => [(offered = await make())], { writer: 'cli', withinMs: WITHIN_MS });
   const [answer] = answers;
   if (answer === undefined || offered === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
-  const { worktree } = world.layout;
   // A "no" may have left an entry too: what is said in its place.
-  if (worktree !== null && entries.length > 0 && (await showsBus(world, worktree))) {
-    const shown = { session, worktrees: [worktree], folders: unsaid(world.files) };
-    await showEntries(shown, entries);
-    await refreshClaims(shown, events);
-  }
+  await showHere(session, entries, events);
   if (!answer.ok) return { ok: false, rejection: withNearest(session, offered.input, answer.rejection), session };
   if (session.uncached >= CACHE_BEHIND) await unsaid(world.files).tend(cooPaths.cache(world.layout), 'caching', undefined, async () => session.cache());
   return { ok: true, events: answer.events, session };

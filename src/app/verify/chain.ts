@@ -16,6 +16,8 @@ import { Attempts } from './attempts.ts';
 import { FILE_CAP, shapeFault } from './files.ts';
 import { isRecordedOnce, SHAPE_FIX } from './findings.ts';
 import type { Findings } from './findings.ts';
+import { takenIn } from './snapshots.ts';
+import type { TakenSnapshot } from './snapshots.ts';
 import { ALIKE_SINCE, replay } from './replay.ts';
 import { checkViews } from './views.ts';
 import type { OtherView } from './views.ts';
@@ -40,6 +42,7 @@ export interface Chain {
   readonly entries: readonly NamedFiles[];
   readonly attempts: Attempts;
   readonly views: readonly OtherView[];
+  readonly snapshots: readonly TakenSnapshot[];
   /** Entries without a signature. */
   readonly unsigned: number;
   /** Entries that another engine decided: theirs is not decided again. */
@@ -82,6 +85,7 @@ class ChainWalk {
   readonly #entries: NamedFiles[] = [];
   readonly #attempts: Attempts;
   readonly #views: OtherView[] = [];
+  readonly #snapshots: TakenSnapshot[] = [];
   #prev = '';
   #expected = 1;
   #unsigned = 0;
@@ -138,7 +142,7 @@ class ChainWalk {
 
   end(): Chain {
     if (this.#isWhole) for (const message of violations(this.#state)) this.#findings.say('STATE_UNSOUND', entryPath(this.#expected - 1), message, 'report this as a bug');
-    return { state: this.#state, named: this.#named, entries: this.#entries, attempts: this.#attempts, views: this.#views, unsigned: this.#unsigned, otherEngine: this.#otherEngine, overtaken: this.#overtaken };
+    return { state: this.#state, named: this.#named, entries: this.#entries, attempts: this.#attempts, views: this.#views, snapshots: this.#snapshots, unsigned: this.#unsigned, otherEngine: this.#otherEngine, overtaken: this.#overtaken };
   }
 
   #follow(leaf: EntryLeaf): void {
@@ -170,7 +174,7 @@ class ChainWalk {
     const isKnown = entry.engine >= ALIKE_SINCE && entry.engine <= ENGINE;
     if (!isKnown) this.#otherEngine += 1;
     if (isKnown && this.#isWhole && this.#isDecided) {
-      const fault = replay(this.#state, entry, (event) => this.#attempts.meet(this.#state, event, path));
+      const fault = replay(this.#state, entry, (event) => this.#look(event, path));
       if (fault !== undefined) this.#findings.say('DECISION_OTHER', path, `its inputs, decided again, do not give its events: ${fault.message}; what came after it is not decided again`);
       this.#isDecided = fault === undefined;
     } else {
@@ -180,8 +184,14 @@ class ChainWalk {
   }
 
   #meet(event: Event, path: string): void {
-    this.#attempts.meet(this.#state, event, path);
+    this.#look(event, path);
     apply(this.#state, event);
+  }
+
+  /** At an event before it is folded. */
+  #look(event: Event, path: string): void {
+    this.#attempts.meet(this.#state, event, path);
+    if (event.type === 'snapshot.taken') this.#snapshots.push(takenIn(this.#state, event, path, this.#isWhole));
   }
 
   /** What is recorded once stays as it is: a later entry that gives it another digest is found, and the first one counts. */

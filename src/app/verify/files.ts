@@ -8,6 +8,7 @@ import type { Shapes } from '../../format/validate.ts';
 import type { GitStore } from '../../ports/git-store.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
+import { isSnapshotPath } from '../snapshot/document.ts';
 import { orderFacts, runFacts } from './facts.ts';
 import type { Pile } from './pile.ts';
 
@@ -81,6 +82,7 @@ function look(shapes: Shapes, path: string, bytes: Uint8Array): string | FormFau
     if (!parsed.ok) return { code: 'ORDER_FORM', message: 'is not a sealed work order' };
     return shapeFault(shapes, 'order', parsed.order) ?? orderFacts(parsed.order);
   }
+  if (isSnapshotPath(path)) return shapeFault(shapes, 'snapshot', parseProven(bytes)) ?? '';
   if (path !== STATE_PATH && path !== SUMMARY_PATH) return '';
   return shapeFault(shapes, path === STATE_PATH ? 'state' : 'usage', parseProven(bytes)) ?? '';
 }

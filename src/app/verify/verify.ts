@@ -4,6 +4,7 @@ import type { State } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
 import { movedTo } from '../ledger/home.ts';
+import { snapshotRef } from '../ledger/names.ts';
 import { LedgerTree } from '../ledger/tree.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
@@ -17,6 +18,7 @@ import type { VerifyFinding } from './findings.ts';
 import { checkHistory } from './history.ts';
 import { checkMirror } from './mirror.ts';
 import { checkRecord } from './record.ts';
+import { checkSnapshots } from './snapshots.ts';
 import { findTarget } from './target.ts';
 import type { Target } from './target.ts';
 import { verdictOf } from './verdict.ts';
@@ -24,7 +26,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Something that this clone does not have, so that it was not looked at. */
 export interface Absent {
-  readonly what: 'history' | 'branch' | 'merge' | 'view' | 'decision';
+  readonly what: 'history' | 'branch' | 'merge' | 'view' | 'decision' | 'snapshot';
   readonly message: string;
 }
 
@@ -91,6 +93,8 @@ export async function verify(world: LedgerWorld, options: VerifyOptions = {}): P
     if (branches.length > 0) absent.push({ what: 'branch', message: `${String(branches.length)} branches of plans are not in this clone, such as ${branches[0] ?? ''}` });
     const merges = await checkMerges(world.git, chain.state, record.accepted, findings);
     if (merges > 0) absent.push({ what: 'merge', message: `${String(merges)} merged attempts are not in this clone: git fetch origin '${target.refs.plan('*')}:${target.refs.plan('*')}'` });
+    const tags = await checkSnapshots(world.git, chain, blobs, findings);
+    if (tags.length > 0) absent.push({ what: 'snapshot', message: `${String(tags.length)} tags of snapshots are not in this clone: git fetch origin '${snapshotRef('*')}:${snapshotRef('*')}'` });
     if (isAll && world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
   }
   const against = options.against === undefined ? undefined : await compare(world.git, { ...target, isHome: isHome(target, chain.state) }, await options.against(target.refs.ledger));

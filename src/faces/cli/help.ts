@@ -42,6 +42,8 @@ Step in
   resume      go on with them
   freeze      stop every effect, also judging and merging
   thaw        end that
+  snapshot    seal how everything stands, under a signed tag
+  rollback    plans as they stood at a snapshot, by new entries
   breaker     show, open or close the circuit breaker
   override    change what was decided, with a reason that is recorded
 

@@ -3807,6 +3807,54 @@ export interface ReportView {
 }
 
 /**
+ * coo rollback --json.
+ */
+export interface RolledBackView {
+  schema: "coo/rolled-back.v1";
+  to: string;
+  /**
+   * Who signed the tag, as signers.yaml names him; null: nobody who is listed.
+   */
+  signed_by: string | null;
+  dry_run: boolean;
+  /**
+   * What was done, or with --dry-run would be.
+   *
+   * @maxItems 1000000
+   */
+  plans: {
+    plan_id: string;
+    action: "rolled_back" | "cancelled";
+    /**
+     * Where its branch stood.
+     */
+    from: string | null;
+    /**
+     * Where it stands; with --dry-run the commit whose files it would have.
+     */
+    to: string | null;
+    /**
+     * @maxItems 2000
+     */
+    reopened: string[];
+    /**
+     * @maxItems 2000
+     */
+    dropped: string[];
+  }[];
+  /**
+   * What is not as it was, and what to type.
+   *
+   * @maxItems 1000000
+   */
+  left: {
+    subject: string;
+    message: string;
+    next: string;
+  }[];
+}
+
+/**
  * Last line of coo run --json.
  */
 export interface RunEndView {
@@ -4194,6 +4242,68 @@ export interface SignersSigner {
   valid_from?: SignersTime;
   valid_until?: SignersTime;
   email?: string;
+}
+
+/**
+ * A baseline: the ledger up to an entry, and all that stood then. A file of the ledger's branch; the tag refs/tags/coo/snapshot/<name> holds the same in its message.
+ */
+export interface SnapshotView {
+  schema: "coo/snapshot.v1";
+  name: string;
+  ledger: string;
+  /**
+   * The last entry that it holds.
+   */
+  seq: number;
+  /**
+   * That entry's commit, which the tag names.
+   */
+  head: string;
+  /**
+   * Of that entry's bytes.
+   */
+  sha256: string;
+  at: string;
+  by: string;
+  reason: string;
+  /**
+   * sha256 of coo.yaml as it was in force.
+   */
+  organisation: string | null;
+  /**
+   * @maxItems 1000000
+   */
+  plans: {
+    plan_id: string;
+    digest: string;
+    revision: number;
+    state: "draft" | "active" | "done" | "failed" | "blocked" | "cancelled";
+    ref: string;
+    /**
+     * Where its branch stood; null: it was not born.
+     */
+    tip: string | null;
+    /**
+     * @maxItems 2000
+     */
+    steps: {
+      step_id: string;
+      state: "waiting" | "ready" | "claimed" | "running" | "checking" | "done" | "failed" | "blocked" | "cancelled";
+      /**
+       * The merge that it was accepted with.
+       */
+      merged: string | null;
+    }[];
+  }[];
+  /**
+   * Branches that plans go into, where they stood.
+   *
+   * @maxItems 1000000
+   */
+  targets: {
+    ref: string;
+    id: string;
+  }[];
 }
 
 /**
@@ -4588,7 +4698,7 @@ export interface VerifyView {
    * @maxItems 1000000
    */
   absent: {
-    what: "history" | "branch" | "merge" | "view" | "decision";
+    what: "history" | "branch" | "merge" | "view" | "decision" | "snapshot";
     message: string;
   }[];
   verdict: {
