@@ -27,6 +27,7 @@ const PURE_BUILTINS = new Set(['node:buffer', 'node:crypto', 'node:path', 'node:
 
 /** Where each npm package may be imported: one file, or one folder (ending in `/`); with `*`, one folder of its siblings. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@agentclientprotocol/sdk': ['src/adapters/*/', 'test/fixtures/agent-acp.ts'],
   '@octokit/rest': ['src/adapters/*/'],
   '@secretlint/core': ['src/adapters/*/'],
   ajv: ['tools/generate.ts', GENERATED],

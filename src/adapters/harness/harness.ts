@@ -7,12 +7,12 @@ export async function harnessOf(kind: AgentKind, clock: Clock): Promise<Harness>
   switch (kind) {
     case 'command':
       return (await import('./command.ts')).commandHarness;
+    case 'acp':
+      return (await import('./acp.ts')).acpHarness;
     case 'claude':
       return (await import('./claude.ts')).claudeHarness;
     case 'codex':
       return (await import('./codex.ts')).codexHarness(clock);
-    case 'acp':
-      throw new Error(`harness ${kind} is not built yet`);
     default:
       return kind satisfies never;
   }
