@@ -32,6 +32,7 @@ export function agentIn(fields: Fields, harness: HarnessKind): AgentOptions | un
   if (NAMED.has(harness)) fields.need('command', harness === 'acp' ? 'add command: the program that speaks the Agent Client Protocol, such as [opencode, acp]' : 'add command: your program, such as [node, agent.mjs]');
   const argv = fields.raw('command');
   const command = !fields.has('command') ? undefined : Array.isArray(argv) ? argvAt(fields.faults, [...fields.path, 'command'], argv) : fields.error('command', 'WRONG_TYPE', `command is ${kindOf(argv)}, not a list`, 'write the program and its arguments: [opencode, acp]');
+  if (harness === 'acp') acpOnly(fields);
   return given({
     command,
     model: fields.text('model', { check: likeness(MODEL, 'MODEL', 'is not the name of a model', 'write it as the program knows it: letters, digits and . _ : / @ -') }),
@@ -39,6 +40,13 @@ export function agentIn(fields: Fields, harness: HarnessKind): AgentOptions | un
     tools: fields.texts('tools', { check: likeness(TOOL, 'TOOL', 'is not the name of a tool', 'write it as the program knows it: Bash, or Bash(npm test:*)'), cap: 256 }, MOST_NAMES),
     max_turns: fields.number('max_turns', 1, MOST_TURNS),
   });
+}
+
+/** What the Agent Client Protocol has no word for would be a setting without effect. */
+function acpOnly(fields: Fields): void {
+  if (fields.has('max_turns')) fields.error('max_turns', 'NOT_IN_ACP', 'the Agent Client Protocol has no word for a number of turns', 'remove max_turns; limits: {wall: ...} and budget: end what goes on too long');
+  const tools = fields.raw('tools');
+  if (Array.isArray(tools) && tools.some((tool) => typeof tool === 'string' && tool.includes('('))) fields.error('tools', 'NOT_IN_ACP', 'the Agent Client Protocol names kinds of calls, not their arguments', 'write kinds: read, search, edit, execute, fetch; or the name of a tool');
 }
 
 /** What keeps a seat's attempts apart from the rest of the machine. */

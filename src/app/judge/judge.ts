@@ -8,6 +8,7 @@ import type { PathChange, TreeEntry } from '../../ports/git-work.ts';
 import type { RefChange } from '../../ports/git-store.ts';
 import { cooPaths } from '../layout.ts';
 import type { Companion } from '../ledger/publish.ts';
+import { denialFindings } from '../worker/result.ts';
 import type { Result } from '../worker/result.ts';
 import { failureMark } from '../failure-mark.ts';
 import type { World } from '../world.ts';
@@ -60,7 +61,7 @@ export async function judge(at: Case): Promise<Judgement> {
   const { world, order } = at;
   const { work } = world;
   const refused = async (why: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> => {
-    const findings = [...why, ...denied(at.result)];
+    const findings = [...why, ...denialFindings(at.result?.agent)];
     return conclude(at, { kind: 'refused', findings }, { result: 'failed', findings, ...extra });
   };
   if (at.commit !== null && at.commit !== at.order.start_commit) {
@@ -88,12 +89,6 @@ export async function judge(at: Case): Promise<Judgement> {
   const judgement = { candidate_tree: candidate.tree, plan_before: at.tip, checks: checked.records, findings: checked.findings };
   if (checked.findings.length > 0) return refused(checked.findings, { ...shown, receipts, judgement });
   return accept(at, candidate, { result: 'passed', findings: [], ...shown, receipts, judgement });
-}
-
-/** What an agent was refused while it worked: what is missing may be missing for that, and no further attempt is allowed more. */
-function denied(result: Result | null): readonly Finding[] {
-  const denials = result?.agent?.denials ?? [];
-  return denials.length === 0 ? [] : [{ code: 'AGENT_DENIED', message: `its agent was not allowed: ${denials.slice(0, 5).join('; ')}` }];
 }
 
 function tooLarge({ budget }: Order, change: Judged['change']): readonly Finding[] {

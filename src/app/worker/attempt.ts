@@ -17,6 +17,7 @@ import type { Redactor } from './redact.ts';
 import { claimPorts } from './ports.ts';
 import type { ClaimedPorts } from './ports.ts';
 import { failureMark } from '../failure-mark.ts';
+import { denialFindings } from './result.ts';
 import type { Result } from './result.ts';
 import { runSetup } from './setup.ts';
 import type { AgentOutcome, AgentSeat } from './agent.ts';
@@ -55,7 +56,8 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   let clean = redactor(world.secrets, [context.token]);
   let sandbox: Cell['kind'] = 'off';
   const finish = async (rest: Omit<Result, keyof typeof base | 'sandbox' | 'ended_at_ms' | 'fingerprint'>): Promise<Result> => {
-    const findings = await redactFindings(clean, rest.findings);
+    const denied = rest.result === 'failed' && !rest.findings.some(({ code }) => code === 'AGENT_DENIED') ? denialFindings(rest.agent) : [];
+    const findings = await redactFindings(clean, [...rest.findings, ...denied]);
     const result: Result = { ...base, ...rest, sandbox, findings, ended_at_ms: world.clock.now(), fingerprint: failureMark(findings, rest.commands.at(-1)) };
     await world.files.create(cooPaths.result(world.layout, order.order_id), storedBytes(result));
     return result;

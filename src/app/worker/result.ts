@@ -41,3 +41,9 @@ export interface StoredReceipt {
   /** File name under the evidence folder. */
   readonly stored: string;
 }
+
+/** What an agent was refused while it worked: what is missing may be missing for that, and no further attempt is allowed more. */
+export function denialFindings(agent: Pick<AgentRecord, 'denials'> | undefined): readonly Finding[] {
+  const denials = agent?.denials ?? [];
+  return denials.length === 0 ? [] : [{ code: 'AGENT_DENIED', message: `its agent was not allowed: ${denials.slice(0, 5).join('; ')}` }];
+}
