@@ -76,7 +76,8 @@ class Wire {
     try {
       this.raw(`${JSON.stringify({ jsonrpc: '2.0', id, result: (await answer?.(params, this)) ?? {} })}\n`);
     } catch (error) {
-      this.raw(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`);
+      const { code, message, data } = error as Error & { readonly code: number; readonly data?: unknown };
+      this.raw(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data } })}\n`);
     }
   }
 }
@@ -113,6 +114,8 @@ async function session(answers: Answers, agent: Partial<OrderedAgent> = {}, sign
     },
     used: (now) => used.push(now),
     signal,
+    inbox: '/inbox',
+    confined: false,
   };
   const report = await acpHarness.run(task);
   const [wire] = wires;
@@ -178,9 +181,9 @@ describe('a session', () => {
     [{ code: -32_603, message: 'Rate limit reached' }, { end: 'quota', until_ms: null }],
     [{ code: -32_603, message: 'overflow at line 4290' }, { end: 'error', detail: 'overflow at line 4290', until_ms: null }],
   ])('that fails with %j is told as %j', async (error, end) => {
+    const { code, message, data } = error as typeof error & { readonly data?: unknown };
     const thrown = prompt(() => {
-      // eslint-disable-next-line no-throw-literal
-      throw error;
+      throw Object.assign(new Error(), { code, message, data });
     });
     expect((await session(thrown)).report).toMatchObject(end);
   });
@@ -190,7 +193,7 @@ describe('a session', () => {
       at.end({ kind: 'exited', code: 9 });
       return new Promise(() => undefined);
     }));
-    expect(report).toMatchObject({ end: 'error', detail: 'it exited with 9 before it was done', until_ms: null });
+    expect(report).toMatchObject({ end: 'error', detail: 'it exited with 9', until_ms: null });
   });
 
   it('is asked to end before it is ended', async () => {
@@ -205,7 +208,7 @@ describe('a session', () => {
       }),
     }, {}, over.signal);
     expect(wire.heard.at(-1)).toMatchObject({ method: 'session/cancel', params: { sessionId: 's' } });
-    expect(report).toMatchObject({ end: 'error', detail: 'it was ended' });
+    expect(report).toMatchObject({ end: 'error', detail: 'it was ended: stopped' });
   });
 });
 
@@ -298,6 +301,6 @@ describe('whether it could work now', () => {
 
   it('is said where the program is not there, and where it speaks something else', async () => {
     expect(await standing(() => gone({ kind: 'not_started', cause: 'spawn fake ENOENT' }))).toMatchObject({ ok: false, code: 'AGENT_ABSENT', message: 'fake acp could not be started: spawn fake ENOENT' });
-    expect(await standing(() => gone({ kind: 'exited', code: 2 }))).toMatchObject({ ok: false, code: 'AGENT_BROKEN', message: 'fake acp does not answer in the Agent Client Protocol: it exited with 2 before it was done' });
+    expect(await standing(() => gone({ kind: 'exited', code: 2 }))).toMatchObject({ ok: false, code: 'AGENT_BROKEN', message: 'fake acp does not answer in the Agent Client Protocol: it exited with 2' });
   });
 });

@@ -33,7 +33,7 @@ export function harnessContract({ kind, program }: ScriptedHarness): void {
     });
   }
 
-  describe(kind, () => {
+  describe(`a seat of harness ${kind}`, () => {
     it('is asked by the work order; its work is judged, merged and accounted for', async () => {
       await after([[{ do: 'use', input: 100, output: 20, cache_read: 3, cache_write: 4, usd: 0.25 }, { do: 'write', path: 'answer.txt' }, { do: 'say', text: 'wrote it' }]], {}, async (world, code, [run]) => {
         expect([code, await world.steps('p')]).toEqual([0, 'write done']);

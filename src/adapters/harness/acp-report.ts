@@ -1,12 +1,12 @@
 import type { PromptResponse, RequestPermissionRequest, RequestPermissionResponse, SessionUpdate, StopReason } from '@agentclientprotocol/sdk/unstable';
-import type { AgentReport, Used } from '../../ports/harness.ts';
+import type { Used } from '../../ports/harness.ts';
 import { microOf } from './lines.ts';
+import type { Report } from './report.ts';
 
 /** Of its last words, in UTF-16 code units. */
 const WORDS_CAP = 16_384;
 const TITLE_CAP = 300;
 
-type Report = Omit<AgentReport, 'finished'>;
 export type Ended = Pick<Report, 'end' | 'detail' | 'until_ms'>;
 
 /** What an agent says in one session, by the Agent Client Protocol. */

@@ -7,6 +7,7 @@ import { logInWith, optionsFor } from './acp-options.ts';
 import { AcpReport } from './acp-report.ts';
 import type { Ended } from './acp-report.ts';
 import { openStream } from './acp-stream.ts';
+import { brokenOff } from './report.ts';
 
 /** How long a program gets to end when its input is closed, in milliseconds; what it said is whole by then. */
 const LEAVE_MS = 2_000;
@@ -120,19 +121,7 @@ function timeIn(said: string): number | null {
 }
 
 function howItEnded({ ending }: Pick<Finished, 'ending'>): string {
-  switch (ending.kind) {
-    case 'exited':
-      return `it exited with ${String(ending.code)} before it was done`;
-    case 'not_started':
-      return `it could not be started: ${ending.cause}`;
-    case 'signalled':
-      return `it was ended by ${ending.signal}`;
-    case 'stopped':
-    case 'timed_out':
-      return 'it was ended';
-    default:
-      return ending satisfies never;
-  }
+  return brokenOff(ending) ?? 'it ended before it was done';
 }
 
 function failed(detail: string): Ended {
