@@ -1,3 +1,4 @@
+import type { Owner } from '../../ports/process.ts';
 import { orderId } from '../../kernel/ids.ts';
 import { limitsOf } from '../../kernel/rules/grant.ts';
 import type { Claim } from '../../kernel/state.ts';
@@ -14,6 +15,9 @@ const START_MS = 20_000;
 /** A pause of our own longer than this says nothing about others: all their timers start again. */
 const GAP_MS = 15_000;
 
+/** A beat is looked at this often in a lease: a thousand workers' files need not be, each second. */
+const LOOKS = 16;
+
 interface Watched {
   /** What was last seen of the counter; a change restarts the clock. */
   sign: string;
@@ -28,6 +32,8 @@ interface Watched {
 export class Liveness {
   readonly #desk: Desk;
   readonly #watched = new Map<string, Watched>();
+  /** Who runs an order, and when its beat is looked at next, in monotonic milliseconds. A start file is never written again. */
+  readonly #workers = new Map<string, { readonly owner: Owner; next: number }>();
   #last: number;
 
   constructor(desk: Desk) {
@@ -49,7 +55,7 @@ export class Liveness {
       const offer = claim.kind === 'held' ? this.#held(claim, order_id, now) : await this.#beating(claim, order_id, now);
       if (offer !== undefined) offers.push(offer);
     }
-    for (const order_id of this.#watched.keys()) if (!live.has(order_id)) this.#watched.delete(order_id);
+    for (const seen of [this.#watched, this.#workers]) for (const order_id of seen.keys()) if (!live.has(order_id)) seen.delete(order_id);
     return offers;
   }
 
@@ -71,25 +77,35 @@ export class Liveness {
 
   async #beating(claim: Claim, order_id: string, now: number): Promise<Pending | undefined> {
     const { world } = this.#desk;
-    const start = await readStart(this.#desk, order_id);
-    if (start === undefined || start.owner === null) {
-      // Of a frozen ledger nobody is to be started: the wait for him begins with the thaw.
-      if (start === undefined && this.#desk.session.state.frozen !== null) {
-        this.#watched.delete(order_id);
-        return undefined;
-      }
-      if (start === undefined && this.#still(order_id, 'not started', now) < START_MS) return undefined;
-      if (start === undefined && !(await this.#close(order_id))) return undefined;
-      return this.#lost(claim, 'no worker announced itself');
-    }
-    if (world.processes.life(start.owner) === 'dead') {
+    const worker = this.#workers.get(order_id);
+    if (worker === undefined) return this.#announcing(claim, order_id, now);
+    if (world.processes.life(worker.owner) === 'dead') {
       // The result may have come between the two looks.
       if ((await readResult(this.#desk, order_id)) !== undefined) return undefined;
-      return this.#lost(claim, `its worker (process ${String(start.owner.pid)}) died`);
+      return this.#lost(claim, `its worker (process ${String(worker.owner.pid)}) died`);
     }
+    if (now < worker.next) return undefined;
+    worker.next = now + claim.lease_ms / LOOKS;
     const beats = (await world.files.info(cooPaths.beat(world.layout, order_id)))?.size ?? 0;
     if (this.#still(order_id, `beat ${String(beats)}`, now) < claim.lease_ms) return undefined;
     return this.#lost(claim, `no heartbeat for ${String(claim.lease_ms)} ms`);
+  }
+
+  /** Whether a worker has announced itself by now. From then on its process and its beat are looked at, first in this very look. */
+  async #announcing(claim: Claim, order_id: string, now: number): Promise<Pending | undefined> {
+    const start = await readStart(this.#desk, order_id);
+    if (start !== undefined && start.owner !== null) {
+      this.#workers.set(order_id, { owner: start.owner, next: now });
+      return this.#beating(claim, order_id, now);
+    }
+    // Of a frozen ledger nobody is to be started: the wait for him begins with the thaw.
+    if (start === undefined && this.#desk.session.state.frozen !== null) {
+      this.#watched.delete(order_id);
+      return undefined;
+    }
+    if (start === undefined && this.#still(order_id, 'not started', now) < START_MS) return undefined;
+    if (start === undefined && !(await this.#close(order_id))) return undefined;
+    return this.#lost(claim, 'no worker announced itself');
   }
 
   /** Takes the start name, so that nobody can start the order any more. False when a worker was faster. */

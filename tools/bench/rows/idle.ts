@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Row } from '../row.ts';
+import { shareOfCore, sleep } from '../work/cpu.ts';
 import { managed } from '../work/manager.ts';
 import { inScratch } from '../work/scratch.ts';
 
@@ -29,29 +30,16 @@ export const row: Row = {
           await done('one');
           await sleep(COME_TO_REST_MS);
           const ms = quick ? 500 : 30_000;
-          const [cpuBefore, gitBefore] = [cpuMs(pid), linesIn(log)];
-          await sleep(ms);
-          const [cpu, started] = [cpuMs(pid) - cpuBefore, linesIn(log) - gitBefore];
-          return { value: (cpu / ms) * 100, note: `${String(started)} git processes started${started === 0 ? '' : ' MISSED'} in ${String(ms / 1_000)} s` };
+          const before = linesIn(log);
+          const value = await shareOfCore(pid, ms);
+          const started = linesIn(log) - before;
+          return { value, note: `${String(started)} git processes started${started === 0 ? '' : ' MISSED'} in ${String(ms / 1_000)} s` };
         },
         `${tools}:${process.env['PATH'] ?? ''}`,
       );
     }),
 };
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 function linesIn(file: string): number {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
-}
-
-/** Time on a core so far, of all threads. In nanoseconds where the kernel tells; ticks of 10 ms would hide what is looked for. */
-function cpuMs(pid: number): number {
-  const told = spawnSync('sh', ['-c', `cat /proc/${String(pid)}/task/*/schedstat`], { encoding: 'utf8' });
-  const ns = told.stdout.trim().split('\n').reduce((sum, line) => sum + Number(line.split(' ')[0]), 0);
-  if (told.status === 0 && ns > 0) return ns / 1e6;
-  const ps = spawnSync('ps', ['-o', 'cputime=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return ps.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) * 1_000;
 }
