@@ -67,7 +67,7 @@ export function narrate(event: Event): readonly Told[] {
     case 'run.lost':
       return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  lost: ${event.why}${next(event.next)}`, fields: at(event) }];
     case 'late.refused':
-      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  fence ${String(event.fence)} is over: its ${event.what} came too late and is kept aside`, fields: at(event) }];
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  fence ${String(event.fence)} is over: its ${event.what} came too late and is kept aside${lateWork(event)}`, fields: at(event) }];
     case 'step.blocked':
       return [{ level: 'error', message: `${event.plan_id}/${event.step_id}  blocked: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
     case 'step.retried':
@@ -121,4 +121,9 @@ function found(findings: readonly { readonly code: string; readonly message: str
 
 function next(step: { readonly kind: 'retry' | 'fail' | 'block' }): string {
   return step.kind === 'retry' ? '; tried again' : step.kind === 'fail' ? '; no attempt is left' : '; a person is needed';
+}
+
+/** Where what came too late is: of a message nothing but its words. */
+function lateWork({ plan_id, step_id, fence, what }: EventOf<'late.refused'>): string {
+  return what.startsWith('result ') ? `; work that it left: refs/coo/rescue/${orderId(plan_id, step_id, fence)}` : '';
 }
