@@ -58,3 +58,12 @@ export function gitFailingAtStart(folder: string, nth: number, instead: string):
   mkdirSync(marks, { recursive: true });
   return wrongGit(folder, `n=1\nwhile ! mkdir '${marks}/'$n 2>/dev/null; do n=$((n + 1)); done\n[ $n = ${String(nth)} ] && { ${instead}; }`);
 }
+
+/** Git whose next `update-ref` runs under strace with these arguments. */
+export function gitTraced(folder: string, strace: readonly string[]): WrongGit {
+  const armed = join(folder, 'armed');
+  const quoted = strace.map((one) => `'${one}'`).join(' ');
+  const git = wrongGit(folder, `case " $* " in *" update-ref "*) rm '${armed}' 2> /dev/null && exec strace ${quoted} '${GIT}' "$@";; esac`);
+  writeFileSync(armed, '');
+  return git;
+}

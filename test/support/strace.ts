@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { linesOf } from './real-world.ts';
 
-/** Which thread of a Node process makes a call: the one that runs JavaScript (`...Sync`), or libuv's (everything else). */
-export type Thread = 'main' | 'pool';
+/** Which thread makes a call: of a Node process the one that runs JavaScript (`...Sync`) or libuv's (everything else); or the only one of its git. */
+export type Thread = 'main' | 'pool' | 'git';
 
 /** What befalls one system call, in the words of strace(1). `nothing`: a write that takes no byte. `kill` comes before the call is carried out. */
 const INJECTED = { EIO: 'error=EIO', ENOSPC: 'error=ENOSPC', nothing: 'retval=0', kill: 'signal=SIGKILL' } as const;
@@ -78,7 +78,7 @@ export function hitIn(log: string, fault: Fault): string | undefined {
  * Runs a program that says `ready` in a line and begins when its standard input is closed; from there on, one system call of one of its threads goes
  * wrong, or with null none. It has one pool thread, so that all calls of that kind are counted together.
  */
-export async function underFault(argv: readonly string[], env: Readonly<Record<string, string>>, log: string, thread: Thread, occurrence: Occurrence | null): Promise<Ended> {
+export async function underFault(argv: readonly string[], env: Readonly<Record<string, string>>, log: string, thread: Exclude<Thread, 'git'>, occurrence: Occurrence | null): Promise<Ended> {
   rmSync(log, { force: true });
   const child = spawn(process.execPath, argv, { env: { ...env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0', NODE_COMPILE_CACHE: `${log}.compiled` }, stdio: ['pipe', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
@@ -109,7 +109,7 @@ async function heard(child: ChildProcess, from: 'stdout' | 'stderr', texts: { st
   });
 }
 
-function threadOf(pid: number, thread: Thread): number {
+function threadOf(pid: number, thread: Exclude<Thread, 'git'>): number {
   if (thread === 'main') return pid;
   const tasks = `/proc/${String(pid)}/task`;
   const found = readdirSync(tasks).filter((task) => readFileSync(`${tasks}/${task}/comm`, 'utf8').startsWith('libuv-worker'));

@@ -1,9 +1,9 @@
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Oid } from '../../ports/git-store.ts';
 import type { Life, Owner, Processes } from '../../ports/process.ts';
 import type { Random } from '../../ports/random.ts';
-import { flush, flushFolders } from './durable.ts';
+import { flush, flushFolders, writeWhole } from './durable.ts';
 import { errno, ioError } from './errors.ts';
 
 /** A ref that a transaction is about to move, and the id it writes (null = removes it). */
@@ -69,7 +69,7 @@ export class Appenders {
       this.fd = fd;
       const owner = Buffer.from(`${JSON.stringify(this.processes.self())}\n`);
       this.stateAt = owner.length;
-      writeSync(fd, owner, 0, owner.length, 0);
+      writeWhole(fd, owner, 0);
       this.write({ turn: 0, git: null, moving: null });
       await flush(fd, path);
       await flushFolders([this.folder, join(this.folder, '..')]);
@@ -78,11 +78,14 @@ export class Appenders {
     }
   }
 
-  /** Says what is about to be moved, by which git child. `null` = nothing any more. */
+  /** Says what is about to be moved, by which git child. `null` = nothing any more. Throws GIT_IO. */
   write(state: State): void {
     if (this.fd === null) return;
-    const line = Buffer.from(`${JSON.stringify(state)}\n`);
-    writeSync(this.fd, line, 0, line.length, this.stateAt);
+    try {
+      writeWhole(this.fd, Buffer.from(`${JSON.stringify(state)}\n`), this.stateAt);
+    } catch (error) {
+      throw ioError(`write ${this.id} in ${this.folder}`, error);
+    }
   }
 
   /** Everyone else in the register. */

@@ -33,9 +33,16 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes all bytes at the file's position; a short write goes on where it stopped. */
-export function writeWhole(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done);
+/**
+ * Writes all bytes, at the file's position or at `position`; a short write goes on where it stopped. One that takes nothing is a full disk in disguise, and
+ * would loop for ever.
+ */
+export function writeWhole(fd: number, bytes: Uint8Array, position: number | null = null): void {
+  for (let done = 0; done < bytes.length; ) {
+    const wrote = writeSync(fd, bytes, done, bytes.length - done, position === null ? null : position + done);
+    if (wrote <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
+    done += wrote;
+  }
 }
 
 /** Waits for every promise, then throws the first failure: nothing still runs when the caller cleans up. */
