@@ -44,14 +44,14 @@ async function write(world: LedgerWorld, path: string, bytes: Uint8Array): Promi
 /** Puts back every file of the mirror that is missing; with `changed`, also those whose bytes are others. Returns what was written. */
 export async function restoreMirror(world: LedgerWorld, session: LedgerSession, worktree: string, changed: boolean): Promise<readonly string[]> {
   const written: string[] = [];
-  for (const top of SHOWN) written.push(...(await restoreFolder(world, session, worktree, top, changed)));
+  for (const top of SHOWN) written.push(...(await restoreFolder(world, session, worktree, top, () => changed)));
   return written;
 }
 
-/** The same for one of its folders. */
-export async function restoreFolder(world: LedgerWorld, session: LedgerSession, worktree: string, top: (typeof SHOWN)[number], changed: boolean): Promise<readonly string[]> {
+/** The same for one of its folders. `compares`: files that are put back also where their bytes are others. */
+export async function restoreFolder(world: LedgerWorld, session: LedgerSession, worktree: string, top: (typeof SHOWN)[number], compares: (path: string) => boolean): Promise<readonly string[]> {
   const written: string[] = [];
-  for await (const { path, id } of wanting(world, session, worktree, top, changed)) {
+  for await (const { path, id } of wanting(world, session, worktree, top, compares)) {
     const blob = await world.git.read(id, FILE_CAP);
     if (blob === null) continue;
     await write(world, `${worktree}/${path}`, blob.bytes);
@@ -62,16 +62,16 @@ export async function restoreFolder(world: LedgerWorld, session: LedgerSession, 
 
 /** Whether a file of the mirror is missing. */
 export async function mirrorLacks(world: LedgerWorld, session: LedgerSession, worktree: string): Promise<boolean> {
-  for (const top of SHOWN) if ((await wanting(world, session, worktree, top, false).next()).done !== true) return true;
+  for (const top of SHOWN) if ((await wanting(world, session, worktree, top, () => false).next()).done !== true) return true;
   return false;
 }
 
-async function* wanting(world: LedgerWorld, session: LedgerSession, worktree: string, folder: string, changed: boolean): AsyncGenerator<{ readonly path: string; readonly id: string }> {
+async function* wanting(world: LedgerWorld, session: LedgerSession, worktree: string, folder: string, compares: (path: string) => boolean): AsyncGenerator<{ readonly path: string; readonly id: string }> {
   const there = new Set(await world.files.list(`${worktree}/${folder}`));
   for (const item of await session.tree.list(folder)) {
     const path = `${folder}/${item.name}`;
-    if (item.folder) yield* wanting(world, session, worktree, path, changed);
-    else if (!there.has(item.name) || (changed && !(await same(world, `${worktree}/${path}`, item.id)))) yield { path, id: item.id };
+    if (item.folder) yield* wanting(world, session, worktree, path, compares);
+    else if (!there.has(item.name) || (compares(path) && !(await same(world, `${worktree}/${path}`, item.id)))) yield { path, id: item.id };
   }
 }
 

@@ -65,11 +65,10 @@ export class LedgerSession {
   #cachedSeq = 0;
   #isSpoilt = false;
 
-  private constructor(world: LedgerWorld, home: Home | undefined, hold: Hold, cloned: string | undefined) {
+  private constructor(world: LedgerWorld, home: Home | undefined, hold: Hold, refs: RefNames) {
     this.world = world;
     this.home = home;
-    const refs = refNames(home?.prefix ?? DEFAULT_PREFIX);
-    this.refs = cloned === undefined ? refs : { ...refs, ledger: cloned };
+    this.refs = refs;
     this.tree = new LedgerTree(world.git, null);
     this.#hold = hold;
   }
@@ -77,26 +76,21 @@ export class LedgerSession {
   /** Opens the ledger of a repository and folds it. Where there is none, `head` is null and the state empty. `as`: with this mark of a home, not the one that stands there. */
   static async open(world: LedgerWorld, hold: Hold, as?: Home): Promise<LedgerSession> {
     const home = as ?? (await readHome(world));
-    const session = new LedgerSession(world, home, hold, home === undefined ? await clonedLedger(world) : undefined);
+    const refs = refNames(home?.prefix ?? DEFAULT_PREFIX);
+    const cloned = home === undefined ? await clonedLedger(world) : undefined;
+    const session = new LedgerSession(world, home, hold, cloned === undefined ? refs : { ...refs, ledger: cloned });
     await session.reload();
     return session;
   }
 
-  /** Forgets everything and folds again from the cache and the entries after it. */
+  /** Folds again from the cache and the entries after it. Aside: effects at work beside it read the state, and never one that is half folded. */
   async reload(): Promise<void> {
-    this.#forget();
-    const cached = await readCacheHead(this.world);
-    const head = await this.world.git.ref(this.refs.ledger);
-    if (cached === undefined || head === null) return this.refresh();
-    try {
-      await this.#revive(cached, head);
-      await this.refresh();
-    } catch {
-      // A cache that is torn, or of another history, must not stand in the way of the ledger. What is wrong with the ledger itself is met again.
-      this.#forget();
-      await this.refresh();
-    }
-    return undefined;
+    const fresh = new LedgerSession(this.world, this.home, this.#hold, this.refs);
+    const met: KnownEntry[] = [];
+    fresh.onEntry = (known) => met.push(known);
+    await fresh.#fold();
+    this.#become(fresh);
+    for (const known of met) this.onEntry?.(known);
   }
 
   /** Says that the state holds what was never published: the next refresh folds again, and no cache is written before. */
@@ -186,17 +180,34 @@ export class LedgerSession {
     if (sweep) await sweepCache(this.world, this.lines);
   }
 
-  #forget(): void {
+  async #fold(): Promise<void> {
+    const cached = await readCacheHead(this.world);
+    const head = await this.world.git.ref(this.refs.ledger);
+    if (cached === undefined || head === null) return this.refresh();
+    try {
+      await this.#revive(cached, head);
+      await this.refresh();
+    } catch {
+      // A cache that is torn, or of another history, must not stand in the way of the ledger. What is wrong with the ledger itself is met again.
+      this.#become(new LedgerSession(this.world, this.home, this.#hold, this.refs));
+      await this.refresh();
+    }
+    return undefined;
+  }
+
+  /** Takes over all that another session folded. */
+  #become(other: LedgerSession): void {
+    this.state = other.state;
+    this.head = other.head;
+    this.seq = other.seq;
+    this.prev = other.prev;
+    this.signers = other.signers;
+    this.tree = other.tree;
+    this.lines = other.lines;
+    this.newer = other.newer;
+    this.#changed = other.#changed;
+    this.#cachedSeq = other.#cachedSeq;
     this.#isSpoilt = false;
-    this.state = emptyState();
-    this.head = null;
-    this.seq = 0;
-    this.prev = '';
-    this.signers = null;
-    this.lines = new Map();
-    this.#changed = new Set();
-    this.#cachedSeq = 0;
-    this.newer = undefined;
   }
 
   /** A plan whose cached fold is gone, as of the cache: folded again from the first entry. It did not change since, or it would be in the state. */

@@ -126,7 +126,8 @@ export class LedgerTree {
     if (object === null || object.type !== 'tree') {
       throw absent(folder.id ?? '');
     }
-    folder.items = decodeTree(object.bytes, this.#git.format).map(({ name, mode, id }) => ({ name, mode, id, folder: null }));
+    // Whoever looked at the same time may have put something in by now.
+    folder.items ??= decodeTree(object.bytes, this.#git.format).map(({ name, mode, id }) => ({ name, mode, id, folder: null }));
     return folder.items;
   }
 

@@ -15,6 +15,11 @@ export const CHECKPOINT_QUIET_MS = 5_000;
 export const STATE_PATH = '_report/agent/coo/state.json';
 export const SUMMARY_PATH = '_report/usage/coordinator/summary.json';
 
+/** Whether a file is one of the views: all others of the record are written once. */
+export function isCheckpointed(path: string): boolean {
+  return path === STATE_PATH || path === SUMMARY_PATH;
+}
+
 /** Whether the views are behind by more than their own checkpoint. */
 export function checkpointDue(session: LedgerSession): boolean {
   return session.seq > session.state.checkpoint + 1;

@@ -59,6 +59,8 @@ export class Manager {
   readonly #moved = new Set<PlanId>();
   /** The last entry that was shown. */
   #told = 0;
+  /** Events of others whose claims are not shown yet. */
+  readonly #foreigners: Event[] = [];
 
   private constructor(world: World, desk: Desk, options: ManagerOptions, places: Worktrees) {
     this.#world = world;
@@ -150,6 +152,8 @@ export class Manager {
     const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#sources.scan())];
     await this.#disk.look();
     const published = await this.#publish([...gathered, ...this.#disk.offers()]);
+    // Not before: while a publish is under way, the state says what may never be so.
+    if (this.#foreigners.length > 0) await refreshClaims(this.#desk, this.#foreigners.splice(0));
     const performed = this.#performer.perform();
     return published || performed;
   }
@@ -180,6 +184,8 @@ export class Manager {
       if (!(cause instanceof Failure) || cause.code === 'EPOCH_OLD' || (cause.code !== 'BRANCH_MOVED' && cause.exit !== 75)) throw cause;
       say(this.#desk, 'warn', cause.code, `${cause.message}\n  fix: ${cause.fix}`);
       this.#sources.all(this.#world.clock.monotonic() + FAILED_MS);
+      // The state holds what was not published: nothing of it may be performed or shown.
+      await session.refresh();
       return false;
     }
   }
@@ -235,9 +241,7 @@ export class Manager {
     this.#note(events);
     for (const event of events) if (event.type === 'integration.retried') this.#performer.retryNow(`integrate ${event.plan_id}`);
     this.#tell(events);
-    void refreshClaims(this.#desk, events).catch((cause: unknown) => {
-      say(this.#desk, 'warn', 'view.failed', cause instanceof Error ? cause.message : String(cause));
-    });
+    this.#foreigners.push(...events);
   }
 
   #end(moved: boolean): ManagerEnd | undefined {

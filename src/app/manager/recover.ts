@@ -1,5 +1,6 @@
 import { mendBranches, mendSplit } from '../ledger/mend.ts';
 import { SHOWN, restoreFolder } from '../ledger/mirror.ts';
+import { isCheckpointed } from './checkpoint.ts';
 import { ownerText } from './owner-text.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
@@ -18,11 +19,11 @@ export async function recover(desk: Desk): Promise<void> {
   await showAll(desk);
 }
 
-/** Mirror and claim views, as far as they are missing: at a start, and once a folder that stood wrong is back. */
+/** Mirror and claim views, as far as they are missing or an entry has written them anew: at a start, and once a folder that stood wrong is back. */
 export async function showAll(desk: Desk): Promise<void> {
   const { world, session, worktrees, folders } = desk;
   for (const worktree of worktrees.slice(0, 1)) {
-    for (const top of SHOWN) await folders.tend(`${worktree}/${top}`, 'restoring', [], async () => restoreFolder(world, session, worktree, top, false));
+    for (const top of SHOWN) await folders.tend(`${worktree}/${top}`, 'restoring', [], async () => restoreFolder(world, session, worktree, top, isCheckpointed));
   }
   await rebuildClaims(desk);
 }

@@ -100,7 +100,8 @@ export class Spool {
       else await files.rename(path, to);
     } catch (cause) {
       if (isFault(cause, 'FILE_ABSENT')) return undefined;
-      throw cause;
+      // Taken all the same? A later mark would say of it that it is handled.
+      if ((await files.info(to)) === undefined) throw cause;
     }
     return { mark, kind, name, path: to };
   }

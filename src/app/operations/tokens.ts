@@ -24,9 +24,10 @@ export async function storeToken(world: LedgerWorld, order: OrderId, token: stri
   await world.files.replaceView(cooPaths.token(world.layout, order), encoder.encode(`${token}\n`), 0o600);
 }
 
-/** The token of an order, if this user may read it. */
+/** The token of an order, if this user may read it. Undefined for a file that a power cut emptied: a wrong token is refused, none is not. */
 export async function readToken(world: LedgerWorld, order: OrderId): Promise<string | undefined> {
   const path = cooPaths.token(world.layout, order);
   const bytes = await readIfThere(world.files, path, 256);
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes).trim();
+  const token = new TextDecoder().decode(bytes).trim();
+  return token === '' ? undefined : token;
 }

@@ -1,0 +1,95 @@
+// What the simulator found, each as the smallest thing that shows it.
+import { expect, it } from 'vitest';
+import { cooPaths } from '../../src/app/layout.ts';
+import { LedgerSession } from '../../src/app/ledger/session.ts';
+import { LedgerTree } from '../../src/app/ledger/tree.ts';
+import { STATE_PATH } from '../../src/app/manager/checkpoint.ts';
+import { Manager } from '../../src/app/manager/manager.ts';
+import { Spool } from '../../src/app/manager/spool.ts';
+import { readToken } from '../../src/app/operations/tokens.ts';
+import { step } from '../../src/app/step.ts';
+import type { GitStore } from '../../src/ports/git-store.ts';
+import { bytesOf, textOf } from '../contracts/files.contract.ts';
+import { fakeGitStore } from '../support/fake-git-store.ts';
+import { FakeRepo } from '../support/fake-world.ts';
+import { planText } from '../support/plans.ts';
+import { org } from '../support/state-builder.ts';
+
+const NEVER = new AbortController().signal;
+
+it('nothing is started of a claim whose publish failed', async () => {
+  const repo = await FakeRepo.founded(org());
+  await repo.files.create('/repo/_plans/p.plan.json', bytesOf(planText({ plan_id: 'p', steps: [{ step_id: 'a', commands: ['true'] }] })));
+  const world = repo.process();
+  const started: unknown[] = [];
+  const processes = { ...world.processes, detach: async (program: unknown) => Promise.resolve(started.push(program)), spare: async () => Promise.reject(new Error('none')) };
+  const stop = new AbortController();
+  const git: GitStore = { ...world.git, swap: async (changes) => (changes.length > 2 ? Promise.reject(new Error('git was killed')) : world.git.swap(changes)) };
+  await repo.git.write([{ type: 'blob', bytes: bytesOf('x') }]);
+  const [main = ''] = await repo.git.write([{ type: 'commit', bytes: bytesOf(`tree ${'0'.repeat(40)}\nauthor a <a> 0 +0000\n\nm`) }]);
+  await repo.git.swap([{ ref: 'refs/heads/main', before: null, after: main }]);
+  let turns = 0;
+  const watch = { folders: async () => Promise.resolve({ add: () => undefined, close: async () => Promise.resolve() }) };
+  const onTurn = (session: LedgerSession): void => {
+    turns += 1;
+    expect(session.state.claims.size).toBe(0);
+    stop.abort();
+  };
+  await Manager.run({ ...world, git, processes }, watch, { until: 'stopped', worktrees: async () => Promise.resolve(['/repo']), version: '0', drain: NEVER, stop: stop.signal, onTurn });
+  expect([turns, started]).toEqual([1, []]);
+});
+
+it('who looks into the tree of the ledger while an entry is put into it takes nothing out', async () => {
+  const store = fakeGitStore();
+  const first = await new LedgerTree(store, null).put([{ path: 'a/one', bytes: bytesOf('1') }]);
+  await store.write(first.objects);
+  const held = Promise.withResolvers<void>();
+  let slowReads = 1;
+  const slow: GitStore = { ...store, read: async (id) => (slowReads-- > 0 ? held.promise.then(() => store.read(id)) : store.read(id)) };
+  const tree = new LedgerTree(slow, first.root);
+  const looks = tree.find('a/one');
+  await tree.put([{ path: 'a/two', bytes: bytesOf('2') }]).then(({ objects }) => store.write(objects));
+  held.resolve();
+  await looks;
+  const { root, objects } = await tree.put([{ path: 'a/three', bytes: bytesOf('3') }]);
+  await store.write(objects);
+  expect((await new LedgerTree(store, root).list('a')).map(({ name }) => name)).toEqual(['one', 'three', 'two']);
+});
+
+it('a message that was taken although its rename failed is not forgotten with the next one', async () => {
+  const repo = await FakeRepo.founded(org());
+  const spool = new Spool(repo.process(), 1);
+  await spool.open();
+  await repo.files.create('/repo/_bus/in/m.json', bytesOf('{}'));
+  repo.files.failNext({ op: 'rename', cause: 'EIO', done: true });
+  expect(await spool.takeMessage('/repo/_bus/in/m.json', 'm.json')).toMatchObject({ name: 'm.json', mark: { epoch: 1, number: 1 } });
+});
+
+it('a token that a power cut emptied is none, and not a wrong one', async () => {
+  const repo = await FakeRepo.founded(org());
+  const world = repo.process();
+  await repo.files.folder(cooPaths.tokens(world.layout));
+  await repo.files.replaceView(cooPaths.token(world.layout, 'p.a.1'), bytesOf(''));
+  expect(await readToken(world, 'p.a.1')).toBeUndefined();
+});
+
+it('a session that folds again shows what it folded before until it is done', async () => {
+  const repo = await FakeRepo.founded(org());
+  const session = await LedgerSession.open(repo.process(), 'all');
+  const seen = new Set<string | null>();
+  const looks = repo.git.hooks;
+  repo.git.hooks = { before: () => void seen.add(session.state.ledger) };
+  await session.reload();
+  repo.git.hooks = looks;
+  expect([...seen]).toEqual(['ledger-1']);
+});
+
+it('a manager that begins writes views anew that the one before could not show any more', async () => {
+  const repo = await FakeRepo.founded(org());
+  const session = await LedgerSession.open(repo.process(), 'all');
+  await step(session, () => [{ input: { type: 'checkpoint', as_of: 5, at_ms: 1 }, files: [{ path: STATE_PATH, bytes: bytesOf('{"new":1}') }] }], { writer: 'test', withinMs: 1_000 });
+  await repo.files.folder('/repo/_report/agent/coo');
+  await repo.files.replaceView(`/repo/${STATE_PATH}`, bytesOf('{"old":1}'));
+  await repo.manage();
+  expect(textOf(await repo.files.read(`/repo/${STATE_PATH}`, 99))).toBe('{"new":1}');
+});
