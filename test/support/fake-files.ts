@@ -8,6 +8,9 @@ import type { FileInfo, Files } from '../../src/ports/files.ts';
 interface Node {
   readonly kind: FileInfo['kind'];
   readonly inode: number;
+  /** Paths of what is in a folder. */
+  readonly inside: Set<string>;
+  links: number;
   bytes: Uint8Array;
   /** What a power cut leaves of `bytes`. */
   synced: Uint8Array;
@@ -30,6 +33,8 @@ export interface FakeFiles extends Files {
   failNext(fault: PlannedFault): void;
   /** Forgets everything that was not made durable, as a power cut does. */
   powerCut(): void;
+  /** Makes all names durable, as whatever is fsynced does where the file system keeps a journal. */
+  sync(): void;
   /** Puts a link, FIFO or the like at a name. */
   plant(path: string, kind: 'symlink' | 'other'): void;
   /** Every name with its kind, for assertions. */
@@ -37,12 +42,16 @@ export interface FakeFiles extends Files {
 }
 
 const NOTHING = new Uint8Array();
+const FREE_BYTES = 1e12;
 
-export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeBytes = 1e12): FakeFiles {
+/** `journal`: a name is durable with whatever is fsynced after it, as on a file system with a journal; else with its own folder alone. */
+export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, journal = false): FakeFiles {
   let inodes = 1;
   const make = (kind: FileInfo['kind'], bytes: Uint8Array = NOTHING): Node => ({
     kind,
     inode: inodes++,
+    inside: new Set(),
+    links: 0,
     bytes,
     synced: NOTHING,
     mtimeMs: clock.now(),
@@ -50,7 +59,25 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
   const root = make('folder');
   const live = new Map<string, Node>([['/', root]]);
   const durable = new Map<string, Node>([['/', root]]);
+  /** Names that changed and are not durable yet: what stood there when they last were. */
+  const loose = new Map<string, Node | undefined>();
   const faults: PlannedFault[] = [];
+
+  /** Gives a name to a node, or takes it away: the only place where a name changes. */
+  const setName = (path: string, node: Node | undefined): void => {
+    const old = live.get(path);
+    if (!loose.has(path)) loose.set(path, old);
+    const folder = live.get(dirname(path));
+    if (old !== undefined) old.links -= 1;
+    if (node === undefined) {
+      live.delete(path);
+      folder?.inside.delete(path);
+    } else {
+      node.links += 1;
+      live.set(path, node);
+      folder?.inside.add(path);
+    }
+  };
 
   const parentOf = (path: string): void => {
     if (live.get(dirname(path))?.kind !== 'folder') throw new FileFailure({ code: 'FILE_ABSENT', path });
@@ -69,18 +96,27 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
     parentOf(path);
     if (live.has(path)) throw new FileFailure({ code: 'FILE_EXISTS', path });
   };
-  const below = (path: string): readonly string[] => [...live.keys()].filter((name) => name !== '/' && (name === path || name.startsWith(`${path}/`)));
-  const syncFolder = (folder: string): void => {
-    const inside = (name: string): boolean => name !== '/' && dirname(name) === folder;
-    for (const name of durable.keys()) if (inside(name) && !live.has(name)) durable.delete(name);
-    for (const [name, node] of live) if (inside(name)) durable.set(name, node);
+  /** What lies below a name, and the name itself; folders before what is in them. */
+  const below = (path: string): readonly string[] => {
+    const node = live.get(path);
+    return node === undefined ? [] : [...(path === '/' ? [] : [path]), ...[...node.inside].flatMap(below)];
   };
+  const sync = (which: (path: string) => boolean): void => {
+    for (const path of loose.keys()) {
+      if (!which(path)) continue;
+      const node = live.get(path);
+      if (node === undefined) durable.delete(path);
+      else durable.set(path, node);
+      loose.delete(path);
+    }
+  };
+  const syncFolder = (folder: string): void => sync((path) => journal || dirname(path) === folder);
   const put = (path: string, bytes: Uint8Array, synced: boolean): void => {
     parentOf(path);
     const old = live.get(path);
     if (old?.kind === 'folder') throw new FileFailure({ code: 'FILE_NOT_REGULAR', path, kind: 'folder' });
     const node = make('file', bytes.slice());
-    live.set(path, node);
+    setName(path, node);
     if (!synced) return;
     node.synced = node.bytes;
     syncFolder(dirname(path));
@@ -90,14 +126,17 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
     if (node?.kind === 'folder') return;
     if (node !== undefined) throw new FileFailure({ code: 'FILE_NOT_REGULAR', path, kind: node.kind });
     makeFolder(dirname(path));
-    live.set(path, make('folder'));
+    setName(path, make('folder'));
     syncFolder(dirname(path));
   };
   const move = (from: string, to: string): void => {
-    for (const name of below(from)) {
-      live.set(to + name.slice(from.length), found(name));
-      live.delete(name);
+    const names = below(from);
+    // A folder takes its place with nothing in it yet.
+    for (const name of names) {
+      const node = found(name);
+      setName(to + name.slice(from.length), node.kind === 'folder' ? make('folder') : node);
     }
+    for (const name of names.toReversed()) setName(name, undefined);
   };
 
   /** Runs one call, with the failure planned for it if there is one. */
@@ -115,14 +154,13 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
       call('info', path, () => {
         const node = live.get(path);
         if (node === undefined) return undefined;
-        const links = [...live.values()].filter((other) => other === node).length;
-        return { kind: node.kind, size: node.bytes.length, mtimeMs: node.mtimeMs, ctimeMs: node.mtimeMs, inode: node.inode, device: 1, links };
+        return { kind: node.kind, size: node.bytes.length, mtimeMs: node.mtimeMs, ctimeMs: node.mtimeMs, inode: node.inode, device: 1, links: node.links };
       }),
     list: (folder) =>
       call('list', folder, () => {
         const node = live.get(folder);
         if (node !== undefined && node.kind !== 'folder') throw new FileFailure({ code: 'FILE_NOT_REGULAR', path: folder, kind: node.kind });
-        return [...live.keys()].filter((name) => name !== '/' && dirname(name) === folder).map((name) => basename(name)).sort();
+        return [...(node?.inside ?? [])].map((name) => basename(name)).sort();
       }),
     read: (path, cap) =>
       call('read', path, () => {
@@ -156,42 +194,41 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, freeByte
       call('link', from, () => {
         const node = found(from);
         free(to);
-        live.set(to, node);
+        setName(to, node);
       }),
     remove: (path) =>
       call('remove', path, () => {
         if (live.get(path)?.kind === 'folder') throw new FileFailure({ code: 'FILE_NOT_REGULAR', path, kind: 'folder' });
-        live.delete(path);
+        if (live.has(path)) setName(path, undefined);
       }),
     writer: tempNonce,
     removeAll: (path) =>
       call('removeAll', path, () => {
-        for (const name of below(path)) live.delete(name);
+        for (const name of below(path).toReversed()) setName(name, undefined);
       }),
-    free: (path) => call('free', path, () => freeBytes),
+    free: (path) => call('free', path, () => FREE_BYTES),
     failNext: (fault) => {
       faults.push(fault);
     },
     powerCut() {
+      const kept = [...durable].sort(([a], [b]) => (a < b ? -1 : 1));
       live.clear();
-      for (const [name, node] of durable) {
+      live.set('/', root);
+      for (const node of durable.values()) {
+        node.links = 0;
+        node.inside.clear();
         node.bytes = node.synced;
-        live.set(name, node);
       }
-      for (const name of live.keys()) if (name !== '/' && !reaches(live, name)) live.delete(name);
+      for (const [name, node] of kept) if (name !== '/' && live.get(dirname(name))?.kind === 'folder') setName(name, node);
+      loose.clear();
     },
+    sync: () => sync(() => true),
     plant(path, kind) {
       makeFolder(dirname(path));
-      live.set(path, make(kind));
+      setName(path, make(kind));
     },
     names: () => [...live.keys()].sort(),
   };
-}
-
-/** Whether every folder above a name is there. */
-function reaches(live: ReadonlyMap<string, Node>, name: string): boolean {
-  const above = dirname(name);
-  return above === '/' || (live.get(above)?.kind === 'folder' && reaches(live, above));
 }
 
 export type RawFault = 'EIO' | 'ENOSPC' | 'short';
