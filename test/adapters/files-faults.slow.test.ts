@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { eachOccurrence } from '../support/occurrences.ts';
-import { noStrace, underFault } from '../support/strace.ts';
+import { noStrace, underFault, underLimit } from '../support/strace.ts';
 import type { Ended } from '../support/strace.ts';
 
 const WRITER = join(import.meta.dirname, '../fixtures/fault-writer.ts');
@@ -50,4 +50,15 @@ it.skipIf(why !== undefined)(`every system call of the durable writer fails or i
   });
   process.stdout.write(`durable writer: ${String(tried.cases)} cases\n`);
   expect(tried.cases).toBeGreaterThan(60);
+});
+
+it.skipIf(why !== undefined)('a write that is short in truth, at many lengths: the old content or the new, and a failure that is told', () => {
+  const whole = Buffer.byteLength(text('short'));
+  for (const bytes of [0, 1, 511, 4_096, 4_097, whole / 2, whole - 1, whole]) {
+    const folder = mkdtempSync(join(scratch, 'short-'));
+    for (const name of ['latest', 'view']) writeFileSync(join(folder, name), text('before'));
+    const ended = underLimit([WRITER, folder, 'short'], { PATH: process.env['PATH'] ?? '' }, bytes);
+    wholeFiles(folder, 'short', ended);
+    expect(ended.said.some(({ code, message }) => code === 'failed' && String(message).includes('EFBIG')), ended.hit).toBe(bytes < whole);
+  }
 });

@@ -98,6 +98,15 @@ export async function underFault(argv: readonly string[], env: Readonly<Record<s
   return { said: linesOf(texts.stdout), stderr: texts.stderr, code, stuck, hit: occurrence === null ? undefined : hitIn(log, occurrence.fault) };
 }
 
+/**
+ * Runs such a program where no file may grow beyond `bytes`: a write across that line is a short one, and the next fails with EFBIG (setrlimit(2)). strace
+ * can say that a write was short, but not make it so.
+ */
+export function underLimit(argv: readonly string[], env: Readonly<Record<string, string>>, bytes: number): Ended {
+  const { stdout, stderr, status } = spawnSync('prlimit', [`--fsize=${String(bytes)}`, process.execPath, ...argv], { env, encoding: 'utf8', input: '' });
+  return { said: linesOf(stdout), stderr, code: status, hit: `a file of ${String(bytes)} bytes`, stuck: false };
+}
+
 /** Keeps what a child says, and resolves once that holds `word`, or the child is gone. */
 async function heard(child: ChildProcess, from: 'stdout' | 'stderr', texts: { stdout: string; stderr: string }, word: string): Promise<void> {
   await new Promise<void>((resolve) => {
