@@ -43,6 +43,8 @@ export const cooPaths = {
   origin: (at: Layout, plan: PlanId): string => `${at.coo}/origins/${plan}.json`,
   /** When was pushed, of late. */
   pushes: (at: Layout): string => `${at.coo}/pushes.json`,
+  /** How far people's programs were told. */
+  notices: (at: Layout): string => `${at.coo}/notices.json`,
   late: (at: Layout): string => `${at.coo}/late`,
 } as const;
 

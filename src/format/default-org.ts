@@ -62,7 +62,7 @@ export function renderDefaultOrg(options: DefaultOrg): string {
     '# Durations are written like 90s, 10m, 1h30m.',
     line(true, 'limits: {workers: 10, wall: 1h, retries: 3}', 'attempts at once; time of one; tries after the first'),
     line(true, 'breaker: {failures: 3, cooldown: 10m}', 'so many steps failed: no new work starts for so long'),
-    line(true, 'notify: []', 'argv lists, run with a line of JSON on stdin: [["notify-send", "coo"]]'),
+    line(true, 'notify: []', 'programs that tell people, each an argv; a line of JSON on stdin: README'),
   ];
   return `${lines.map((one) => one.trimEnd()).join('\n')}\n`;
 }

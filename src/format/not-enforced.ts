@@ -5,7 +5,6 @@ import type { Fields } from './fields.ts';
  * trusts a gate that is not there. A line goes when its feature comes.
  */
 const NOT_ENFORCED = {
-  organisation: { notify: ['no program is run', 'watch coo status, or coo run --json'] },
   plan: { template: ['nothing is taken from it', 'write its steps out'] },
   step: {
     gates: ['the step is merged whether they hold or not', 'write it as a command: checks: {after: [...]}'],

@@ -8,7 +8,6 @@ import { badEnvName } from './env-name.ts';
 import { Faults, pointerOf } from './fault.ts';
 import type { Fault, PathPart } from './fault.ts';
 import { badId, Fields, kindOf } from './fields.ts';
-import { warnNotEnforced } from './not-enforced.ts';
 import { limitsIn } from './org-limits.ts';
 import { seatsIn } from './org-seats.ts';
 import { badInput, badProduct } from './plan-paths.ts';
@@ -59,7 +58,6 @@ function newerVersion(faults: Faults, value: unknown): boolean {
 function orgOf(fields: Fields, options: OrgOptions): Org {
   if (fields.need('version', `add version: ${String(VERSIONS.org)} as the first line`)) fields.number('version', VERSIONS.org, VERSIONS.org);
   if (fields.oneOf('mode', ['dev', 'governed']) === 'governed') fields.error('mode', 'MODE_UNSUPPORTED', 'governed mode needs signatures and a sandbox, which this version does not have', 'write mode: dev');
-  warnNotEnforced(fields, 'organisation');
   const target = fields.text('target', { cap: 1_024, check: (text) => badTarget(text, options.prefix) });
   const integrate = fields.oneOf('integrate', ['merge', 'pull_request', 'none']);
   return {

@@ -80,6 +80,7 @@ describe('--json', () => {
     expect(await one('init', '--yes')).toBe('coo/init.v1 0');
     expect(await one('doctor')).toBe('coo/doctor.v1 0');
     expect(await one('status', '--disk')).toBe('coo/status.v1 0');
+    expect(await one('notify')).toBe('coo/error.v1 2');
     expect(await one('plan', 'new', 'fresh')).toBe('coo/plan-new.v1 0');
     const outside = place.write(join(place.top, 'added.plan.yaml'), 'plan_id: added\ntitle: added\ndraft: true\nsteps:\n  - {step_id: s, objective: s, prompt: think}\n');
     expect(await one('plan', 'add', outside)).toBe('coo/plan-add.v1 0');

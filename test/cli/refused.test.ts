@@ -1,5 +1,5 @@
 // A plan that is refused is named with what is wrong with it, where people look: at the manager's lines and at the status.
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -34,15 +34,6 @@ describe('a plan that is taken', () => {
     const run = await place.coo(repo, 'run', '--until-idle');
     expect(run.code).toBe(0);
     expect(run.stdout.split('\n').filter((line) => line.includes('_plans/gated.plan.yaml:4: gates is accepted, not enforced yet'))).toHaveLength(1);
-  });
-});
-
-describe('an organisation that is taken', () => {
-  it('with a program to notify, which nothing runs yet, is taken with a warning', async () => {
-    const path = join(repo, '_plans/coo.yaml');
-    place.write(path, readFileSync(path, 'utf8').replace('notify: []', 'notify: [[notify-send, coo]]'));
-    const run = await place.coo(repo, 'run', '--until-idle');
-    expect(run.stdout).toMatch(/_plans\/coo\.yaml:\d+: notify is accepted, not enforced yet/);
   });
 });
 

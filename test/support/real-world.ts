@@ -31,6 +31,8 @@ export interface RealWorldOptions {
   readonly more?: readonly object[];
   readonly setup?: readonly string[];
   readonly checks?: readonly string[];
+  /** Programs that tell people, each an argv. */
+  readonly notify?: readonly (readonly string[])[];
   /** Ports for each attempt; none by default. */
   readonly ports?: number;
   readonly cache?: { readonly key: readonly string[]; readonly paths: readonly string[] };
@@ -374,7 +376,7 @@ export async function inWorld(options: RealWorldOptions, test: (world: RealWorld
   if (failed !== undefined) throw failed instanceof Error ? failed : new Error(JSON.stringify(failed));
 }
 
-function orgText({ limits = {}, seats = 4, agents = 0, more = [], setup = [], checks = [], ports = 0, cache }: RealWorldOptions): string {
+function orgText({ limits = {}, seats = 4, agents = 0, more = [], setup = [], checks = [], ports = 0, cache, notify = [] }: RealWorldOptions): string {
   const org = {
     version: 1,
     target: 'main',
@@ -390,6 +392,7 @@ function orgText({ limits = {}, seats = 4, agents = 0, more = [], setup = [], ch
     workspace: { setup, ports, ...(cache === undefined ? {} : { cache }) },
     checks: { after: checks },
     limits: { lease: 4_000, beat: 500, backoff: 50, ...limits },
+    notify,
     breaker: { failures: NEVER, cooldown: '10m', rate: 0, alike: 0, repeats: 0, empty: 0, undone: 0 },
   };
   return `${JSON.stringify(org, null, 2)}\n`;

@@ -9,6 +9,7 @@ import { Folders } from '../folders.ts';
 import { cooGone } from '../ledger/home.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { LedgerSession, planOf } from '../ledger/session.ts';
+import { Notifier } from '../notify/notifier.ts';
 import { noLedger } from '../operations/no-ledger.ts';
 import { storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
@@ -55,6 +56,7 @@ export class Manager {
   readonly #beat: Beat;
   readonly #tray: OutTray;
   readonly #house: Housekeeping;
+  readonly #notifier: Notifier;
   /** Plans that something happened to in this run. */
   readonly #moved = new Set<PlanId>();
   /** The last entry that was shown. */
@@ -72,6 +74,7 @@ export class Manager {
     this.#beat = new Beat(world, desk.epoch, options.leaseMs);
     this.#tray = new OutTray(desk);
     this.#house = new Housekeeping(desk);
+    this.#notifier = new Notifier(desk);
   }
 
   /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives or took over, 7 when the ledger does not hold. */
@@ -104,7 +107,10 @@ export class Manager {
       await desk.spare.close();
       await watching.close();
       if (replaced.signal.aborted) await manager.#performer.abandon();
-      else await manager.#leave();
+      else {
+        await manager.#notifier.close();
+        await manager.#leave();
+      }
     }
   }
 
@@ -131,6 +137,7 @@ export class Manager {
       if (this.#options.stop.aborted) return { exit: 130, why: 'stopped; workers go on and are adopted by the next manager' };
       const moved = await this.#turn();
       await this.#tray.show(moved);
+      await this.#notifier.look();
       this.#options.onTurn?.(this.#desk.session);
       const end = this.#end(moved);
       if (end !== undefined) return end;

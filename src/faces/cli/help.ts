@@ -45,6 +45,7 @@ Step in
   snapshot    seal how everything stands, under a signed tag
   rollback    plans as they stood at a snapshot, by new entries
   breaker     show, open or close the circuit breaker
+  notify      send a sample to the programs that tell people
   override    change what was decided, with a reason that is recorded
 
 The record

@@ -395,6 +395,7 @@ export interface DoctorView {
       | "key"
       | "seats"
       | "manager"
+      | "notify"
       | "leftovers"
       | "sandbox";
     /**
@@ -443,6 +444,7 @@ export interface DoctorView {
       | "key"
       | "seats"
       | "manager"
+      | "notify"
       | "leftovers"
       | "sandbox";
     done: boolean;
@@ -2579,6 +2581,115 @@ export interface NextView {
   work_order: {
     schema: "coo/order.v1";
   };
+}
+
+/**
+ * The line that a program of notify in coo.yaml reads on standard input.
+ */
+export interface NoticeLine {
+  schema: "coo/notice.v1";
+  /**
+   * <ledger>.<entry>.<event>: the same id is the same notice, which may come twice.
+   */
+  id: string;
+  kind:
+    | "breaker_opened"
+    | "breaker_closed"
+    | "plan_done"
+    | "plan_failed"
+    | "plan_blocked"
+    | "question"
+    | "claim_asked"
+    | "merge_waits"
+    | "manager_back"
+    | "sample";
+  at: string;
+  /**
+   * The folder of the repository.
+   */
+  repository: string;
+  plan_id?: string;
+  step_id?: string;
+  /**
+   * Whom a question is put to, or who holds a claim.
+   */
+  seat?: string;
+  /**
+   * Of a breaker: all, a plan_id, seat:<group> or harness:<kind>.
+   */
+  scope?: string;
+  /**
+   * One sentence.
+   */
+  text: string;
+  /**
+   * What to type.
+   */
+  next: string;
+}
+
+/**
+ * coo notify --json.
+ */
+export interface NotifiedView {
+  schema: "coo/notified.v1";
+  /**
+   * The sample that was sent.
+   */
+  notice: {
+    schema: "coo/notice.v1";
+    /**
+     * <ledger>.<entry>.<event>: the same id is the same notice, which may come twice.
+     */
+    id: string;
+    kind:
+      | "breaker_opened"
+      | "breaker_closed"
+      | "plan_done"
+      | "plan_failed"
+      | "plan_blocked"
+      | "question"
+      | "claim_asked"
+      | "merge_waits"
+      | "manager_back"
+      | "sample";
+    at: string;
+    /**
+     * The folder of the repository.
+     */
+    repository: string;
+    plan_id?: string;
+    step_id?: string;
+    /**
+     * Whom a question is put to, or who holds a claim.
+     */
+    seat?: string;
+    /**
+     * Of a breaker: all, a plan_id, seat:<group> or harness:<kind>.
+     */
+    scope?: string;
+    /**
+     * One sentence.
+     */
+    text: string;
+    /**
+     * What to type.
+     */
+    next: string;
+  };
+  /**
+   * @maxItems 100
+   */
+  programs: {
+    /**
+     * Without its arguments.
+     */
+    program: string;
+    /**
+     * Why it did not take it; absent where it did.
+     */
+    why?: string;
+  }[];
 }
 
 /**

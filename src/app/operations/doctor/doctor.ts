@@ -16,6 +16,7 @@ import { leftoversCheck } from './leftovers.ts';
 import { locksCheck } from './locks.ts';
 import { managerCheck } from './manager.ts';
 import { mirrorCheck } from './mirror.ts';
+import { notifyCheck } from './notify.ts';
 import { gitCheck, nodeCheck } from './programs.ts';
 import { quarantineCheck } from './quarantine.ts';
 import { refsCheck } from './refs.ts';
@@ -63,6 +64,7 @@ const LEDGER_CHECKS: readonly (readonly [CheckName, Check])[] = [
   ['seats', seatsCheck],
   ['sandbox', sandboxCheck],
   ['manager', managerCheck],
+  ['notify', notifyCheck],
   ['leftovers', leftoversCheck],
 ];
 

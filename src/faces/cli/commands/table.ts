@@ -35,6 +35,7 @@ export const COMMANDS = {
   snapshot: async () => (await import('./snapshot.ts')).defineSnapshot,
   rollback: async () => (await import('./rollback.ts')).defineRollback,
   breaker: async () => (await import('./manage.ts')).defineBreaker,
+  notify: async () => (await import('./notify.ts')).defineNotify,
   override: async () => (await import('./manage.ts')).defineOverride,
   report: async () => (await import('./report.ts')).defineReport,
   pr: async () => (await import('./pr.ts')).definePr,
