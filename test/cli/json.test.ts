@@ -184,6 +184,8 @@ describe('--json', () => {
     expect(await one('key')).toBe('coo/key.v1 0');
     expect(await one('verify')).toBe('coo/verify.v1 0');
     expect(await one('replay')).toBe('coo/replay.v1 0');
+    expect(await one('replay', 'good/s')).toBe('coo/recording.v1 0');
+    expect(await one('replay', 'good/s', '--until', '3')).toBe('coo/error.v1 2');
     expect(await one('replay', '--until', '3')).toBe('coo/replay.v1 0');
     expect(await one('replay', '--until', '9999')).toBe('coo/error.v1 2');
     expect(await one('guard', 'pre-commit')).toBe('coo/guard.v1 0');

@@ -81,6 +81,16 @@ describe('rolled back', () => {
     expect(world.steps('p')).toBe('a done, b failed, c ready');
   });
 
+  it('a step that was only said to be done then, and was merged since, is open again', () => {
+    const { world } = taken(['a', 'b', 'c']);
+    world.yes({ type: 'skip', plan_id: 'p', step_id: 'b', ...REASON });
+    const was = then(world);
+    world.yes({ type: 'retry', plan_id: 'p', step_id: 'b', ...REASON });
+    world.accept(world.started(world.assign()));
+    expect(world.yes(back(was, world.commit()))).toMatchObject([{ reopened: ['b'] }]);
+    expect(world.steps('p')).toBe('a done, b ready, c ready');
+  });
+
   it('a step that took back what is there again is dropped, and what it took back counts as done', () => {
     const { world, was } = taken([step('a', { rollback: ['rm a'] }), step('b', { prompt: 'think' })]);
     world.yes({ type: 'undo', plan_id: 'p', step_id: 'a', ...REASON });

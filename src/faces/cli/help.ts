@@ -52,7 +52,7 @@ The record
   receipts    list and show run receipts
   report      what was done in a time, by whom, and what people decided
   pr          a plan as a pull request: what was done, on what evidence
-  replay      decide the recorded inputs again; show how it stood then
+  replay      decide the recorded inputs again; play back a step
   verify      check the whole ledger, byte by byte
   guard       who answers for each commit: the rules as hooks and CI run them
   key         make and show this machine's key, which signs entries

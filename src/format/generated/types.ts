@@ -3673,6 +3673,153 @@ export interface ReceiptsView {
   }[];
 }
 
+export type RecordingFrame =
+  | {
+      kind: "event";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      seq: number;
+      at: string;
+      type: string;
+      text: string;
+    }
+  | {
+      kind: "order";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      path: string;
+      /**
+       * Whether this clone has it.
+       */
+      here: boolean;
+      sha256: string | null;
+      objective: string | null;
+      start: string | null;
+    }
+  | {
+      kind: "receipt";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      path: string;
+      /**
+       * Whether this clone has it.
+       */
+      here: boolean;
+      started_at: string | null;
+      ended_at: string | null;
+      harness: string | null;
+      sandbox: string | null;
+      mode: "dev" | "governed" | null;
+    }
+  | {
+      kind: "command";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      phase: "setup" | "before" | "command" | "after" | "check";
+      text: string;
+      exit: number | null;
+      ending: "exited" | "signalled" | "timed_out" | "stopped" | "not_started";
+      ms: number;
+      cached: boolean;
+      log: RecordingLog;
+      head: string;
+      tail: string;
+    }
+  | {
+      kind: "agent";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      /**
+       * As agent of coo/run.v1 says, without its transcript.
+       */
+      record: {};
+      transcript: RecordingLog;
+    }
+  | {
+      kind: "change";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      commit: string;
+      /**
+       * Whether this clone has it.
+       */
+      here: boolean;
+      files: number;
+      added: number;
+      removed: number;
+    }
+  | {
+      kind: "file";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      what: "output" | "proof";
+      path: string;
+      sha256: string;
+      bytes: number;
+    }
+  | {
+      kind: "finding";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      code: string;
+      message: string;
+      path: string | null;
+    }
+  | {
+      kind: "merge";
+      /**
+       * The attempt; null: none.
+       */
+      fence: number | null;
+      commit: string;
+      /**
+       * Whether this clone has it.
+       */
+      here: boolean;
+    };
+
+/**
+ * coo replay <step> --json: what was recorded of one step, in its order.
+ */
+export interface RecordingView {
+  schema: "coo/recording.v1";
+  step: string;
+  state: "waiting" | "ready" | "claimed" | "running" | "checking" | "done" | "failed" | "blocked" | "cancelled";
+  /**
+   * @maxItems 10000000
+   */
+  frames: RecordingFrame[];
+}
+/**
+ * A whole output, by its digest.
+ */
+export interface RecordingLog {
+  sha256: string;
+  bytes: number;
+  kept: number;
+  /**
+   * other: what lies there has another digest.
+   */
+  state: "here" | "empty" | "absent" | "other";
+  path: string | null;
+}
+
 /**
  * coo init --rehome --json.
  */
