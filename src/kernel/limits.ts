@@ -33,6 +33,8 @@ export interface Limits {
   readonly excerpt_bytes: number;
   /** With less room than this on a disk of ours no attempt starts. Absent = `FREE_DISK_BYTES`. */
   readonly free_disk_bytes?: number;
+  /** An attempt that takes more of the disk than this is ended. Absent = `ATTEMPT_DISK_BYTES`. */
+  readonly disk_bytes?: number;
   /** What agents may spend on one attempt, in US dollars. Absent = `USD_PER_STEP`. */
   readonly usd_per_step?: number;
   /** And all of them together in a day (UTC). Absent = `USD_PER_DAY`. */
@@ -64,6 +66,9 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** Room for a large check-out and its dependencies, and for the ledger to go on meanwhile. */
 export const FREE_DISK_BYTES = 1_073_741_824;
+
+/** A large check-out, its dependencies and what is built of them. */
+export const ATTEMPT_DISK_BYTES = 10_737_418_240;
 
 /** A long task of today's agents costs about a dollar; three times that is a loop. */
 export const USD_PER_STEP = 3;

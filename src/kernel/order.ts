@@ -34,7 +34,7 @@ export interface Order {
   readonly env: readonly string[];
   readonly budget: { readonly wall_ms: number; readonly tokens?: number; readonly usd?: number; readonly lines?: number };
   readonly deadline_ms: Millis;
-  readonly limits: { readonly beat_ms: number; readonly check_ms: number; readonly log_bytes: number; readonly excerpt_bytes: number; readonly import_bytes: number; readonly receipt_bytes: number };
+  readonly limits: { readonly beat_ms: number; readonly check_ms: number; readonly log_bytes: number; readonly excerpt_bytes: number; readonly import_bytes: number; readonly receipt_bytes: number; readonly disk_bytes?: number };
   readonly mode: 'dev' | 'governed';
   /** Questions of earlier attempts that were answered. */
   readonly answers?: readonly { readonly question: string; readonly answer: string; readonly by: string }[];

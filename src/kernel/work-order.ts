@@ -1,5 +1,6 @@
 import { orderId } from './ids.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import type { Order, OrderedAgent } from './order.ts';
 import { isAgent } from './org.ts';
 import type { AgentKind, Allowance, Org, Seat } from './org.ts';
@@ -12,7 +13,6 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
   const { org } = state;
   const limits = org?.limits ?? DEFAULT_LIMITS;
   const wall_ms = Math.min(spec.budget?.wall_ms ?? limits.wall_ms, limits.wall_ms);
-  const { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes } = limits;
   return {
     schema: 'coo/order.v1',
     order_id: orderId(step.plan_id, step.step_id, claim.fence),
@@ -37,12 +37,17 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     env: [...new Set([...(org?.env ?? []), ...(spec.env ?? [])])],
     budget: { wall_ms, ...allowanceOf(state, step, claim), ...(spec.budget?.lines === undefined ? {} : { lines: spec.budget.lines }) },
     deadline_ms: claim.at_ms + wall_ms,
-    limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes },
+    limits: attemptLimits(limits),
     mode: org?.mode ?? 'dev',
     ...(step.answers.length === 0 ? {} : { answers: step.answers.map(({ question, answer, by }) => ({ question, answer, by })) }),
     ...(step.conflict === null ? {} : { conflict: step.conflict }),
     ...workerOf(state, step, claim),
   };
+}
+
+/** What of the organisation's limits holds for one attempt. */
+export function attemptLimits({ beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes, disk_bytes }: Limits): Order['limits'] {
+  return { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes, ...(disk_bytes === undefined ? {} : { disk_bytes }) };
 }
 
 /** Where an attempt works, as the organisation says; the same for the checks of what it made. */

@@ -6,6 +6,8 @@ export interface Trees {
    * Throws when something is neither file, folder nor link, or changes meanwhile; then a part of the copy may stand.
    */
   copy(from: string, to: string): Promise<TreeShape>;
+  /** Bytes that a file or a folder takes on the disk; what is linked twice counts once, what is absent 0. */
+  bytes(path: string): Promise<number>;
 }
 
 /** What was copied. Equal digests: the same names, kinds, rights, sizes, times of change and link targets. */

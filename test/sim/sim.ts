@@ -185,7 +185,7 @@ export class Sim {
       log: { say: ({ level, code, message }) => this.scheduler.note(`${self.name} ${level} ${code} ${message}`) },
       work: this.#guarded(self, 'work', work),
       attemptGit: this.#guarded(self, 'attempt', this.workshop.git()),
-      trees: { copy: async () => Promise.reject(new Error('nothing is kept')) },
+      trees: { copy: async () => Promise.reject(new Error('nothing is kept')), bytes: async () => Promise.resolve(0) },
       sandbox: { standing: async () => Promise.resolve(NO_SANDBOX), open: async () => Promise.reject(new Error('no sandbox here')) },
       secrets: { scan: async () => Promise.resolve([]) },
       harness: async () => Promise.reject(new Error('no agent here')),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesBelow } from '../machine/usage.ts';
 import type { Trees, TreeShape } from '../../ports/trees.ts';
 
 /** What could not be copied, and why. */
@@ -31,6 +32,7 @@ export function diskTrees(): Trees {
       const digest = createHash('sha256').update(seen.lines.toSorted().join('')).digest('hex');
       return { digest, files: seen.files, bytes: seen.bytes, links: seen.links };
     },
+    bytes: bytesBelow,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Order } from '../../format/order.ts';
 import { limitsOf } from '../../kernel/rules/grant.ts';
 import type { Seat } from '../../kernel/org.ts';
 import type { PlanState } from '../../kernel/state.ts';
-import { benchOf } from '../../kernel/work-order.ts';
+import { attemptLimits, benchOf } from '../../kernel/work-order.ts';
 import type { Desk } from '../manager/shared.ts';
 
 /** Work of many seats is checked together: as confined as the most confined of them, with what those may reach. */
@@ -17,7 +17,7 @@ export function strictest(seats: readonly Pick<Seat, 'sandbox' | 'network'>[]): 
 /** What the checks of an integration run under: the organisation's environment and limits, no step's. Never handed to a worker. */
 export function integrationOrder(desk: Desk, plan: PlanState): Order {
   const { org } = desk.session.state;
-  const { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes } = limitsOf(desk.session.state);
+  const limits = attemptLimits(limitsOf(desk.session.state));
   return sealOrder(
     {
       schema: 'coo/order.v1',
@@ -38,9 +38,9 @@ export function integrationOrder(desk: Desk, plan: PlanState): Order {
       ...benchOf(org),
       start_commit: plan.tip,
       env: org?.env ?? [],
-      budget: { wall_ms: check_ms },
+      budget: { wall_ms: limits.check_ms },
       deadline_ms: 0,
-      limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes },
+      limits,
       mode: org?.mode ?? 'dev',
       ...strictest([...desk.session.state.seats.values()].map(({ seat }) => seat)),
     },

@@ -9,6 +9,8 @@ import { openCell, runIn } from '../worker/cell.ts';
 import { passed, runCommands } from '../worker/commands.ts';
 import type { Bench } from '../worker/commands.ts';
 import { cellFolder } from '../worker/confinement.ts';
+import { watchDisk } from '../worker/disk-watch.ts';
+import type { DiskWatch } from '../worker/disk-watch.ts';
 import { attemptEnv, secretsOf, treeMark } from '../worker/environment.ts';
 import { redactor } from '../worker/redact.ts';
 import { collectReceipts } from '../worker/evidence.ts';
@@ -43,15 +45,17 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
   await endEarlier(world, ledger, `${order.order_id}.${options.name}.`, options.epoch);
   await world.files.removeAll(folder);
   let cell: Cell | undefined;
+  let disk: DiskWatch | undefined;
   const ports = await claimPorts(world, order.ports, `${order.order_id}.${options.name}`);
   try {
     await world.work.workspace({ folder, start: order.start_commit, tree, skip: NOT_WORK, quarantine: true });
     const opened = await openCell(world, order, { workspace: folder, inbox: `${folder}.inbox`, quarantine: true });
     if (!opened.ok) return { records: [], findings: [opened.finding], receipts: [] };
     ({ cell } = opened);
+    disk = watchDisk(world, [folder, `${folder}.inbox`, cellFolder(folder)], order.limits.disk_bytes);
     const mark = treeMark(ledger, name).value;
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox: `${folder}.inbox`, orderFile: cooPaths.order(world.layout, order.order_id), token: '', tree: mark, binFolder: `${world.layout.coo}/bin` });
-    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, redactor: redactor(world.secrets, secretsOf(env)), signal: options.signal };
+    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env: { ...env, COO_ORDER: `${order.order_id}.${options.name}` }, marker: mark, limits: order.limits, redactor: redactor(world.secrets, secretsOf(env)), signal: AbortSignal.any([options.signal, disk.signal]) };
     const time = { deadline: world.clock.monotonic() + order.limits.check_ms, eachMs: order.limits.check_ms };
     // What is checked may have changed what set-up does: nothing of it is kept for others.
     const setup = await runSetup({ world, ledger, order, bench, keep: false }, time);
@@ -59,12 +63,15 @@ export async function checkTree(world: World, ledger: string, order: Order, tree
     const checks = ready ? await runCommands(bench, 'check', commands, time) : [];
     const records = [...setup, ...checks];
     const last = records.at(-1);
+    const full = disk.finding();
+    if (full !== undefined) return { records, findings: [full], receipts: [] };
     const findings = last === undefined || passed(last) ? [] : [commandFinding(last, ready ? checks.length : setup.length)];
     if (findings.length > 0 || !options.receipts) return { records, findings, receipts: [] };
     await world.files.folder(evidence);
     const collected = await collectReceipts(world, order, { folder, into: evidence, redactor: bench.redactor });
     return { records, findings: collected.findings, receipts: collected.receipts };
   } finally {
+    disk?.stop();
     await cell?.close();
     await ports.free();
     for (const path of [folder, `${folder}.inbox`, cellFolder(folder)]) await world.files.removeAll(path);

@@ -8,6 +8,9 @@ import type { Cell } from '../../ports/sandbox.ts';
 import { attemptEnv, secretsOf, treeMark } from './environment.ts';
 import { collectReceipts } from './evidence.ts';
 import { openCell, runIn } from './cell.ts';
+import { cellFolder } from './confinement.ts';
+import { watchDisk } from './disk-watch.ts';
+import type { DiskWatch } from './disk-watch.ts';
 import { passed, runCommands } from './commands.ts';
 import type { Bench, Phase } from './commands.ts';
 import { NARRATION_CAP, readInbox } from './inbox.ts';
@@ -65,6 +68,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   let ports: ClaimedPorts | undefined;
   let cell: Cell | undefined;
   let home: AgentHome | undefined;
+  let disk: DiskWatch | undefined;
   try {
     const inbox = `${folder}.inbox`;
     const agentHome = `${folder}.home`;
@@ -80,8 +84,12 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const env = attemptEnv(order, world.env, { ports: ports.range, folder, inbox, orderFile: cooPaths.order(world.layout, order.order_id), token: context.token, tree, binFolder: `${world.layout.coo}/bin` });
     home = order.agent === undefined ? undefined : await makeHome(world, agentHome, order.agent.login ?? []);
     clean = redactor(world.secrets, [context.token, ...secretsOf(env), ...(home?.secrets ?? [])]);
-    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, redactor: clean, signal: context.signal };
+    disk = watchDisk(world, [folder, inbox, agentHome, cellFolder(folder)], order.limits.disk_bytes);
+    const bench: Bench = { world, run: runIn(world.processes, cell), layout: world.layout, folder, env, marker: tree, limits: order.limits, redactor: clean, signal: AbortSignal.any([context.signal, disk.signal]) };
     const outcome = await work(context, bench, home && { home, confined: cell.kind !== 'off' });
+    const full = disk.finding();
+    // To seal it would take as much again.
+    if (full !== undefined) return await finish({ result: 'failed', commands: outcome.commands, findings: [full], commit: null, pack: false, receipts: [], narration: outcome.narration, ...(outcome.agent === undefined ? {} : { agent: outcome.agent }) });
     const { blocked, question: put, narration: noted } = await readInbox(world, inbox, clean);
     const question = put ?? outcome.question;
     const said = [outcome.narration, noted].filter((text) => text !== null).join('\n').slice(0, NARRATION_CAP) || null;
@@ -101,6 +109,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const message = cause instanceof Error ? cause.message : String(cause);
     return await finish({ result: 'failed', commands: [], findings: [{ code: 'HARNESS_FAILED', message }], commit: null, pack: false, receipts: [], narration: null });
   } finally {
+    disk?.stop();
     await cell?.close();
     await home?.remove();
     await ports?.free();

@@ -1654,6 +1654,7 @@ export interface EntryOrg {
     log_bytes: EntryMillis;
     excerpt_bytes: EntryMillis;
     free_disk_bytes?: EntryMillis;
+    disk_bytes?: EntryMillis;
     tokens_per_step?: EntryCount;
     tokens_per_day?: EntryCount;
     usd_per_step?: number;
@@ -2810,6 +2811,7 @@ export interface OrderFile {
     excerpt_bytes: OrderMillis;
     import_bytes: OrderMillis;
     receipt_bytes: OrderMillis;
+    disk_bytes?: OrderMillis;
   };
   mode: OrderMode;
   /**
@@ -3058,6 +3060,10 @@ export interface OrgFile {
      * With less room than this on a disk of ours no attempt starts; 1 GiB by default.
      */
     free_disk_bytes?: number;
+    /**
+     * An attempt that takes more of the disk than this is ended; 10 GiB by default.
+     */
+    disk_bytes?: number;
     /**
      * Tokens of every kind; 20000000 by default.
      */
@@ -4319,6 +4325,7 @@ export interface RunOrder {
     excerpt_bytes: RunMillis;
     import_bytes: RunMillis;
     receipt_bytes: RunMillis;
+    disk_bytes?: RunMillis;
   };
   mode: RunMode;
   /**
