@@ -53,7 +53,7 @@ function isDevice(part: string): boolean {
   return (stem.length === 3 || stem.length === 4) && DEVICES.has(stem.toLowerCase());
 }
 
-function hasControl(text: string): boolean {
+export function hasControl(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code < 32 || code === 127) return true;

@@ -1,6 +1,8 @@
 import { Failure } from '../../../app/failure.ts';
 import { init } from '../../../app/operations/init.ts';
 import type { Initialised } from '../../../app/operations/init.ts';
+import { makeService } from '../../../app/operations/service.ts';
+import type { Service, ServiceHost } from '../../../app/operations/service.ts';
 import { rehome } from '../../../app/operations/rehome.ts';
 import { examples } from '../command.ts';
 import type { Call, Define } from '../command.ts';
@@ -16,8 +18,9 @@ export const defineInit: Define = (program, act) => {
     .option('-y, --yes', 'ask nothing: take the default branch where HEAD is detached')
     .option('--rehome', 'the home of the ledger is lost, or this folder is it and was moved: let the ledger go on here')
     .option('--reason <text>', 'with --rehome: why; it is recorded')
-    .addHelpText('after', examples('coo init', 'coo -C ~/project init --yes', "coo init --rehome --reason 'the old disk is dead'"))
-    .action(async (options: { yes?: boolean; rehome?: boolean; reason?: string }) =>
+    .option('--service', 'also write a unit that keeps a manager at work, for systemd of this user; starts nothing')
+    .addHelpText('after', examples('coo init', 'coo init --service', 'coo -C ~/project init --yes', "coo init --rehome --reason 'the old disk is dead'"))
+    .action(async (options: { yes?: boolean; rehome?: boolean; reason?: string; service?: boolean }) =>
       act(async (call) => {
         const { host, folder, out } = call;
         const world = await call.ledger();
@@ -30,12 +33,31 @@ export const defineInit: Define = (program, act) => {
           return EXIT.ok;
         }
         const asks = options.yes !== true && host.stdin.isTTY && !out.json;
-        const done = await init(world, { operator: await host.operator(folder), assets: await host.assets(), ...(asks ? { askTarget: async (suggested: string | null) => askTarget(call, suggested) } : {}) });
+        const made = await init(world, { operator: await host.operator(folder), assets: await host.assets(), ...(asks ? { askTarget: async (suggested: string | null) => askTarget(call, suggested) } : {}) });
+        const done = options.service === true ? withService(made, await makeService(world, serviceHost(host))) : made;
         out.show(done, () => initLines(done, out.style));
         return EXIT.ok;
       }),
     );
 };
+
+/** Where a person's units stand, as systemd looks for them. */
+export function configHome(env: Call['host']['env']): string {
+  const { XDG_CONFIG_HOME, HOME } = env;
+  if (XDG_CONFIG_HOME !== undefined && XDG_CONFIG_HOME.startsWith('/')) return XDG_CONFIG_HOME;
+  if (HOME === undefined) throw new Failure({ code: 'NO_HOME', message: 'HOME is not set: where units stand is not known', fix: 'set HOME' });
+  return `${HOME}/.config`;
+}
+
+function serviceHost({ env, program }: Call['host']): ServiceHost {
+  return { configHome: configHome(env), program, path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' };
+}
+
+function withService(done: Initialised, { kind, name, path }: Service): Initialised {
+  const start = `systemctl --user daemon-reload && systemctl --user enable --now ${name}; to keep it while nobody is logged in: loginctl enable-linger`;
+  if (kind === 'other') return { ...done, notes: [...done.notes, `${path} says something else, and stays as it is: compare, or remove it and run coo init --service again`] };
+  return { ...done, made: kind === 'made' ? [...done.made, path] : done.made, notes: [...done.notes, `start the manager: ${start}`] };
+}
 
 async function askTarget({ host }: Call, suggested: string | null): Promise<string> {
   const answer = await host.stdin.ask(`HEAD is detached. Which branch shall work go to?${suggested === null ? '' : ` [${plain(suggested)}]`} `);

@@ -1,11 +1,13 @@
 import { openLedger } from '../../../app/operations/by-hand.ts';
 import { gc } from '../../../app/operations/gc.ts';
 import { removeHooks } from '../../../app/operations/hooks.ts';
+import { dropService } from '../../../app/operations/service.ts';
 import { refuseUnrescued, uninstall } from '../../../app/operations/uninstall.ts';
 import { examples } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plain } from '../plain.ts';
+import { configHome } from './init.ts';
 
 /** `coo uninstall`: leaves a readable ledger, and nothing else. */
 export const defineUninstall: Define = (program, act) => {
@@ -26,8 +28,10 @@ export const defineUninstall: Define = (program, act) => {
           if (!dryRun) refuseUnrescued(await gc(world, session, false));
           const hooks = dryRun ? [] : (await removeHooks({ world, folder: await (await host.operator(folder)).hooksFolder(), program: host.program })).changed;
           const done = dryRun ? planned : await uninstall(session, options);
-          const shown = { ...done, removed: [...hooks.map((hook) => `hook ${hook}`), ...done.removed] };
+          const service = await dropService(world, configHome(host.env), dryRun);
+          const shown = { ...done, removed: [...hooks.map((hook) => `hook ${hook}`), ...(service === null ? [] : [service.path]), ...done.removed] };
           out.show(shown, () => [
+            ...(service === null ? [] : [`note: systemd may know the unit still: systemctl --user disable ${service.name}; systemctl --user daemon-reload`]),
             ...shown.removed.map((path) => `${dryRun ? 'would remove' : 'removed'}  ${plain(path)}`),
             ...shown.kept.map(({ path, why }) => `kept  ${plain(path)}: ${plain(why)}`),
           ]);
