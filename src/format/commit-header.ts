@@ -10,10 +10,15 @@ export interface CommitHeader {
   readonly author: Person;
   readonly committer: Person;
   readonly message: string;
+  /** By its committer's clock, in milliseconds; 0 where it cannot be read. */
+  readonly committed_at_ms: number;
+  /** Armoured, and what it signs: the object without it (gitformat-signature(5)). */
+  readonly signature?: { readonly armoured: string; readonly payload: Uint8Array };
 }
 
 const NOBODY: Person = { name: '', email: '' };
-const PERSON = /^(.*?) ?<([^<>]*)> -?[0-9]+ [+-][0-9]+$/;
+const PERSON = /^(.*?) ?<([^<>]*)> (-?[0-9]+) [+-][0-9]+$/;
+const SIGNATURE = /^gpgsig(?:-sha256)? /;
 
 /**
  * Reads any commit object in the order that git itself reads: tree, parents, author, committer, then whatever else up to the first empty line.
@@ -32,10 +37,29 @@ export function readCommit(bytes: Uint8Array): CommitHeader | null {
     if (parent === undefined) break;
     parents.push(parent);
   }
-  return { tree, parents, author: personIn(lines[at], 'author '), committer: personIn(lines[at + 1], 'committer '), message: end < 0 ? '' : text.slice(end + 2) };
+  const signature = signatureIn(bytes, lines);
+  return { tree, parents, author: personIn(lines[at], 'author '), committer: personIn(lines[at + 1], 'committer '), committed_at_ms: timeIn(lines[at + 1]), message: end < 0 ? '' : text.slice(end + 2), ...(signature === undefined ? {} : { signature }) };
 }
 
 function personIn(line: string | undefined, label: string): Person {
   const found = line?.startsWith(label) === true ? PERSON.exec(line.slice(label.length)) : null;
   return found === null ? NOBODY : { name: found[1] ?? '', email: found[2] ?? '' };
+}
+
+function timeIn(line: string | undefined): number {
+  const seconds = Number(PERSON.exec(line?.replace(/^committer /, '') ?? '')?.[3] ?? 0);
+  return Number.isSafeInteger(seconds * 1_000) ? seconds * 1_000 : 0;
+}
+
+/** One signature, and the bytes around it. Several, as for two object formats, are nobody's here. */
+function signatureIn(bytes: Uint8Array, lines: readonly string[]): CommitHeader['signature'] {
+  const first = lines.findIndex((line) => SIGNATURE.test(line));
+  if (first < 0 || lines.some((line, index) => index > first && SIGNATURE.test(line))) return undefined;
+  let last = first + 1;
+  while (lines[last]?.startsWith(' ') === true) last += 1;
+  const header = lines.slice(first, last);
+  const armoured = header.map((line, index) => (index === 0 ? line.replace(SIGNATURE, '') : line.slice(1))).join('\n');
+  const before = Buffer.byteLength(lines.slice(0, first).map((line) => `${line}\n`).join(''));
+  const length = Buffer.byteLength(header.map((line) => `${line}\n`).join(''));
+  return { armoured: `${armoured}\n`, payload: Buffer.concat([bytes.subarray(0, before), bytes.subarray(before + length)]) };
 }

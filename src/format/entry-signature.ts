@@ -19,6 +19,11 @@ export type SignatureVerdict = { readonly kind: 'unsigned' } | { readonly kind: 
 /** Signers whose key was made an object once, by principal and key. A list is never changed, so that it may be remembered by itself. */
 const KEYS = new WeakMap<Signers, ReadonlyMap<string, { readonly signer: Signer; readonly key: PublicKey }>>();
 
+/** The signer of that name whose key made a signature, as a list has them. */
+export function signerOf(signers: Signers | null, by: string, blob: Buffer): { readonly signer: Signer; readonly key: PublicKey } | undefined {
+  return signers === null ? undefined : keysOf(signers).get(placeOf(by, blob));
+}
+
 function keysOf(signers: Signers): ReadonlyMap<string, { readonly signer: Signer; readonly key: PublicKey }> {
   const known = KEYS.get(signers);
   if (known !== undefined) return known;
@@ -46,7 +51,7 @@ export function checkSignature({ entry, digest, signature }: Pick<ParsedEntry & 
   const { by } = signature;
   const read = readSignature(signature.sshsig, 'entry@git-coo');
   if (!read.ok) return bad(read.fault.code, `its signature ${read.fault.message}`);
-  const known = signers === null ? undefined : keysOf(signers).get(placeOf(by, read.signature.key));
+  const known = signerOf(signers, by, read.signature.key);
   if (known === undefined) return bad('SIGNATURE_UNKNOWN_KEY', `is signed with a key that is not ${quoted(by)}'s in ${signers === null ? 'any list of signers before it' : `version ${String(signers.version)} of the signers`}`);
   if (!isSignedBy(signedText(digest), read.signature, known.key)) return bad('SIGNATURE_BAD', `its signature by ${quoted(by)} is not of this entry`);
   if (!known.signer.roles.includes('coordinator')) return bad('SIGNATURE_ROLE', `is signed by ${quoted(by)}, who is ${known.signer.roles.join(' and ')} and no coordinator`);

@@ -1,4 +1,4 @@
-import type { AgentKind, AgentOptions, Allowance, HarnessKind, Seat } from '../kernel/org.ts';
+import type { AgentKind, AgentOptions, Allowance, HarnessKind, Mode, Seat } from '../kernel/org.ts';
 import { isAgent } from '../kernel/org.ts';
 import { argvAt } from './commands.ts';
 import { badEnvName } from './env-name.ts';
@@ -50,10 +50,11 @@ function acpOnly(fields: Fields): void {
 }
 
 /** What keeps a seat's attempts apart from the rest of the machine. */
-export function confinementIn(fields: Fields): Pick<Seat, 'sandbox' | 'network'> {
+export function confinementIn(fields: Fields, mode: Mode): Pick<Seat, 'sandbox' | 'network'> {
   const network = fields.texts('network', { check: likeness(HOST, 'HOST', 'is not the name of a host', 'write a name as in a URL: api.example.com, *.example.com, or localhost:8080') }, MOST_NAMES);
   const sandbox = fields.oneOf('sandbox', ['off', 'auto', 'required']);
-  if (network !== undefined && (sandbox ?? 'off') === 'off') fields.error('network', 'NETWORK_OPEN', 'network says which hosts a confined attempt reaches, and this seat is not confined', 'add sandbox: required, or remove network');
+  if (mode === 'governed' && sandbox !== undefined && sandbox !== 'required') return fields.error('sandbox', 'SANDBOX_REQUIRED', `sandbox is ${sandbox}, and governed mode confines every seat`, 'write sandbox: required, or leave it out') ?? {};
+  if (mode === 'dev' && network !== undefined && (sandbox ?? 'off') === 'off') fields.error('network', 'NETWORK_OPEN', 'network says which hosts a confined attempt reaches, and this seat is not confined', 'add sandbox: required, or remove network');
   return given({ sandbox, network });
 }
 

@@ -1,5 +1,5 @@
 import { isId } from '../kernel/ids.ts';
-import type { Seat } from '../kernel/org.ts';
+import type { Mode, Seat } from '../kernel/org.ts';
 import { kindOf, badId, Fields, given } from './fields.ts';
 import { AGENT_FIELDS, agentIn, allowanceIn, confinementIn, loginIn } from './org-agent.ts';
 import { pointerOf } from './fault.ts';
@@ -12,18 +12,18 @@ const MAX_COUNT = 100;
 const MAX_SEATS = 1_000;
 
 /** `seats:` of coo.yaml, one by one: `count: 4` of `dev` gives `dev-1` to `dev-4`. */
-export function seatsIn(org: Fields): readonly Seat[] {
+export function seatsIn(org: Fields, mode: Mode): readonly Seat[] {
   /** Lower-cased names of seats and groups, with the name they were first written as. */
   const taken = new Map<string, string>();
   if (!org.need('seats', 'add seats: who does the work')) return [];
-  const groups = org.list('seats', MAX_SEATS, (item, at) => groupAt(org, [...org.path, ...at], item, taken)) ?? [];
+  const groups = org.list('seats', MAX_SEATS, (item, at) => groupAt(org, mode, { at: [...org.path, ...at], item }, taken)) ?? [];
   const seats = groups.flat();
   if (seats.length === 0 && !org.faults.failed) org.error('seats', 'SEATS_NONE', 'there is no seat, so nobody can do anything', 'add one: {seat: dev, count: 4, roles: [developer], harness: shell}');
   if (seats.length > MAX_SEATS) org.error('seats', 'SEATS_MANY', `there are ${String(seats.length)} seats; at most ${String(MAX_SEATS)} are taken`, 'lower the counts');
   return seats;
 }
 
-function groupAt(org: Fields, at: readonly PathPart[], item: unknown, taken: Map<string, string>): readonly Seat[] | undefined {
+function groupAt(org: Fields, mode: Mode, { at, item }: { readonly at: readonly PathPart[]; readonly item: unknown }, taken: Map<string, string>): readonly Seat[] | undefined {
   const fields = Fields.of(org.faults, at, item, 'a seat', FIELDS);
   if (fields === undefined) return undefined;
   const group = fields.needId('seat');
@@ -36,7 +36,7 @@ function groupAt(org: Fields, at: readonly PathPart[], item: unknown, taken: Map
   if (group === undefined || roles === undefined || harness === undefined) return undefined;
   const agent = agentIn(fields, harness);
   const budget = allowanceIn(fields.inner('budget', ['tokens', 'usd']));
-  const confinement = confinementIn(fields);
+  const confinement = confinementIn(fields, mode);
   const names = count === undefined ? [group] : Array.from({ length: count }, (_unused, index) => `${group}-${String(index + 1)}`);
   if (!names.every(isId)) return fields.error('seat', 'BAD_ID', `${names.at(-1) ?? group} would be longer than an id may be`, 'give the seat a shorter name');
   for (const name of new Set([group, ...names])) {

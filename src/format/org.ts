@@ -24,7 +24,7 @@ export interface OrgOptions {
   readonly integrate?: Integrate;
 }
 
-const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify', 'prompts'];
+const FIELDS = ['version', 'mode', 'target', 'integrate', 'seats', 'seats_open', 'env', 'workspace', 'checks', 'limits', 'breaker', 'notify', 'prompts', 'approvals'];
 const DEFAULT_ENV = ['PATH', 'HOME', 'LANG'];
 const DEFAULT_PORTS = 10;
 const DEFAULT_BREAKER = { failures: 3, cooldown_ms: 600_000, rate: 50, window: 20, alike: 3, repeats: 5, empty: 3, undone: 3 } satisfies BreakerLimits;
@@ -57,12 +57,14 @@ function newerVersion(faults: Faults, value: unknown): boolean {
 
 function orgOf(fields: Fields, options: OrgOptions): Org {
   if (fields.need('version', `add version: ${String(VERSIONS.org)} as the first line`)) fields.number('version', VERSIONS.org, VERSIONS.org);
-  if (fields.oneOf('mode', ['dev', 'governed']) === 'governed') fields.error('mode', 'MODE_UNSUPPORTED', 'governed mode needs signatures and a sandbox, which this version does not have', 'write mode: dev');
+  const mode = fields.oneOf('mode', ['dev', 'governed']) ?? 'dev';
+  const approvals = fields.number('approvals', 1, 100);
+  if (approvals !== undefined && mode === 'dev') fields.warning('approvals', 'NOT_ENFORCED', 'approvals counts in governed mode alone', 'write mode: governed, or remove it');
   const target = fields.text('target', { cap: 1_024, check: (text) => badTarget(text, options.prefix) });
   const integrate = fields.oneOf('integrate', ['merge', 'pull_request', 'none']);
   return {
-    mode: 'dev',
-    seats: seatsIn(fields),
+    mode,
+    seats: seatsIn(fields, mode),
     ...(fields.flag('seats_open') === true ? { seats_open: true } : {}),
     env: fields.texts('env', { check: badEnvName }) ?? DEFAULT_ENV,
     workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports', 'cache'])),
@@ -70,6 +72,7 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
     limits: limitsIn(fields),
     breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown', 'window', ...COUNTS])),
     notify: fields.list('notify', 100, (item, at) => notifyAt(fields, [...fields.path, ...at], item)) ?? [],
+    ...(approvals === undefined ? {} : { approvals }),
     ...promptsOf(fields),
     branch_prefix: options.prefix,
     target: target ?? options.target ?? 'main',

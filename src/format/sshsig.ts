@@ -8,6 +8,7 @@ import { readBase64, readNumber, readStrings, wireNumber, wireStrings } from './
 /**
  * What a signature is for. One made for another purpose, such as a file of mail, is none here. What each signs:
  * `entry@git-coo`: the digest of an entry, 64 hex digits, and a newline (`signedText`); by a coordinator.
+ * `git`: a commit's object without its signature, as git itself signs; by a person, never by coo.
  * `approval@git-coo`: what is approved, on four lines (`approvalText`); by an approver.
  * `git`: a tag object, up to its signature, as git signs and verifies it (gpg.format=ssh); by a coordinator.
  */
@@ -75,6 +76,11 @@ export function isSignedBy(message: Uint8Array | string, signature: SshSignature
 /** Bytes that a key signs in place of the message, so that no signature of another kind can be taken for one. */
 function signedBytes(message: Uint8Array | string, namespace: Namespace, algorithm: SshSignature['hash']): Buffer {
   return Buffer.concat([MAGIC, wireStrings(namespace, '', algorithm, hash(algorithm, message, 'buffer'))]);
+}
+
+/** The base64 of a signature as `ssh-keygen -Y sign` and git write it, on one line; undefined for any other text. */
+export function unarmoured(text: string): string | undefined {
+  return /^-----BEGIN SSH SIGNATURE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END SSH SIGNATURE-----\s*$/.exec(text)?.[1]?.replaceAll(/\s/g, '');
 }
 
 /** Reads a signature for one purpose. Strict: one row of bytes, and one text, for each signature. */

@@ -1,8 +1,9 @@
-import { NOTHING } from './spending.ts';
+import { lacksApproval } from './approval.ts';
 import type { EventOf } from './event.ts';
 import { stepKey } from './ids.ts';
 import type { PlanId } from './ids.ts';
 import type { Step } from './plan.ts';
+import { NOTHING } from './spending.ts';
 import type { PlanState, State, StepState } from './state.ts';
 import { endClaim, oweIntegration, setBackoff, setStatus, settleOpen } from './transitions.ts';
 
@@ -21,6 +22,7 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     base: event.base,
     tip: event.base,
     cancelled: null,
+    approvals: [],
     wanted: null,
     integration: { kind: 'open' },
     steps: new Map(),
@@ -41,7 +43,7 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     made.steps.set(spec.step_id, newStep(plan.plan_id, spec, index, before.size));
     for (const dependency of before) push(made.dependents, dependency, spec.step_id);
   });
-  made.parked = state.paused.has(plan.plan_id);
+  made.parked = state.paused.has(plan.plan_id) || lacksApproval(state, made);
   for (const step of made.steps.values()) settleOpen(state, made, step);
   return state;
 }

@@ -3,6 +3,7 @@ import { sameValue } from './equal.ts';
 import type { EventOf } from './event.ts';
 import type { Step } from './plan.ts';
 import type { PlanState, State, StepState } from './state.ts';
+import { parkOrRelease } from './stops.ts';
 import { oweIntegration, reopen, requeue, setBackoff, setStatus, settleOpen } from './transitions.ts';
 
 /** An accepted plan takes a new text: open steps change, come and go; the rule let nothing through that touches the others. */
@@ -27,6 +28,7 @@ export function revisePlan(state: State, event: EventOf<'plan.revised'>): State 
     if (isChanged && (step.status === 'failed' || step.status === 'blocked')) reopen(state, plan, step);
   }
   countOn(state, plan);
+  parkOrRelease(state, plan);
   return state;
 }
 

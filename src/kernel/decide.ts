@@ -1,6 +1,7 @@
 import type { Event } from './event.ts';
 import type { Input } from './input.ts';
 import type { Decision } from './rejection.ts';
+import { approveRule } from './rules/approve.ts';
 import { acceptPlanRule } from './rules/accept-plan.ts';
 import { assignRule } from './rules/assign.ts';
 import { breakerRule } from './rules/breaker.ts';
@@ -52,6 +53,8 @@ export function decide(state: State, input: Input): Decision<Event> {
       return acceptPlanRule(state, input);
     case 'postpone':
       return postponeRule(state, input);
+    case 'approve':
+      return approveRule(state, input);
     case 'cancel':
       return cancelRule(state, input);
     case 'tick':

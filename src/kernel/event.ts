@@ -63,6 +63,8 @@ export type Event =
   | { readonly type: 'plan.revised'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly at_ms: Millis; readonly by: string }
   /** A revision that would change steps somebody holds: it is offered again when they are free. */
   | { readonly type: 'revision.waits'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string }
+  /** `sshsig`: the approver's signature over `approvalText`; null = nobody asked for one. */
+  | { readonly type: 'plan.approved'; readonly plan_id: PlanId; readonly digest: Digest; readonly by: string; readonly sshsig: string | null; readonly at_ms: Millis }
   | { readonly type: 'plan.cancelled'; readonly plan_id: PlanId; readonly reason: string; readonly by: string }
   | { readonly type: 'plan.integrated'; readonly plan_id: PlanId; readonly target: string; readonly before: Oid | null; readonly after: Oid | null }
   | { readonly type: 'plan.awaiting_merge'; readonly plan_id: PlanId }

@@ -9,6 +9,7 @@ import type { Org, Seat } from './org.ts';
 import { forgetRuns } from './recent.ts';
 import { emptyState } from './state.ts';
 import type { PlanState, State, StepState } from './state.ts';
+import { parkOrRelease } from './stops.ts';
 import { defer, endClaim, finishStep, reopen, requeue, setBackoff, setStatus, settleOpen, stopSettled } from './transitions.ts';
 
 /** The state after these events, from nothing. */
@@ -54,6 +55,11 @@ export function apply(state: State, event: Event): State {
       state.guests.set(seat, guest);
       if (!state.seats.has(seat)) state.seats.set(seat, { seat: guest, claim: null, last_grant: 0 });
       return state;
+    }
+    case 'plan.approved': {
+      const plan = state.plans.get(event.plan_id);
+      if (plan !== undefined) plan.approvals = [...plan.approvals, { digest: event.digest, by: event.by, at_ms: event.at_ms }];
+      return park(state, event.plan_id);
     }
     case 'plan.cancelled':
       return cancelPlan(state, event);
@@ -202,6 +208,8 @@ function setOrg(state: State, org: Org, digest: string): State {
     enter(seat);
   }
   for (const guest of state.guests.values()) enter(guest);
+  // What a plan needs before it starts may have changed.
+  for (const plan of state.plans.values()) parkOrRelease(state, plan);
   return state;
 }
 

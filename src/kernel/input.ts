@@ -42,6 +42,8 @@ export type Input =
   | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string; readonly file?: string })
   /** A revision was refused because these steps are held: said in the ledger, so that both sides see it. */
   | (Timed & { readonly type: 'postpone'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string })
+  /** An approver's word, its signature proven. */
+  | (Timed & { readonly type: 'approve'; readonly plan_id: PlanId; readonly digest: Digest; readonly by: string; readonly sshsig: string | null })
   | (Timed & { readonly type: 'cancel'; readonly plan_id: PlanId } & ByHand)
   /** Timers of wall time: back-offs and cool-downs that are over at `at_ms`. */
   | (Timed & { readonly type: 'tick' })

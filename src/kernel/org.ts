@@ -95,6 +95,8 @@ export interface Org {
   readonly checks: { readonly before: readonly Cmd[]; readonly after: readonly Cmd[] };
   readonly limits: Limits;
   readonly breaker: BreakerLimits;
+  /** Approvers that a plan needs in governed mode; 1 when absent. */
+  readonly approvals?: number;
   readonly notify: readonly (readonly string[])[];
   /** Templates of agents' prompts by role, in place of those that coo brings. */
   readonly prompts?: Readonly<Record<string, string>>;

@@ -55,6 +55,10 @@ export type RejectionCode =
   | 'MESSAGE_STALE'
   | 'EPOCH_OLD'
   | 'NOTHING_TO_DO'
+  | 'APPROVAL_NEEDED'
+  | 'APPROVAL_STALE'
+  | 'NOT_APPROVER'
+  | 'SIGNERS_NONE'
   | 'SIGNERS_VERSION'
   | 'UNCHANGED';
 

@@ -44,6 +44,7 @@ export interface PlanSnapshot {
   readonly cancelled: string | null;
   readonly integration: Integration;
   readonly wanted: PlanState['wanted'];
+  readonly approvals: PlanState['approvals'];
   readonly spent: Spent;
   readonly retired: readonly (readonly [string, Fence])[];
   readonly checking: readonly string[];
@@ -82,14 +83,14 @@ export function snapshotHead(state: State): HeadSnapshot {
 }
 
 export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
-  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted, spent } = made;
+  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted, approvals, spent } = made;
   const steps = [...made.steps.values()].flatMap((step) => {
     const facts = factsOf(step);
     return Object.keys(facts).length === 0 ? [] : [[step.step_id, facts] as const];
   });
   const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
   const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by, ...(file === null ? {} : { file }) };
-  return { accepted, age, tip, cancelled, integration, wanted, spent, retired: [...made.retired], checking: made.checking, failing: [...made.failing], undone: made.undone, steps, claims };
+  return { accepted, age, tip, cancelled, integration, wanted, approvals, spent, retired: [...made.retired], checking: made.checking, failing: [...made.failing], undone: made.undone, steps, claims };
 }
 
 function factsOf(step: StepState): Partial<StepFacts> {
@@ -140,7 +141,7 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
   const made = state.plans.get(plan_id);
   if (made === undefined) return undefined;
-  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, spent: snapshot.spent, undone: snapshot.undone };
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, approvals: snapshot.approvals, spent: snapshot.spent, undone: snapshot.undone };
   for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
   state.plans.set(plan_id, plan);
   for (const [id, fence] of snapshot.retired) plan.retired.set(id, fence);

@@ -1,3 +1,4 @@
+import type { Approval } from './approval.ts';
 import type { BreakerCause, ClaimKind, Conflict, Finding, Scope, SpoolMark } from './event.ts';
 import type { Heap, HeapEntry } from './heap.ts';
 import { newHeap } from './heap.ts';
@@ -98,6 +99,8 @@ export interface PlanState {
   /** Where the plan's branch stands; null = not born. */
   tip: Oid | null;
   cancelled: string | null;
+  /** Of every text that it had. */
+  approvals: readonly Approval[];
   integration: Integration;
   spent: Spent;
   /** A revision that waits until the steps it changes are free. */

@@ -1,3 +1,4 @@
+import { approvalsNeeded, approvers, lacksApproval } from './approval.ts';
 import type { Scope } from './event.ts';
 import type { PlanId } from './ids.ts';
 import type { Seat } from './org.ts';
@@ -8,6 +9,8 @@ import type { Breaker, State } from './state.ts';
 export type Stop =
   | { readonly kind: 'frozen'; readonly scope: 'all'; readonly by: string; readonly reason: string }
   | { readonly kind: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
+  /** Its text may not start yet. */
+  | { readonly kind: 'unapproved'; readonly scope: PlanId; readonly needed: number; readonly by: readonly string[] }
   | { readonly kind: 'breaker'; readonly scope: Scope; readonly breaker: Breaker };
 
 /** The first reason why nothing of this scope may be granted, looking at that scope alone. */
@@ -15,6 +18,8 @@ export function stopOf(state: State, scope: Scope): Stop | undefined {
   if (scope === 'all' && state.frozen !== null) return { kind: 'frozen', scope, by: state.frozen.by, reason: state.frozen.reason };
   const pause = state.paused.get(scope);
   if (pause !== undefined) return { kind: 'paused', scope, ...pause };
+  const plan = state.plans.get(scope);
+  if (plan !== undefined && lacksApproval(state, plan)) return { kind: 'unapproved', scope, needed: approvalsNeeded(state), by: [...approvers(plan)] };
   const breaker = state.breakers.get(scope);
   if (breaker === undefined || (breaker.kind === 'half_open' && breaker.probe === null)) return undefined;
   return { kind: 'breaker', scope, breaker };

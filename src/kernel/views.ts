@@ -7,6 +7,7 @@ import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Seat } from './org.ts';
 import { standsBehind } from './overlap.ts';
 import { managed, mayDo } from './ranking.ts';
+import { unapproved } from './rules/pause.ts';
 import { isHeld } from './rules/revise.ts';
 import { isByWord } from './state.ts';
 import type { Frozen, PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
@@ -115,6 +116,7 @@ function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
 
 function stopBlocker(stop: Stop): Blocker {
   if (stop.kind === 'frozen') return frozenBlocker(stop);
+  if (stop.kind === 'unapproved') return { code: 'APPROVAL_NEEDED', message: unapproved(stop), who: 'an approver', next: `read it: coo plan show ${stop.scope}; then: coo approve ${stop.scope} --key FILE` };
   const flag = scopeFlag(stop.scope);
   if (stop.kind === 'paused') return { code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${flag} --reason '...'` };
   const { breaker } = stop;

@@ -63,7 +63,8 @@ const PREVIOUS = 20;
 function workerOf(state: State, step: StepState, claim: Claim): Pick<Order, 'agent' | 'sandbox' | 'network'> {
   const seat = state.seats.get(claim.seat)?.seat;
   if (seat === undefined) return {};
-  const { harness, sandbox, network } = seat;
+  const { harness, network } = seat;
+  const sandbox = seat.sandbox ?? (state.org?.mode === 'governed' ? 'required' : undefined);
   const confined = { ...(sandbox === undefined ? {} : { sandbox }), ...(network === undefined ? {} : { network }) };
   return isAgent(harness) && claim.kind === 'beating' ? { agent: agentOf(state, step, seat, harness), ...confined } : confined;
 }

@@ -13,6 +13,10 @@ export interface HistoryCommit {
   readonly author: CommitPerson;
   readonly committer: CommitPerson;
   readonly message: string;
+  /** By its committer's clock, in milliseconds. */
+  readonly committed_at_ms: number;
+  /** The armoured signature that it bears, and the bytes that it signs. */
+  readonly signature?: { readonly armoured: string; readonly payload: Uint8Array };
 }
 
 /** What stands at a path: git's mode in octal digits (`100644`), and the object's id. */

@@ -24,6 +24,8 @@ export interface SigningKeys {
   path(ledger: string, slot: KeySlot): string;
   /** The keys of a ledger that are there, the current one first. */
   of(ledger: string): Promise<readonly SigningKey[]>;
+  /** A key of somebody's own, anywhere: unencrypted, and nobody else's to read. KEY_FILE where there is none. */
+  at(path: string): Promise<SigningKey>;
   /** Makes a key, durably. KEY_EXISTS where there is one. */
   create(ledger: string, slot: KeySlot, comment: string): Promise<SigningKey>;
 }

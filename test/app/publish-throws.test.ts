@@ -28,7 +28,7 @@ it.each(failing)('%s: the session goes on as the ledger is', async (_what, code,
   const world: LedgerWorld = {
     ...good,
     git: { ...good.git, write: (objects) => (isBad ? bad : good).git.write(objects), swap: (changes) => (isBad ? bad : good).git.swap(changes) },
-    keys: async () => (isBad && bad.keys !== undefined ? bad.keys() : { path: () => '', of: () => Promise.resolve([]), create: () => Promise.reject(new Error('no')) }),
+    keys: async () => (isBad && bad.keys !== undefined ? bad.keys() : { path: () => '', of: () => Promise.resolve([]), at: () => Promise.reject(new Error('no')), create: () => Promise.reject(new Error('no')) }),
   };
   const session = await LedgerSession.open(world, 'all');
   const before = fingerprint(session.state);

@@ -150,6 +150,10 @@ describe('--json', () => {
   });
 
   it('stepping in', async () => {
+    expect(await one('approve', 'added', '--text')).toBe('coo/approval-text.v1 0');
+    expect(await one('approve', 'added')).toBe('coo/done.v1 0');
+    expect(await one('approve', 'added')).toBe('coo/unchanged.v1 0');
+    expect(await one('reject', 'nowhere', '--reason', 'r')).toBe('coo/error.v1 1');
     expect(await one('pause', '--reason', 'r')).toBe('coo/done.v1 0');
     expect(await one('pause', '--reason', 'r')).toBe('coo/unchanged.v1 0');
     expect(await one('resume', '--reason', 'r')).toBe('coo/done.v1 0');

@@ -25,6 +25,7 @@ const ALL = Object.entries({ ...MESSAGES, ...SIGHTINGS });
 /** A step under its second fence; the first was given back. */
 function second(mode: 'dev' | 'governed' = 'dev'): { readonly world: World; readonly old: Attempt; readonly now: Attempt } {
   const world = World.started(org({ mode, seats: [seat('you', { harness: 'person' })] })).submit(plan('p', ['a', 'b<-a']));
+  if (mode === 'governed') world.approve('p');
   const old = world.claim('p/a');
   world.yes({ type: 'release', ...of(old), reason: 'later', token_sha256: TOKEN });
   return { world, old, now: world.claim('p/a') };
@@ -85,7 +86,7 @@ it('the event says whether the holder was authenticated', () => {
 });
 
 it('what the coordinator sees for itself needs no token in governed mode', () => {
-  const world = World.started(org({ mode: 'governed' })).submit(plan('p', ['a', 'b']));
+  const world = World.started(org({ mode: 'governed' })).submit(plan('p', ['a', 'b'])).approve('p');
   world.accept(world.started(world.assign()));
   world.lose(world.assign());
   expect(world.steps('p')).toBe('a done, b waiting');

@@ -87,6 +87,7 @@ export class World {
   static started(made: Org = org()): World {
     const world = new World();
     world.yes({ type: 'start', ledger: 'test', object_format: 'sha1' });
+    if (made.mode === 'governed') world.yes({ type: 'trust', version: 1, digest: 'signers-1', signers: [{ principal: 'home', key: 'ssh-ed25519 AAAA', roles: ['coordinator', 'approver'] }] });
     world.yes({ type: 'organise', digest: 'org-1', org: made });
     world.yes({ type: 'begin', manager: 'm1', after: 0 });
     return world;
@@ -132,6 +133,12 @@ export class World {
 
   submit(...plans: readonly Plan[]): this {
     for (const one of plans) this.yes({ type: 'submit', plan: one, digest: `digest of ${one.plan_id}`, base: BASE, by: 'op' });
+    return this;
+  }
+
+  /** Lets a plan of governed mode start. */
+  approve(plan_id: string): this {
+    this.yes({ type: 'approve', plan_id, digest: this.plan(plan_id).digest, by: 'home', sshsig: 'sig' });
     return this;
   }
 

@@ -54,6 +54,13 @@ export function keyFolder({ folder, files, random }: { readonly folder: string; 
       }
       return keys;
     },
+    async at(file) {
+      const text = await readOwn(file);
+      if (text === undefined) throw new KeyFailure('KEY_FILE', `there is no key ${file}`, 'name the private half of an ed25519 key');
+      const read = readPrivateKey(text);
+      if (!read.ok) throw new KeyFailure(read.fault.code, `${file} ${read.fault.message}`, read.fault.fix);
+      return signing(file, read.key);
+    },
     async create(ledger, slot, comment) {
       const file = path(ledger, slot);
       const seed = Buffer.from(random.hex(SEED_BYTES), 'hex');

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../format/canonical.ts';
+import { approvalFault } from '../../format/approval-signature.ts';
 import { checkSignature } from '../../format/entry-signature.ts';
 import { entryPath, loadEntry, parseEntry } from '../../format/entry.ts';
 import type { Entry, LoadedEntry, ParsedEntry } from '../../format/entry.ts';
@@ -161,6 +162,10 @@ class ChainWalk {
     const verdict = checkSignature(parsed, this.#state.signers, this.#state.org?.mode ?? 'dev');
     if (parsed.signature === undefined) this.#unsigned += 1;
     if (verdict.kind === 'bad') this.#findings.say(verdict.code, path, verdict.message);
+    for (const event of parsed.entry.events) {
+      const fault = event.type === 'plan.approved' ? approvalFault(event, parsed.entry.ledger, this.#state.signers, this.#state.org?.mode ?? 'dev') : undefined;
+      if (fault !== undefined) this.#findings.say(fault.code, path, `the approval ${fault.message}`);
+    }
   }
 
   #check(entry: Entry, path: string): void {

@@ -77,6 +77,10 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   PAUSED: EXIT.denied,
   // As a pause, and not as an open breaker: a person said so, and a person ends it.
   FROZEN: EXIT.denied,
+  APPROVAL_NEEDED: EXIT.approval,
+  APPROVAL_STALE: EXIT.failed,
+  NOT_APPROVER: EXIT.denied,
+  SIGNERS_NONE: EXIT.failed,
   SIGNERS_VERSION: EXIT.denied,
   SEAT_BUSY: EXIT.conflict,
   CLAIM_HELD: EXIT.conflict,

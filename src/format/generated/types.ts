@@ -33,6 +33,15 @@ export interface AmendedView {
 }
 
 /**
+ * What coo approve --text --json prints: the bytes that an approver signs, for ssh-keygen -Y sign -n approval@git-coo.
+ */
+export interface ApprovalText {
+  schema: "coo/approval-text.v1";
+  plan_id: string;
+  text: string;
+}
+
+/**
  * Who holds what, and how much is on offer: a view in _bus/out/manager-report/.
  */
 export interface AssignmentsView {
@@ -983,6 +992,14 @@ export type EntryInput =
       by: EntryWho;
       reason: EntryText;
       at_ms: EntryMillis;
+    }
+  | {
+      type: "approve";
+      plan_id: EntryId;
+      digest: EntryDigest;
+      by: EntryWho;
+      sshsig: string | null;
+      at_ms: EntryMillis;
     };
 export type EntryDigest = string;
 export type EntryOidOrNull = string | null;
@@ -1466,6 +1483,14 @@ export type EntryEvent =
   | {
       type: "seat.unparked";
       group: EntryId;
+    }
+  | {
+      type: "plan.approved";
+      plan_id: EntryId;
+      digest: EntryDigest;
+      by: EntryWho;
+      sshsig: string | null;
+      at_ms: EntryMillis;
     };
 export type EntryMode = "dev" | "governed";
 /**
@@ -1681,6 +1706,7 @@ export interface EntryOrg {
   prompts?: {
     [k: string]: string;
   };
+  approvals?: number;
 }
 export interface EntrySigner {
   principal: EntryPrincipal;
@@ -2923,7 +2949,7 @@ export interface OrgFile {
    */
   version: number;
   /**
-   * dev: same user, no sandbox; stops mistakes, not malice. dev by default.
+   * dev: same user; stops mistakes, not malice. governed: plans start when they are approved, sandboxes and signatures are required. dev by default.
    */
   mode?: "dev" | "governed";
   /**
@@ -3119,6 +3145,10 @@ export interface OrgFile {
   prompts?: {
     [k: string]: string;
   };
+  /**
+   * Approvers that a plan needs before it starts, in governed mode; 1 by default.
+   */
+  approvals?: number;
 }
 export interface OrgSeat {
   /**

@@ -23,9 +23,16 @@ export function resumeRule(state: State, input: InputOf<'resume'>): Decision<Eve
 /** A stop as the domain's "no". */
 export function stopRejection(stop: Stop): { readonly ok: false; readonly rejection: Rejection } {
   if (stop.kind === 'frozen') return frozenRejection(stop);
+  if (stop.kind === 'unapproved') return reject('APPROVAL_NEEDED', unapproved(stop), `coo approve ${stop.scope}`);
   const flag = scopeFlag(stop.scope);
   if (stop.kind === 'paused') return reject('PAUSED', `${namedScope(stop.scope)} is paused by ${stop.by}: ${stop.reason}`, `coo resume${flag} --reason '...'`);
   return reject('BREAKER_OPEN', `STOPPED (breaker open) for ${namedScope(stop.scope)}: ${stop.breaker.reason}`, `coo breaker close${flag} --reason '...'`);
+}
+
+/** Why a plan has not started: who let it, and how many more have to. */
+export function unapproved({ scope, needed, by }: Extract<Stop, { readonly kind: 'unapproved' }>): string {
+  const so = by.length === 0 ? '' : `, of whom there ${by.length === 1 ? 'is' : 'are'} ${by.join(', ')}`;
+  return `plan ${scope} starts when its text is approved by ${String(needed)} ${needed === 1 ? 'approver' : 'different approvers'}${so}`;
 }
 
 export function unknownScope(state: State, scope: Scope): Rejection | undefined {

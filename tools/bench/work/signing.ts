@@ -13,6 +13,7 @@ const bytes = new TextEncoder().encode(`version: 1\nsigners:\n  - {principal: be
 export const signing: SigningKeys = {
   path: () => 'bench',
   of: () => Promise.resolve([{ path: 'bench', public: key.public, sign: (message, namespace) => signSsh(message, namespace, key), dsse: (payloadType, payload) => signDsse(payloadType, payload, key) }]),
+  at: () => Promise.reject(new Error('the bench has no other key')),
   create: () => Promise.reject(new Error('the bench has its key already')),
 };
 

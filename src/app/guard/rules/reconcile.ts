@@ -1,4 +1,5 @@
 import type { RuleContext } from '../context.ts';
+import { namedPerson } from '../policy.ts';
 import type { Change, RangeCommit } from '../change.ts';
 import type { GuardFinding } from '../finding.ts';
 
@@ -19,12 +20,18 @@ export function reconcile(change: Change, { accounts, policy, ledger, prefix }: 
     const { author, committer } = commit;
     const who = author.email === committer.email ? author.email : `${author.email}, committed by ${committer.email}`;
     const what = `"${subject(commit)}" by ${who}`;
+    if (policy.mode === 'governed' && namedPerson(policy, commit) !== undefined) return [unsigned(commit, what)];
     if (isPlanBranch) return [unaccountedFor(commit, `${what} is on a plan's branch, where only accepted attempts and listed people commit`)];
     if (bearsCoo(commit)) return [unaccountedFor(commit, `${what} bears coo's name, and no accepted receipt answers for it`)];
     if (policy.mode === 'governed') return [unaccountedFor(commit, `${what} is by nobody who is listed`)];
     return [{ code: 'COMMIT_UNLISTED', severity: 'note', path: null, commit: commit.id, message: `${what} is by somebody who is not listed in _plans/coo.yaml`, fix: 'to have it counted as theirs: a seat with harness: person and that e-mail address, on the base side' }];
   });
   return [...stale, ...unaccounted];
+}
+
+/** Anybody can write a listed person's address. */
+function unsigned(commit: RangeCommit, what: string): GuardFinding {
+  return { code: 'COMMIT_UNSIGNED', severity: 'error', path: null, commit: commit.id, message: `${what} bears no signature by a key that is listed for that address with the role person, which governed mode asks for`, fix: 'git config gpg.format ssh; git config user.signingkey KEY.pub; git commit --amend -S; the key stands in _plans/signers.yaml on the base side' };
 }
 
 function unaccountedFor(commit: RangeCommit, message: string): GuardFinding {

@@ -1,0 +1,84 @@
+// Governed mode from the command line: who approves, with coo's key, with one's own, and by ssh-keygen.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scratch } from '../support/cli.ts';
+import type { Scratch } from '../support/cli.ts';
+import { sshKeygen, sshVerify } from '../support/ssh-keygen.ts';
+
+let place: Scratch;
+let repo: string;
+const PLAN = 'plan_id: hello\ntitle: Say hello\nsteps:\n  - {step_id: greet, objective: write it, commands: ["echo hello > greeting.txt"]}\n';
+
+beforeEach(async () => {
+  place = scratch();
+  repo = await place.project();
+});
+afterEach(() => place.remove());
+
+const plans = (name: string): string => join(repo, '_plans', name);
+const edit = (name: string, change: (text: string) => string): void => writeFileSync(plans(name), change(readFileSync(plans(name), 'utf8')));
+const code = async (...args: readonly string[]): Promise<string> => {
+  const said = await place.coo(repo, ...args, '--json');
+  return `${String(said.code)} ${/"code":"([A-Z_]+)"/.exec(said.stderr + said.stdout)?.[1] ?? 'ok'}`;
+};
+
+/** A governed repository with a plan in it; signs with coo's own key, which is an approver's too, and with one that ssh-keygen made. */
+async function governed(): Promise<void> {
+  sshKeygen(repo, ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(place.top, 'ada')]);
+  await place.coo(repo, 'key', 'new');
+  const key = readFileSync(join(place.top, 'ada.pub'), 'utf8').trim();
+  edit('signers.yaml', (text) => `${text.replace('version: 1', 'version: 2')}  - {principal: ada@example.com, key: ${key}, roles: [approver]}\n`);
+  expect(await code('pause', '--reason', 'takes the list over')).toBe('0 ok');
+  expect(await code('resume', '--reason', 'done')).toBe('0 ok');
+  edit('coo.yaml', (text) => text.replace('mode: dev', 'mode: governed'));
+  writeFileSync(plans('hello.plan.yaml'), PLAN);
+  expect(await code('plan', 'start', 'hello')).toBe('0 ok');
+}
+
+it('a plan waits for an approver; each way of signing is taken and verifies; nobody else counts', async () => {
+  await governed();
+  expect(await code('claim', 'hello/greet', '--seat', 'you')).toBe('4 APPROVAL_NEEDED');
+  expect((await place.coo(repo, 'explain', 'hello')).stdout).toContain('coo approve hello');
+  expect((await place.coo(repo, 'inbox')).stdout).toContain('hello');
+  sshKeygen(repo, ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(place.top, 'eve')]);
+  expect(await code('approve', 'hello', '--key', join(place.top, 'eve'))).toBe('3 NOT_APPROVER');
+  const text = (await place.coo(repo, 'approve', 'hello', '--text')).stdout;
+  expect(text).toMatch(/^coo\/approval\.v1\nledger [0-9a-f]+\nplan hello\ndigest [0-9a-f]{64}\n$/);
+  writeFileSync(join(place.top, 'approval'), text.replace('hello', 'other'));
+  sshKeygen(repo, ['-q', '-Y', 'sign', '-n', 'approval@git-coo', '-f', join(place.top, 'ada'), join(place.top, 'approval')]);
+  expect(await code('approve', 'hello', '--signature', join(place.top, 'approval.sig'))).toBe('3 SIGNATURE_BAD');
+  writeFileSync(join(place.top, 'right'), text);
+  sshKeygen(repo, ['-q', '-Y', 'sign', '-n', 'approval@git-coo', '-f', join(place.top, 'ada'), join(place.top, 'right')]);
+  expect(await code('approve', 'hello', '--signature', join(place.top, 'right.sig'))).toBe('0 ok');
+  expect(await code('approve', 'hello', '--key', join(place.top, 'ada'))).toBe('0 UNCHANGED');
+  expect(await code('claim', 'hello/greet', '--seat', 'you')).toBe('0 ok');
+  expect(await code('approve', 'hello')).toBe('0 ok');
+  expect(await code('verify')).toBe('0 ok');
+  // What coo signed, OpenSSH verifies.
+  const paths = place.git(repo, 'ls-tree', '-r', '--name-only', 'coo/ledger', '_report/ledger').split('\n');
+  const events = paths.flatMap((path) => (JSON.parse(place.git(repo, 'show', `coo/ledger:${path}`)) as { events: { type: string; by: string; sshsig: string }[] }).events);
+  const own = events.findLast(({ type }) => type === 'plan.approved');
+  const line = /key: (ssh-ed25519 \S+?),/.exec(readFileSync(plans('signers.yaml'), 'utf8'))?.[1] ?? '';
+  expect(sshVerify(place.top, { namespace: 'approval@git-coo', principal: own?.by ?? '', key: line, base64: own?.sshsig ?? '', message: text })).toMatchObject({ ok: true });
+});
+
+it('an edited plan waits again; what holds hidden characters is not approved by accident; a rejected plan is over', async () => {
+  await governed();
+  expect(await code('approve', 'hello')).toBe('0 ok');
+  writeFileSync(plans('hello.plan.yaml'), PLAN.replace('Say hello', 'Say\u200b hello'));
+  expect(await code('plan', 'start', 'hello')).toBe('0 ok');
+  expect(await code('claim', 'hello/greet', '--seat', 'you')).toBe('4 APPROVAL_NEEDED');
+  expect(await code('approve', 'hello')).toBe('3 TEXT_HIDDEN');
+  expect(await code('approve', 'hello', '--hidden')).toBe('0 ok');
+  expect(await code('reject', 'hello', '--reason', 'not this')).toBe('0 ok');
+  expect(await code('approve', 'hello', '--hidden')).toBe('1 PLAN_ENDED');
+});
+
+it('governed mode appends nothing unsigned', async () => {
+  await governed();
+  const keys = JSON.parse((await place.coo(repo, 'key', 'show', '--json')).stdout) as { keys: { path: string }[] };
+  writeFileSync(keys.keys[0]?.path ?? '', 'gone');
+  expect((await code('pause', '--reason', 'x')).split(' ')[0]).not.toBe('0');
+  expect(await code('verify')).toBe('0 ok');
+});
