@@ -3,7 +3,7 @@ import { sameValue } from './equal.ts';
 import type { EventOf } from './event.ts';
 import type { Step } from './plan.ts';
 import type { PlanState, State, StepState } from './state.ts';
-import { parkOrRelease } from './stops.ts';
+import { parkOrRelease } from './parking.ts';
 import { oweIntegration, reopen, requeue, setBackoff, setStatus, settleOpen } from './transitions.ts';
 
 /** An accepted plan takes a new text: open steps change, come and go; the rule let nothing through that touches the others. */

@@ -9,7 +9,7 @@ import type { Org, Seat } from './org.ts';
 import { forgetRuns } from './recent.ts';
 import { emptyState } from './state.ts';
 import type { PlanState, State, StepState } from './state.ts';
-import { parkOrRelease } from './stops.ts';
+import { parkOrRelease } from './parking.ts';
 import { defer, endClaim, finishStep, reopen, requeue, setBackoff, setStatus, settleOpen, stopSettled } from './transitions.ts';
 
 /** The state after these events, from nothing. */

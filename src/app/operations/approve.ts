@@ -79,6 +79,6 @@ async function madeElsewhere(session: LedgerSession, wish: ApprovalWish, file: s
   const read = sshsig === undefined ? undefined : readSignature(sshsig, 'approval@git-coo');
   if (sshsig === undefined || read?.ok !== true) throw new Failure({ code: read?.ok === false ? read.fault.code : 'SIGNATURE_SHAPE', message: `${file} ${read?.ok === false ? read.fault.message : 'is no signature as ssh-keygen writes it'}`, fix: 'ssh-keygen -Y sign -n approval@git-coo -f KEY approval', exit: DENIED });
   const blob = read.signature.key.toString('base64');
-  const [signer] = (session.state.signers?.signers ?? []).filter(({ principal, key }) => key.endsWith(` ${blob}`) && (wish.as === undefined || principal === wish.as));
+  const signer = session.state.signers?.signers.find(({ principal, key }) => key.endsWith(` ${blob}`) && (wish.as === undefined || principal === wish.as));
   return { by: signer?.principal ?? wish.as ?? wish.user, sshsig };
 }
