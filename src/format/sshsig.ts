@@ -78,11 +78,6 @@ function signedBytes(message: Uint8Array | string, namespace: Namespace, algorit
   return Buffer.concat([MAGIC, wireStrings(namespace, '', algorithm, hash(algorithm, message, 'buffer'))]);
 }
 
-/** The base64 of a signature as `ssh-keygen -Y sign` and git write it, on one line; undefined for any other text. */
-export function unarmoured(text: string): string | undefined {
-  return /^-----BEGIN SSH SIGNATURE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END SSH SIGNATURE-----\s*$/.exec(text)?.[1]?.replaceAll(/\s/g, '');
-}
-
 /** Reads a signature for one purpose. Strict: one row of bytes, and one text, for each signature. */
 export function readSignature(base64: string, namespace: Namespace): ReadSignature {
   const blob = readBase64(base64);
