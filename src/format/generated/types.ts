@@ -3443,7 +3443,13 @@ export interface PlanFile {
    * What the agents of all its steps may spend.
    */
   budget?: {
+    /**
+     * Tokens of every kind.
+     */
     tokens?: number;
+    /**
+     * US dollars; what has no price adds nothing.
+     */
     usd?: number;
   };
 }
@@ -3552,11 +3558,11 @@ export interface PlanStep {
      */
     wall?: string | number;
     /**
-     * Kept; not counted yet.
+     * Tokens of every kind that one attempt of an agent may use; limits.tokens_per_step where absent.
      */
     tokens?: number;
     /**
-     * Kept; not counted yet.
+     * US dollars that one attempt of an agent may cost; limits.usd_per_step where absent.
      */
     usd?: number;
     /**
