@@ -16,7 +16,9 @@ import type { Files } from '../../src/ports/files.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import { fingerprint } from '../kernel/fingerprint.ts';
 import { forgeCachedPlan } from '../support/forged-cache.ts';
+import { managedHere } from '../support/manager-here.ts';
 import { once } from '../support/plans.ts';
+import { eventually } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
@@ -173,6 +175,20 @@ it.concurrent('a failed write whose mark cannot be written either still stops th
     expect(await wrong(append())).toEqual({ code: 'HALTED', exit: 7 });
     expect(await wrong(append())).toEqual({ code: 'HALTED', exit: 7 });
     expect(writes).toBe(1);
+  });
+});
+
+it.concurrent('a write that fails as a manager leaves ends it with exit 7, not as if all were well; one that fails as it packs is told, and it goes on', async () => {
+  await inWorld({}, async (world) => {
+    let broken = false;
+    let packs = 0;
+    const change = (real: LedgerWorld): Partial<LedgerWorld> => failing(real, { write: async (objects) => (broken ? full() : real.git.write(objects)), pack: () => full().finally(() => (packs += 1)) });
+    const managed = managedHere(world, { change }, async (said) => {
+      await eventually(() => 'a pack that fails', () => (packs > 0 && said('pack.failed').length > 0) || undefined);
+      await note(world);
+      broken = true;
+    });
+    expect(await wrong(managed)).toEqual({ code: 'HALTED', exit: 7 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { cooPaths } from '../layout.ts';
 import { CHECKPOINT_ENTRIES, CHECKPOINT_QUIET_MS, checkpointDue, checkpointOffer } from './checkpoint.ts';
 import type { Pending } from './offers.ts';
+import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 
 /** The cache is written after so many entries, and when things have gone quiet. */
@@ -41,7 +42,9 @@ export class Housekeeping {
     if (quietMs < QUIET_MS || this.#packed) return offers;
     this.#packed = true;
     spare.rest();
-    await world.git.pack(PACK_LOOSE);
+    await world.git.pack(PACK_LOOSE).catch((cause: unknown) => {
+      say(this.#desk, 'warn', 'pack.failed', `the ledger is not packed: ${cause instanceof Error ? cause.message : String(cause)}\n  fix: coo doctor, df -h`);
+    });
     return offers;
   }
 

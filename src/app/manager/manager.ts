@@ -98,8 +98,11 @@ export class Manager {
     await manager.#beat.begin();
     await recover(desk);
     const watching = await manager.#watch(watch);
+    let failed = true;
     try {
-      return await manager.#loop();
+      const end = await manager.#loop();
+      failed = false;
+      return end;
     } catch (cause) {
       if (cause instanceof Failure && cause.code === 'EPOCH_OLD') replaced.abort();
       throw (await cooGone(world)) ?? cause;
@@ -109,7 +112,7 @@ export class Manager {
       if (replaced.signal.aborted) await manager.#performer.abandon();
       else {
         await manager.#notifier.close();
-        await manager.#leave();
+        await manager.#leave(failed);
       }
     }
   }
@@ -279,7 +282,8 @@ export class Manager {
     return Math.max(1, Math.min(...times));
   }
 
-  async #leave(): Promise<void> {
+  /** Ends the epoch. `failed`: what stopped the loop is told already. */
+  async #leave(failed: boolean): Promise<void> {
     const { session, epoch } = this.#desk;
     try {
       const { entries } = await step(session, () => [{ input: { type: 'end', epoch, at_ms: this.#world.clock.now() } }], { writer: 'manager', withinMs: PUBLISH_MS, epoch });
@@ -287,8 +291,8 @@ export class Manager {
       await showEntries(this.#desk, entries);
       await this.#house.cache();
     } catch (cause) {
-      // Whoever was replaced just before it left did not come to the end: it says so.
-      if (cause instanceof Failure && cause.code === 'EPOCH_OLD') throw cause;
+      // Whoever was replaced just before it left did not come to the end, nor did whoever may not write any more: it says so.
+      if (cause instanceof Failure && (cause.code === 'EPOCH_OLD' || (cause.code === 'HALTED' && !failed))) throw cause;
       say(this.#desk, 'warn', 'leave.failed', cause instanceof Error ? cause.message : String(cause));
     }
   }
