@@ -29,7 +29,7 @@ it('a plan is approved, done in a sandbox, merged; every entry from the first li
   expect([run.code, run.stderr]).toEqual([0, '']);
   expect(existsSync(join(repo, 'greeting.txt'))).toBe(true);
   expect(place.git(repo, 'show', 'main:stolen')).toBe('');
-  const [path = ''] = place.git(repo, 'ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').filter((one) => one.includes('/runs/'));
+  const path = place.git(repo, 'ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').find((one) => one.includes('/runs/')) ?? '';
   const { who } = JSON.parse(place.git(repo, 'show', `coo/ledger:${path}`)) as Run;
   expect(who).toMatchObject({ mode: 'governed', sandbox: 'bubblewrap' });
   const verify = await place.coo(repo, 'verify', '--json');
