@@ -158,6 +158,11 @@ describe('a session', () => {
     expect(used).toEqual([{ tokens: null, cost: { micro_usd: 250_000, source: 'given' } }, { tokens: report.tokens, cost: report.cost }]);
   });
 
+  it('has no count of tokens from an agent that names those of its last call only', async () => {
+    const { report } = await session({ initialize: () => ({ protocolVersion: 1, agentInfo: { name: 'OpenCode', version: '1' } }), ...prompt(() => ({ stopReason: 'end_turn', usage: { totalTokens: 12, inputTokens: 7, outputTokens: 5 } })) });
+    expect(report).toMatchObject({ version: 'OpenCode 1', tokens: null });
+  });
+
   it('goes on over lines that are no message', async () => {
     const { report } = await session(prompt((at) => {
       at.raw('Warning: something\n{"broken": \n[1]\n"text"\n\n{"jsonrpc":"2.0","method":"session/unheard","params":{}}\n');

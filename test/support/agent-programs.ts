@@ -13,13 +13,15 @@ export const KEY = 'sk-scripted-4fA9xQ27LmZp0RtB';
 
 /** A real agent program, and how it is led to the scripted model. */
 export interface AgentProgram {
-  readonly harness: 'claude' | 'codex';
+  readonly harness: 'claude' | 'codex' | 'acp';
   readonly package: string;
   readonly path: string;
+  /** Arguments that come first. */
+  readonly args?: readonly string[];
   readonly seat: Readonly<Record<string, unknown>>;
   readonly env: (url: string) => Readonly<Record<string, string>>;
   /** Files of the operator's home. */
-  readonly home: (url: string) => Readonly<Record<string, string>>;
+  readonly home: (url: string, settings: object) => Readonly<Record<string, string>>;
 }
 
 const CLAUDE: AgentProgram = {
@@ -42,6 +44,26 @@ const CODEX: AgentProgram = {
   }),
 };
 
+/** Over the Agent Client Protocol. Its model is one of its own settings. */
+export const OPENCODE: AgentProgram = {
+  harness: 'acp',
+  package: 'opencode-ai',
+  path: join(FOLDER, 'node_modules/.bin/opencode'),
+  args: ['acp'],
+  seat: { login: ['SCRIPTED_KEY', '~/.config/opencode/opencode.json'] },
+  env: () => ({ SCRIPTED_KEY: KEY }),
+  home: (url, settings) => ({
+    '.config/opencode/opencode.json': JSON.stringify({
+      ...settings,
+      model: 'scripted/m-1',
+      small_model: 'scripted/m-1',
+      autoupdate: false,
+      share: 'disabled',
+      provider: { scripted: { npm: '@ai-sdk/anthropic', name: 'scripted', options: { baseURL: `${url}/v1`, apiKey: '{env:SCRIPTED_KEY}' }, models: { 'm-1': { name: 'one', tool_call: true, limit: { context: 100_000, output: 8_000 }, cost: { input: 1, output: 2, cache_read: 0.1, cache_write: 1 } } } } },
+    }),
+  }),
+};
+
 export const PROGRAMS: readonly AgentProgram[] = [CLAUDE, CODEX].filter(({ path }) => existsSync(path));
 
 export interface AgentWorld {
@@ -50,12 +72,12 @@ export interface AgentWorld {
 }
 
 /** A world with one seat whose agent is this program, and a model that follows a script. */
-export async function withProgram(program: AgentProgram, script: readonly Turn[], test: (at: AgentWorld) => Promise<void>, { seat = {}, env = {}, ...options }: RealWorldOptions & { readonly seat?: object } = {}): Promise<void> {
+export async function withProgram(program: AgentProgram, script: readonly Turn[], test: (at: AgentWorld) => Promise<void>, { seat = {}, env = {}, settings = {}, ...options }: RealWorldOptions & { readonly seat?: object; /** Of the program's own file. */ readonly settings?: object } = {}): Promise<void> {
   const model = await ModelServer.start(script);
   try {
-    const more = [{ seat: 'robot', roles: ['developer'], harness: program.harness, command: [program.path], ...program.seat, ...seat }];
+    const more = [{ seat: 'robot', roles: ['developer'], harness: program.harness, command: [program.path, ...(program.args ?? [])], ...program.seat, ...seat }];
     await inWorld({ seats: 1, ...options, more, env: { ...program.env(model.url), ...env } }, async (world) => {
-      for (const [path, text] of Object.entries(program.home(model.url))) {
+      for (const [path, text] of Object.entries(program.home(model.url, settings))) {
         mkdirSync(dirname(join(world.scratch, 'home', path)), { recursive: true });
         writeFileSync(join(world.scratch, 'home', path), text);
       }

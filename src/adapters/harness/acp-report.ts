@@ -6,6 +6,8 @@ import type { Report } from './report.ts';
 /** Of its last words, in UTF-16 code units. */
 const WORDS_CAP = 16_384;
 const TITLE_CAP = 300;
+/** Agents whose turn names the tokens of its last model call, not of all of them (seen with OpenCode 1.18): a figure that is known to be short is none. */
+const LAST_CALL_ONLY: ReadonlySet<string> = new Set(['OpenCode']);
 
 export type Ended = Pick<Report, 'end' | 'detail' | 'until_ms'>;
 
@@ -58,9 +60,9 @@ export class AcpReport {
     return { outcome: option === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId: option.optionId } };
   }
 
-  /** The end of the one turn that it is asked for. */
-  answered({ stopReason, usage }: PromptResponse): Ended {
-    if (usage !== undefined && usage !== null) {
+  /** The end of the one turn that it is asked for. `name`: what the agent calls itself. */
+  answered({ stopReason, usage }: PromptResponse, name: string | undefined): Ended {
+    if (usage !== undefined && usage !== null && !LAST_CALL_ONLY.has(name ?? '')) {
       const { inputTokens, outputTokens, thoughtTokens, cachedReadTokens, cachedWriteTokens } = usage;
       this.#tokens = { input: inputTokens, output: outputTokens + (thoughtTokens ?? 0), cache_read: cachedReadTokens ?? 0, cache_write: cachedWriteTokens ?? 0 };
       this.#used({ tokens: this.#tokens, cost: this.#cost });

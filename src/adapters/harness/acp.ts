@@ -44,7 +44,7 @@ export const acpHarness: Harness = {
         const forget = onAbort(task.signal, () => void agent.notify(methods.agent.session.cancel, { sessionId: opened.sessionId }).catch(() => undefined));
         const answer = await agent.request(methods.agent.session.prompt, { sessionId: opened.sessionId, prompt: [{ type: 'text', text: task.prompt }] });
         forget();
-        return report.answered(answer);
+        return report.answered(answer, about.agentInfo?.name);
       });
     } catch (cause) {
       ended = endOf(cause);

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { OPENCODE, receiptsOf, transcriptOf, withProgram } from '../support/agent-programs.ts';
+import { fail, say, shell } from '../support/model-server.ts';
+
+const STEP = { step_id: 'write', prompt: 'Write forty-two into answer.txt.', role: 'developer', outputs: ['answer.txt'] };
+
+describe.skipIf(!existsSync(OPENCODE.path))('opencode, by the Agent Client Protocol', () => {
+  it('does what was asked: judged, merged and accounted for', async () => {
+    await withProgram(OPENCODE, [shell('echo forty-two > answer.txt', { input: 100, output: 20, cache_read: 30 }), say('I wrote it.', { input: 7, output: 5 })], async ({ world, model }) => {
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      const code = await world.run();
+      const [run] = await receiptsOf(world);
+      expect(code, JSON.stringify(run?.agent) + (run === undefined ? '' : transcriptOf(world, run).slice(0, 3_000))).toBe(0);
+      expect(await world.steps('p')).toBe('write done');
+      expect(world.repo.git('show', 'main:answer.txt')).toBe('forty-two');
+      expect(JSON.stringify(model.asked.map(({ body }) => body))).toContain('Write forty-two into answer.txt.');
+      expect(run?.agent).toMatchObject({ version: expect.stringMatching(/^OpenCode 1\./), model: 'scripted/m-1', session: expect.stringMatching(/^ses_/), denials: [], end: 'done' });
+      expect(run?.narration).toContain('I wrote it.');
+      // It names its cost in all, and the tokens of its last call alone.
+      expect(run?.agent).toMatchObject({ tokens: null, cost: { micro_usd: 160, source: 'given' } });
+    });
+  });
+
+  it('asks for leave, is denied, and that is told', async () => {
+    await withProgram(OPENCODE, [shell('echo forty-two > answer.txt'), say('I may not.')], async ({ world }) => {
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      expect(await world.run()).toBe(1);
+      const [run] = await receiptsOf(world);
+      expect(await world.steps('p')).toBe('write blocked');
+      expect(run?.agent?.denials).toEqual([expect.stringMatching(/^execute: /)]);
+      expect(run?.findings.map(({ code }) => code)).toEqual(['NOTHING_DONE', 'AGENT_DENIED']);
+    }, { settings: { permission: { bash: 'ask' } } });
+  });
+
+  it('whose provider takes no more is parked, or has failed with what it said', async () => {
+    await withProgram(OPENCODE, [fail(400, { type: 'invalid_request_error', message: 'no such model' })], async ({ world }) => {
+      world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
+      expect(await world.run()).toBe(1);
+      const [run] = await receiptsOf(world);
+      console.log(JSON.stringify(run?.agent), run === undefined ? '' : transcriptOf(world, run).slice(-1_500));
+    });
+  });
+});
