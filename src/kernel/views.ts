@@ -10,7 +10,7 @@ import { managed, mayDo } from './ranking.ts';
 import { unapproved } from './rules/pause.ts';
 import { isHeld } from './rules/revise.ts';
 import { isByWord } from './state.ts';
-import type { Frozen, PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
+import type { Frozen, Parked, PlanState, PlanStatus, State, StepState, StepStatus } from './state.ts';
 import { namedScope, scopeFlag } from './scope.ts';
 import { stopFor, stopForSeat } from './stops.ts';
 import type { Stop } from './stops.ts';
@@ -247,8 +247,18 @@ function seatBlockers(state: State, step: StepState): readonly Blocker[] {
   const stops = own.map((seat) => stopForSeat(state, seat.seat));
   const [stop] = stops;
   if (stop !== undefined && stops.every((one) => one !== undefined)) return [{ ...stopBlocker(stop), message: `${namedScope(stop.scope)}: ${stopBlocker(stop).message}` }];
-  if (own.every((seat) => seat.claim !== null)) return [{ code: 'SEATS_BUSY', message: `its seats are busy: ${names}`, who: 'time', next: 'when one of them is free' }];
+  const away = own.flatMap(({ seat }) => state.parked.get(seat.group) ?? []);
+  if (away.length === own.length) return [parkedBlocker(state, step, away)];
+  if (own.every((seat) => seat.claim !== null || state.parked.has(seat.seat.group))) return [{ code: 'SEATS_BUSY', message: `its seats are busy: ${names}`, who: 'time', next: 'when one of them is free' }];
   return [{ code: 'UNASSIGNED', message: 'ready, and a seat is free', who: 'the manager', next: 'coo run' }];
+}
+
+/** The first of these seats to come back. */
+function parkedBlocker(state: State, step: StepState, away: readonly Parked[]): Blocker {
+  const { until_ms, why, reason } = away.reduce((first, one) => (one.until_ms < first.until_ms ? one : first));
+  const until = `its seats get nothing until ${isoTime(until_ms)}: ${reason}`;
+  if (why === 'quota') return { code: 'SEAT_PARKED', message: until, who: 'time', next: `${isoTime(until_ms)}${byHand(state, step)}` };
+  return { code: 'BUDGET_SPENT', message: until, who: 'a person, or time', next: `${isoTime(until_ms)}, or raise the budget in _plans/coo.yaml${byHand(state, step)}` };
 }
 
 /** What a seat that takes its own work does for it: a worker process is started, anybody else claims. */

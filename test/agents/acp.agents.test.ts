@@ -33,12 +33,13 @@ describe.skipIf(!existsSync(OPENCODE.path))('opencode, by the Agent Client Proto
     }, { settings: { permission: { bash: 'ask' } } });
   });
 
-  it('whose provider takes no more is parked, or has failed with what it said', async () => {
+  it('whose provider refuses has failed, with what it said', async () => {
     await withProgram(OPENCODE, [fail(400, { type: 'invalid_request_error', message: 'no such model' })], async ({ world }) => {
       world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
       expect(await world.run()).toBe(1);
       const [run] = await receiptsOf(world);
-      console.log(JSON.stringify(run?.agent), run === undefined ? '' : transcriptOf(world, run).slice(-1_500));
+      expect(run?.agent).toMatchObject({ end: 'error', detail: expect.stringContaining('no such model') });
+      expect(run?.findings.map(({ code }) => code)).toEqual(['AGENT_FAILED']);
     });
   });
 });

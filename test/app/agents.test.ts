@@ -60,7 +60,7 @@ it('an agent that says it is done and changed nothing has failed, is told why on
 it('what an agent may spend ends its session, and a person is asked', async () => {
   await withAgent(`say({ type: 'usage', input: 600, output: 0, usd: 0.01 }); setTimeout(() => {}, 60_000);`, async (world) => {
     world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { tokens: 500 } }] });
-    expect(await world.run()).toBe(1);
+    expect(await world.run()).toBe(6);
     expect(await world.steps('p')).toBe('write blocked');
     const [run] = await receipts(world);
     expect(run?.findings).toEqual([{ code: 'BUDGET_TOKENS', message: 'it used 600 tokens; the step may use 500' }]);

@@ -54,7 +54,7 @@ export function harnessContract({ kind, program }: ScriptedHarness): void {
 
     it('that spends more than it may is ended while it works, and a person is asked', async () => {
       await after([[{ do: 'use', input: 1, output: 1, cache_read: 0, cache_write: 0, usd: 0.5 }, { do: 'hang' }]], { budget: { usd: 0.1 } }, async (world, code, [run]) => {
-        expect([code, await world.steps('p')]).toEqual([1, 'write blocked']);
+        expect([code, await world.steps('p')]).toEqual([6, 'write blocked']);
         expect([run?.agent?.end, run?.findings]).toEqual(['budget', [{ code: 'BUDGET_USD', message: 'it cost $0.50; the step may cost $0.1' }]]);
       });
     });

@@ -82,16 +82,20 @@ function summaryView(state: State, as_of: number, at_ms: number): object {
   let done = 0;
   let attempts = 0;
   let receipts = 0;
+  let tokens = 0;
+  let micro_usd = 0;
   let blocked = 0;
   for (const plan of state.plans.values()) {
     const status = planStatus(plan);
     plans[status] = (plans[status] ?? 0) + 1;
     done += plan.counts.done;
     blocked += plan.counts.blocked + plan.counts.failed;
+    tokens += plan.spent.tokens;
+    micro_usd += plan.spent.micro_usd;
     for (const step of plan.steps.values()) {
       attempts += step.fence;
       receipts += step.receipts.length;
     }
   }
-  return { schema: 'coo/usage.v1', as_of, at: isoTime(at_ms), active_seats: state.claims.size, plans, steps: { done, blocked, ready: tally(state).ready }, attempts, receipts };
+  return { schema: 'coo/usage.v1', as_of, at: isoTime(at_ms), active_seats: state.claims.size, plans, steps: { done, blocked, ready: tally(state).ready }, attempts, receipts, ...(tokens + micro_usd === 0 ? {} : { spent: { tokens, micro_usd } }) };
 }

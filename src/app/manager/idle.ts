@@ -1,7 +1,8 @@
-import type { PlanId } from '../../kernel/ids.ts';
+import type { Millis, PlanId, SeatId } from '../../kernel/ids.ts';
+import { isoTime } from '../../kernel/iso.ts';
 import { bestFor, managed } from '../../kernel/ranking.ts';
 import { namedScope, scopeFlag } from '../../kernel/scope.ts';
-import type { PlanState, State } from '../../kernel/state.ts';
+import type { Parked, PlanState, State } from '../../kernel/state.ts';
 import { stopFor, stopForSeat, stopOf } from '../../kernel/stops.ts';
 import { atWork, due } from '../../kernel/due.ts';
 import { planStatus } from '../../kernel/views.ts';
@@ -13,13 +14,26 @@ const NAMED = 3;
 export type Rest =
   | { readonly kind: 'busy' }
   /** Nothing goes on by itself any more; `exit` is the process's exit code. */
-  | { readonly kind: 'idle'; readonly exit: 0 | 1 | 4 | 8; readonly why: string };
+  | { readonly kind: 'idle'; readonly exit: Exit; readonly why: string };
+
+type Exit = 0 | 1 | 4 | 6 | 8 | 75;
+
+/** A provider's limit is waited for as long, in milliseconds: the windows of subscriptions are of five hours. */
+export const WAIT_MS = 21_600_000;
+
+/** What the state does not say. */
+export interface Now {
+  /** Plans in which something happened in this run. */
+  readonly moved: ReadonlySet<PlanId>;
+  readonly now_ms: Millis;
+  readonly wait_ms: number;
+}
 
 /**
  * `--until-idle`: nothing owed, running or backing off. 1: a plan that moved in this run failed or is blocked; 8: a breaker holds work back;
- * 4: only people are waited for. Those that failed in an earlier run are named, and no more: whoever calls again wants to hear of this one.
+ * 6: a budget is used up; 4: only people are waited for; 75: a provider's limit ends later than is waited for. Those that failed in an earlier run are named, and no more: whoever calls again wants to hear of this one.
  */
-export function restOf(state: State, moved: ReadonlySet<PlanId>): Rest {
+export function restOf(state: State, { moved, now_ms, wait_ms }: Now): Rest {
   const owed = due(state).filter((command) => command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked');
   if (owed.length > 0 || atWork(state) > 0) return { kind: 'busy' };
   const plans = [...state.plans.values()];
@@ -27,26 +41,31 @@ export function restOf(state: State, moved: ReadonlySet<PlanId>): Rest {
   const stop = stopOf(state, 'all');
   // A full disk is waited for: there may be room again without anybody's word.
   const goesOn = stop === undefined || (stop.kind === 'breaker' && stop.breaker.cause === 'disk');
-  if (goesOn && (backingOff || assignable(state))) return { kind: 'busy' };
+  const away = parkedWork(state);
+  const isBackSoon = away?.why === 'quota' && away.until_ms - now_ms <= wait_ms;
+  if (goesOn && (backingOff || assignable(state) || isBackSoon)) return { kind: 'busy' };
   const statuses = plans.map((plan) => ({ id: plan.plan.plan_id, status: planStatus(plan) }));
   const asking = plans.find((plan) => asks(plan));
   const wrong = statuses.filter(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));
   const now = wrong.find(({ id }) => moved.has(id));
-  if (now !== undefined) return { kind: 'idle', exit: 1, why: `plan ${now.id} is ${now.status}: coo explain ${now.id}` };
+  if (now !== undefined) return { kind: 'idle', exit: isOverBudget(state.plans.get(now.id)) ? 6 : 1, why: `plan ${now.id} is ${now.status}: coo explain ${now.id}` };
   const active = statuses.filter(({ status }) => status === 'active').map(({ id }) => id);
-  const { exit, why } = waitOf(state, active, asking?.plan.plan_id);
+  const { exit, why } = waitOf(state, active, { asking: asking?.plan.plan_id, away });
   const before = wrong.slice(0, NAMED).map(({ id, status }) => `; ${id} ${status === 'failed' ? 'failed before' : 'is blocked since before'}: coo explain ${id}`);
   const more = wrong.length > NAMED ? `; ${String(wrong.length - NAMED)} more went wrong before: coo status` : '';
   return { kind: 'idle', exit, why: `${why}${before.join('')}${more}` };
 }
 
 /** What those plans wait for that have not ended. */
-function waitOf(state: State, active: readonly PlanId[], asking: PlanId | undefined): { readonly exit: 0 | 4 | 8; readonly why: string } {
+function waitOf(state: State, active: readonly PlanId[], { asking, away }: { readonly asking: PlanId | undefined; readonly away: (Parked & { readonly group: SeatId }) | undefined }): { readonly exit: Exit; readonly why: string } {
   if (asking !== undefined) return { exit: 4, why: `an answer is waited for in ${asking}: coo inbox` };
   if (active.length === 0) return { exit: 0, why: 'nothing to do' };
   const idle = [...state.seats.values()].filter(({ claim, seat }) => claim === null && managed(seat) && bestFor(state, seat) !== undefined);
   const stops = [...active.flatMap((id) => stopFor(state, id) ?? []), ...idle.flatMap(({ seat }) => stopForSeat(state, seat) ?? [])];
-  if (stops.some(({ kind }) => kind === 'breaker')) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
+  const open = stops.flatMap((stop) => (stop.kind === 'breaker' ? [stop.breaker] : []));
+  if (open.length > 0 && open.every(({ cause }) => cause === 'budget')) return { exit: 6, why: `${open[0]?.reason ?? ''}: raise it, then coo breaker close` };
+  if (open.length > 0) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
+  if (away !== undefined) return { exit: away.why === 'budget' ? 6 : 75, why: `seat ${away.group} gets nothing until ${isoTime(away.until_ms)}: ${away.reason}` };
   const { frozen } = state;
   if (frozen !== null) return { exit: 4, why: `everything is frozen by ${frozen.by}: ${frozen.reason}: coo thaw --reason '...'` };
   const pause = stops.find((stop) => stop.kind === 'paused');
@@ -61,7 +80,24 @@ function asks(plan: PlanState): boolean {
   return blocked.length > 0 && plan.counts.failed === 0 && plan.integration.kind !== 'blocked' && blocked.every(({ question }) => question !== null);
 }
 
+/** Whether every step that keeps it was ended, or would be, for what it costs. */
+function isOverBudget(plan: PlanState | undefined): boolean {
+  const blocked = [...(plan?.steps.values() ?? [])].filter(({ status }) => status === 'blocked' || status === 'failed');
+  return blocked.length > 0 && blocked.every(({ findings }) => findings.some(({ code }) => code.startsWith('BUDGET_')));
+}
+
+/** Of the groups that there is work for, and that get nothing for now, the first to come back. */
+function parkedWork(state: State): (Parked & { readonly group: SeatId }) | undefined {
+  let first: (Parked & { readonly group: SeatId }) | undefined;
+  for (const { seat, claim } of state.seats.values()) {
+    const parked = claim === null && managed(seat) && stopForSeat(state, seat) === undefined ? state.parked.get(seat.group) : undefined;
+    if (parked === undefined || bestFor(state, seat) === undefined) continue;
+    if (first === undefined || parked.until_ms < first.until_ms) first = { ...parked, group: seat.group };
+  }
+  return first;
+}
+
 function assignable(state: State): boolean {
-  for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat) && stopForSeat(state, seat.seat) === undefined && bestFor(state, seat.seat) !== undefined) return true;
+  for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat) && !state.parked.has(seat.seat.group) && stopForSeat(state, seat.seat) === undefined && bestFor(state, seat.seat) !== undefined) return true;
   return false;
 }

@@ -15,6 +15,8 @@ export interface ManagerOptions {
   readonly stop: AbortSignal;
   /** Take over from whoever manages now, at once. */
   readonly takeover?: boolean;
+  /** With `until: idle`: a provider's limit that ends within this time is waited for, in milliseconds. */
+  readonly waitMs?: number;
   /** How long a manager's beat may stand still before another takes over, in milliseconds of the other's monotonic time. The same for all managers of a home. */
   readonly leaseMs?: number;
   /** Called after each turn, for a board that repaints. */

@@ -6,6 +6,8 @@ import { stepKey } from '../../kernel/ids.ts';
 import { standsBehind } from '../../kernel/overlap.ts';
 import { mayDo, rankOf } from '../../kernel/ranking.ts';
 import { stopFor, stopForSeat } from '../../kernel/stops.ts';
+import { parkedViews, spendingView } from '../../kernel/spending-views.ts';
+import type { ParkedView, SpendingView } from '../../kernel/spending-views.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
 import type { PlanView, SeatStatus } from '../../kernel/views.ts';
 import { frozenView } from '../manager/checkpoint.ts';
@@ -30,6 +32,10 @@ export interface Status {
   readonly breakers: readonly BreakerView[];
   readonly paused: readonly { readonly scope: string; readonly by: string; readonly reason: string }[];
   readonly frozen: FrozenView | null;
+  /** Groups of seats that get nothing for now. */
+  readonly parked: readonly ParkedView[];
+  /** Null where no seat has an agent. */
+  readonly spending: SpendingView | null;
   readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind']; readonly pid: number | null };
   readonly ledger: { readonly seq: number; readonly head: string | null; readonly id: string | null };
   readonly mode: 'dev' | 'governed';
@@ -66,7 +72,7 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
-  const around = { life: managerLife(session), refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head };
+  const around = { life: managerLife(session), refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now() };
   return statusOf(state, plans, around, ask, brief ? BRIEF_STEPS : Infinity);
 }
 
@@ -75,10 +81,12 @@ export interface Around extends Pick<Status, 'refused' | 'omitted'> {
   readonly life: ManagerLife;
   readonly seq: number;
   readonly head: string | null;
+  /** The time that it is then. */
+  readonly at_ms: number;
 }
 
 /** A state at a glance, with these of its plans. `otherwise`: so many steps at most where nobody says a number. */
-export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
+export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head, at_ms }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
   const breakers = breakerViews(state);
   const [open] = breakers;
   return {
@@ -90,6 +98,8 @@ export function statusOf(state: State, plans: readonly PlanState[], { life, refu
     breakers,
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
     frozen: state.frozen === null ? null : frozenView(state.frozen),
+    parked: parkedViews(state),
+    spending: spendingView(state, at_ms),
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },
     ledger: { seq, head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',

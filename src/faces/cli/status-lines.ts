@@ -1,6 +1,7 @@
 import type { DiskUse } from '../../app/operations/disk-use.ts';
 import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
+import { spentOf } from '../../app/spent-words.ts';
 import { byteCount } from '../../format/byte-count.ts';
 import { namedScope, scopeFlag } from '../../kernel/scope.ts';
 import type { PlanView, StepView } from '../../kernel/views.ts';
@@ -35,7 +36,7 @@ export function statusLines(status: Status, look: StatusLook): readonly string[]
   if (look.whole) for (const refused of status.refused) lines.push(...refusedLines(refused, look.style), '');
   if (status.more > 0) lines.push(look.style.dim(`${String(status.more)} more steps: --limit ${String(status.more + status.plans.reduce((sum, { steps }) => sum + steps.length, 0))}`), '');
   if (status.omitted > 0 && look.whole) lines.push(look.style.dim(`${String(status.omitted)} other plans: coo plan list`), '');
-  if (look.whole) lines.push(...seatLines(status, look), '', ...footLines(status, look));
+  if (look.whole) lines.push(...seatLines(status, look), '', ...spendingLines(status, look.style), ...footLines(status, look));
   while (lines.at(-1) === '') lines.pop();
   return lines;
 }
@@ -83,13 +84,21 @@ function stepLine(step: StepView, nameColumns: number, style: Style, columns: nu
   return `    ${inState(style, step.state, MARKS[step.state])} ${pad(step.step_id, nameColumns)}  ${inState(style, step.state, pad(step.state, 9))}${right}`.trimEnd();
 }
 
-/** Busy seats one by one, idle ones in a line. */
+/** Busy seats one by one, idle ones in a line, and those that get nothing for now. */
 function seatLines(status: Status, { style }: StatusLook): readonly string[] {
+  const away = status.parked.map(({ seat, until, reason }) => style.yellow(`  ${plain(seat)} gets nothing until ${until}: ${plain(reason)}`));
   const busy = status.seats.filter(({ state }) => state !== 'idle');
   const idle = status.seats.filter(({ state }) => state === 'idle').map(({ seat }) => plain(seat));
   const nameColumns = Math.max(...busy.map(({ seat }) => seat.length), 0);
   const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}`.trimEnd());
-  return ['seats', ...lines, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
+  return ['seats', ...lines, ...away, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
+}
+
+/** What agents used today of what they may. */
+function spendingLines({ spending }: Status, style: Style): readonly string[] {
+  if (spending === null) return [];
+  const own = spending.seats.filter(({ tokens, usd, cap }) => tokens > 0 || usd > 0 || cap !== undefined).map(({ seat, cap, ...spent }) => `${plain(seat)} ${spentOf(spent, cap)}`);
+  return [style.dim(`spent today: ${spentOf(spending, spending.cap)}${own.length === 0 ? '' : ` (${own.join('; ')})`}`)];
 }
 
 function footLines(status: Status, { style, now_ms, used }: StatusLook): readonly string[] {

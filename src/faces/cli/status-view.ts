@@ -16,6 +16,8 @@ export interface StatusView {
   readonly breakers?: Status['breakers'];
   readonly paused?: Status['paused'];
   readonly frozen?: NonNullable<Status['frozen']>;
+  readonly parked?: Status['parked'];
+  readonly spending?: NonNullable<Status['spending']>;
   readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number };
   readonly ledger: { readonly seq: number; readonly head?: string; readonly id?: string };
   readonly mode: Status['mode'];
@@ -42,7 +44,7 @@ interface StepShown {
 }
 
 export function statusView(status: Status, disk?: DiskUse): StatusView {
-  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, manager, ledger, mode } = status;
+  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, parked, spending, manager, ledger, mode } = status;
   return {
     schema: 'coo/status.v1',
     plans: plans.map(planShown),
@@ -54,6 +56,8 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
     ...(breakers.length === 0 ? {} : { breakers }),
     ...(paused.length === 0 ? {} : { paused }),
     ...(frozen === null ? {} : { frozen }),
+    ...(parked.length === 0 ? {} : { parked }),
+    ...(spending === null ? {} : { spending }),
     manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }) },
     ledger: { seq: ledger.seq, ...(ledger.head === null ? {} : { head: ledger.head }), ...(ledger.id === null ? {} : { id: ledger.id }) },
     mode,

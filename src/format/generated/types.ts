@@ -4874,6 +4874,48 @@ export interface StatusView {
      */
     setups: number;
   };
+  /**
+   * Groups of seats that get nothing for now.
+   *
+   * @maxItems 10000
+   */
+  parked?: {
+    seat: string;
+    until: string;
+    /**
+     * quota: its provider takes no more; budget: what it may spend is spent.
+     */
+    why: "quota" | "budget";
+    reason: string;
+  }[];
+  /**
+   * What agents used today (UTC), in tokens and US dollars, and what they may; not there where no seat has an agent.
+   */
+  spending?: {
+    day: string;
+    tokens: number;
+    usd: number;
+    cap: {
+      tokens: number;
+      usd: number;
+    };
+    step_cap: {
+      tokens: number;
+      usd: number;
+    };
+    /**
+     * @maxItems 10000
+     */
+    seats: {
+      seat: string;
+      tokens: number;
+      usd: number;
+      cap?: {
+        tokens?: number;
+        usd?: number;
+      };
+    }[];
+  };
 }
 export interface StatusBlocker {
   code: string;
@@ -4945,6 +4987,16 @@ export interface UsageView {
   };
   attempts: number;
   receipts: number;
+  /**
+   * What agents used in all; not there where none did.
+   */
+  spent?: {
+    tokens: number;
+    /**
+     * Millionths of a US dollar; what had no price adds nothing.
+     */
+    micro_usd: number;
+  };
 }
 
 /**

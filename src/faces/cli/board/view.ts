@@ -1,3 +1,4 @@
+import { isoTime } from '../../../kernel/iso.ts';
 import { stepKey } from '../../../kernel/ids.ts';
 import { namedScope } from '../../../kernel/scope.ts';
 import type { PlanState, PlanStatus, State, StepState } from '../../../kernel/state.ts';
@@ -82,6 +83,7 @@ function banners(state: State): readonly Banner[] {
     if (breaker.kind === 'open') found.push({ level: 'error', text: `STOPPED (breaker open)${where}: ${breaker.reason}` });
     else found.push({ level: 'warn', text: `breaker half open${where}: one step is tried` });
   }
+  for (const [group, { until_ms, reason }] of state.parked) found.push({ level: 'warn', text: `${group} gets nothing until ${isoTime(until_ms)}: ${reason}` });
   for (const [scope, { by, reason }] of state.paused) found.push({ level: 'warn', text: `PAUSED${scope === 'all' ? '' : ` ${namedScope(scope)}`} by ${by}: ${reason}` });
   return found;
 }

@@ -1,4 +1,7 @@
+import { InvalidArgumentError } from 'commander';
 import { Manager } from '../../../app/manager/manager.ts';
+import type { ManagerOptions } from '../../../app/manager/options.ts';
+import { DURATION_FORM, parseDuration } from '../../../format/duration.ts';
 import { examples } from '../command.ts';
 import type { Call, Define } from '../command.ts';
 import { reportUsage } from '../errors.ts';
@@ -10,6 +13,7 @@ import type { Teller } from '../run/teller.ts';
 interface RunOptions {
   readonly untilIdle?: boolean;
   readonly once?: boolean;
+  readonly wait?: number;
   readonly dryRun?: boolean;
   readonly board?: boolean;
   readonly takeover?: boolean;
@@ -20,7 +24,8 @@ export const defineRun: Define = (program, act) => {
   program
     .command('run')
     .description('the manager: takes plans in, grants steps, runs workers, checks their work, merges and records it')
-    .option('--until-idle', 'end when nothing goes on without people (exit 1: something failed, 4: people are waited for)')
+    .option('--until-idle', 'end when nothing goes on without people (exit 1: something failed, 4: people are waited for, 6: a budget is used up)')
+    .option('--wait <duration>', "with --until-idle: wait so long at most for the end of a provider's limit (default: 6h); exit 75 when it is further away", waitTime)
     .option('--once', 'one look, and what it starts')
     .option('--dry-run', 'say what would be granted and performed; change nothing')
     .option('--takeover', 'replace the manager that runs or hangs now, without waiting until it gave no sign for 80 s; what it still does is refused')
@@ -32,10 +37,18 @@ export const defineRun: Define = (program, act) => {
         const only = [options.untilIdle, options.once, options.dryRun].filter(Boolean).length;
         if (only > 1) return call.out.fail(reportUsage('--until-idle, --once and --dry-run exclude each other', 'coo run --help'));
         if (options.dryRun === true) return (await import('../run/dry-run.ts')).dryRun(call);
-        return manage(call, options.untilIdle === true ? 'idle' : options.once === true ? 'once' : 'stopped', options.takeover ?? false, await tellerFor(call, options.board ?? true));
+        const until = options.untilIdle === true ? 'idle' : options.once === true ? 'once' : 'stopped';
+        return manage(call, { until, takeover: options.takeover ?? false, ...(options.wait === undefined ? {} : { waitMs: options.wait }) }, await tellerFor(call, options.board ?? true));
       }),
     );
 };
+
+/** Reads `--wait`. */
+function waitTime(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError(`${DURATION_FORM}.`);
+  return ms;
+}
 
 async function tellerFor({ host, out }: Call, wantsBoard: boolean): Promise<Teller> {
   if (out.json) return jsonTeller(out);
@@ -50,7 +63,7 @@ const TOLD = {
   stopping: 'stopping: workers go on, the next manager adopts them. Another Ctrl-C kills.',
 } as const;
 
-async function manage(call: Call, until: 'stopped' | 'idle' | 'once', takeover: boolean, teller: Teller): Promise<number> {
+async function manage(call: Call, wanted: Pick<ManagerOptions, 'until' | 'takeover' | 'waitMs'>, teller: Teller): Promise<number> {
   const { host, folder, out } = call;
   const signals = stopSignals(host, (what) => {
     teller.remark(TOLD[what]);
@@ -60,7 +73,7 @@ async function manage(call: Call, until: 'stopped' | 'idle' | 'once', takeover: 
     const world = await host.world(folder, teller.log);
     try {
       teller.begin(world.clock);
-      const options = { until, takeover, worktrees: async () => host.worktrees(world), version: host.version, page: (await host.assets()).get('_bus/README.md'), drain: signals.drain, stop: signals.stop };
+      const options = { ...wanted, worktrees: async () => host.worktrees(world), version: host.version, page: (await host.assets()).get('_bus/README.md'), drain: signals.drain, stop: signals.stop };
       const end = await Manager.run(world, await host.watch(teller.log), { ...options, onTurn: (session) => teller.onTurn(session) });
       const exit = signals.stop.aborted ? signals.exit() : end.exit;
       teller.end();

@@ -1,0 +1,93 @@
+// What a user sees of budgets and of seats that get nothing for now, from the state alone.
+import { describe, expect, it } from 'vitest';
+import { capsLine } from '../../src/app/manager/caps.ts';
+import { SUMMARY_PATH, viewsOf } from '../../src/app/manager/checkpoint.ts';
+import { WAIT_MS, restOf } from '../../src/app/manager/idle.ts';
+import { boardView } from '../../src/faces/cli/board/view.ts';
+import { recordFault } from '../../src/format/record-shape.ts';
+import { isoTime } from '../../src/kernel/iso.ts';
+import { parkedViews, spendingView } from '../../src/kernel/spending-views.ts';
+import { explainStep } from '../../src/kernel/views.ts';
+import { finding, finishedOf, org, plan, seat, step, World } from '../support/state-builder.ts';
+
+const SEATS = [seat('bot-1', { group: 'bot', harness: 'claude', budget: { usd: 5 } }), seat('bot-2', { group: 'bot', harness: 'claude', budget: { usd: 5 } })];
+const PLAN = plan('p', [step('a', { prompt: 'go' }), step('b', { prompt: 'go' })]);
+const DAY = 86_400_000;
+
+function withAgents(seats = SEATS): World {
+  return World.started(org({ seats })).submit(PLAN);
+}
+/** The first step's attempt meets its provider's limit. */
+function limited(world: World, until_ms?: number): void {
+  const at = world.claim('p/a', 'bot-1', 'beating');
+  world.yes({ ...finishedOf(at, 'failed', [finding('AGENT_QUOTA', 'takes no more')]), result: 'parked', ...(until_ms === undefined ? {} : { until_ms }) } as Parameters<World['yes']>[0]);
+}
+function spent(world: World, micro_usd: number): void {
+  const at = world.claim('p/a', 'bot-1', 'beating');
+  world.yes({ ...finishedOf(at, 'failed', [finding('NOTHING_DONE', 'nothing')]), usage: { tokens: 1_000, micro_usd } } as Parameters<World['yes']>[0]);
+}
+const rest = (world: World, wait_ms = WAIT_MS): object => restOf(world.state, { moved: new Set(), now_ms: world.now, wait_ms });
+const explained = (world: World, key: string): readonly string[] => explainStep(world.state, world.plan('p'), world.step(key)).map(({ code, who, message, next }) => `${code} ${who}: ${message} -> ${next}`);
+
+describe('a seat that gets nothing for now', () => {
+  it('is why a ready step does not move, and until when', () => {
+    const world = withAgents();
+    limited(world, world.now + 3_600_000);
+    const until = isoTime(world.now + 3_600_000);
+    expect(parkedViews(world.state)).toEqual([{ seat: 'bot', until, why: 'quota', reason: 'takes no more' }]);
+    expect(explained(world, 'p/a')).toEqual([`SEAT_PARKED time: its seats get nothing until ${until}: takes no more -> ${until}`]);
+    expect(boardView(world.state, [], [], world.now).banners).toEqual([{ level: 'warn', text: `bot gets nothing until ${until}: takes no more` }]);
+  });
+
+  it('is not the reason while another seat could take the step', () => {
+    const world = withAgents([...SEATS, seat('other', { harness: 'codex' })]);
+    limited(world, world.now + 3_600_000);
+    expect(explained(world, 'p/a')).toEqual(['UNASSIGNED the manager: ready, and a seat is free -> coo run']);
+    expect(rest(world, 0)).toEqual({ kind: 'busy' });
+    world.claim('p/b', 'other', 'beating');
+    expect(explained(world, 'p/a')).toEqual(['SEATS_BUSY time: its seats are busy: bot-1, bot-2, other -> when one of them is free']);
+  });
+
+  it('is waited for where it comes back soon; else the run ends with 75', () => {
+    const world = withAgents();
+    limited(world, world.now + WAIT_MS);
+    expect(rest(world)).toEqual({ kind: 'busy' });
+    expect(rest(world, WAIT_MS - 1)).toEqual({ kind: 'idle', exit: 75, why: `seat bot gets nothing until ${isoTime(world.now + WAIT_MS)}: takes no more` });
+  });
+
+  it('for what it spent ends the run with 6', () => {
+    const world = withAgents();
+    spent(world, 5_000_000);
+    world.now += 3_600_000;
+    world.yes({ type: 'tick' });
+    const until = isoTime((Math.floor(world.now / DAY) + 1) * DAY);
+    const why = 'the budget of seat bot for the day is used up: $5.00 of $5 are spent';
+    expect(rest(world, 10 * DAY)).toEqual({ kind: 'idle', exit: 6, why: `seat bot gets nothing until ${until}: ${why}` });
+    expect(explained(world, 'p/b')).toEqual([`BUDGET_SPENT a person, or time: its seats get nothing until ${until}: ${why} -> ${until}, or raise the budget in _plans/coo.yaml`]);
+    expect(boardView(world.state, [], [], world.now).waiting.filter(({ person }) => person)).toEqual([]);
+  });
+});
+
+describe('what agents spent', () => {
+  it('is that of the day, and of all time in the summary', () => {
+    const world = withAgents();
+    const summary = (): object | undefined => viewsOf(world.state, 7, world.now).find(({ path }) => path === SUMMARY_PATH)?.view;
+    expect(summary()).not.toHaveProperty('spent');
+    spent(world, 1_250_000);
+    expect(spendingView(world.state, world.now)).toMatchObject({ day: '2030-01-01', tokens: 1_000, usd: 1.25, seats: [{ seat: 'bot', tokens: 1_000, usd: 1.25, cap: { usd: 5 } }] });
+    expect(spendingView(world.state, world.now + DAY)).toMatchObject({ day: '2030-01-02', tokens: 0, usd: 0, seats: [{ seat: 'bot', tokens: 0, usd: 0 }] });
+    expect(summary()).toMatchObject({ spent: { tokens: 1_000, micro_usd: 1_250_000 } });
+    expect(recordFault('usage', summary())).toBeUndefined();
+  });
+
+  it('is no news where no seat has an agent', () => {
+    const world = World.started();
+    expect([spendingView(world.state, world.now), capsLine(world.state, world.now)]).toEqual([null, undefined]);
+  });
+
+  it('and may spend is a line', () => {
+    const world = World.started(org({ seats: SEATS, limits: { usd_per_step: 1, tokens_per_step: 2_000, usd_per_day: 9.5, tokens_per_day: 3_000_000 } }));
+    world.submit(plan('p', [step('a', { prompt: 'go' })], { budget: { tokens: 10_000 } }));
+    expect(capsLine(world.state, world.now)).toBe('agents may spend: an attempt $1.00 or 2,000 tokens; a day $9.50 or 3,000,000 tokens; seat bot a day $5.00; plan p 10,000 tokens. Spent today: $0.00, 0 tokens');
+  });
+});
