@@ -1,7 +1,29 @@
+import type { Org } from '../../kernel/org.ts';
 import { spendingView } from '../../kernel/spending-views.ts';
 import type { State } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
 import { capOf, spentOf } from '../spent-words.ts';
+import { say } from './shared.ts';
+import type { Desk } from './shared.ts';
+
+/** Says what agents may spend when a manager begins, and when the organisation is another. */
+export class Caps {
+  readonly #desk: Desk;
+  #of: Org | null = null;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  look(): void {
+    const { session, world } = this.#desk;
+    const { state } = session;
+    if (state.org === this.#of) return;
+    this.#of = state.org;
+    const line = capsLine(state, world.clock.now());
+    if (line !== undefined) say(this.#desk, 'info', 'budgets', line);
+  }
+}
 
 /** What agents may spend, in a line; undefined where there is none. */
 export function capsLine(state: State, at_ms: number): string | undefined {

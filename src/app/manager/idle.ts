@@ -56,6 +56,12 @@ export function restOf(state: State, { moved, now_ms, wait_ms }: Now): Rest {
   return { kind: 'idle', exit, why: `${why}${before.join('')}${more}` };
 }
 
+/** A run that has nothing to do may have left something out: a folder that stands wrong, a plan file that is refused. */
+export function leftOut(untaken: string | undefined, refused: string | undefined): { readonly exit: 1; readonly why: string } | undefined {
+  if (untaken !== undefined) return { exit: 1, why: `nothing is taken from ${untaken}, which stands wrong: coo doctor` };
+  return refused === undefined ? undefined : { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
+}
+
 /** What those plans wait for that have not ended. */
 function waitOf(state: State, active: readonly PlanId[], { asking, away }: { readonly asking: PlanId | undefined; readonly away: (Parked & { readonly group: SeatId }) | undefined }): { readonly exit: Exit; readonly why: string } {
   if (asking !== undefined) return { exit: 4, why: `an answer is waited for in ${asking}: coo inbox` };

@@ -2,7 +2,6 @@ import { atWork, nextTimer } from '../../kernel/due.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { PlanId } from '../../kernel/ids.ts';
-import type { Org } from '../../kernel/org.ts';
 import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
@@ -17,13 +16,13 @@ import type { Token } from '../operations/tokens.ts';
 import { requireEpoch, step } from '../step.ts';
 import type { World } from '../world.ts';
 import { assignments } from './assignments.ts';
-import { capsLine } from './caps.ts';
+import { Caps } from './caps.ts';
 import { cleanUp } from './cleanup.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { WAIT_MS, restOf } from './idle.ts';
+import { WAIT_MS, leftOut, restOf } from './idle.ts';
 import { endsWithQuestion, narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
 import type { ManagerEnd, ManagerOptions } from './options.ts';
@@ -61,8 +60,7 @@ export class Manager {
   readonly #notifier: Notifier;
   /** Plans that something happened to in this run. */
   readonly #moved = new Set<PlanId>();
-  /** The organisation whose caps were said. */
-  #capsOf: Org | null = null;
+  readonly #caps: Caps;
   /** The last entry that was shown. */
   #told = 0;
   /** Events of others whose claims are not shown yet. */
@@ -78,6 +76,7 @@ export class Manager {
     this.#beat = new Beat(world, desk.epoch, options.leaseMs);
     this.#tray = new OutTray(desk);
     this.#house = new Housekeeping(desk);
+    this.#caps = new Caps(desk);
     this.#notifier = new Notifier(desk);
   }
 
@@ -143,7 +142,7 @@ export class Manager {
       await this.#beat.beat();
       if (this.#options.stop.aborted) return { exit: 130, why: 'stopped; workers go on and are adopted by the next manager' };
       const moved = await this.#turn();
-      this.#caps();
+      this.#caps.look();
       await this.#tray.show(moved);
       await this.#notifier.look();
       this.#options.onTurn?.(this.#desk.session);
@@ -259,29 +258,16 @@ export class Manager {
     this.#foreigners.push(...events);
   }
 
-  /** What agents may spend is said when it begins, and when it is other. */
-  #caps(): void {
-    const { org } = this.#desk.session.state;
-    if (org === this.#capsOf) return;
-    this.#capsOf = org;
-    const line = capsLine(this.#desk.session.state, this.#world.clock.now());
-    if (line !== undefined) say(this.#desk, 'info', 'budgets', line);
-  }
-
   #end(moved: boolean): ManagerEnd | undefined {
     const { until, drain } = this.#options;
     const { state } = this.#desk.session;
     if (moved || this.#pending.length > 0 || this.#performer.busy) return undefined;
     if (drain.aborted && atWork(state) === 0) return { exit: 0, why: 'drained' };
-    const [refused] = this.#sources.refused;
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || !this.#sources.empty) return undefined;
     const rest = restOf(state, { moved: this.#moved, now_ms: this.#world.clock.now(), wait_ms: this.#options.waitMs ?? WAIT_MS });
     if (rest.kind === 'busy') return undefined;
-    const { untaken } = this.#desk.folders;
-    if (rest.exit === 0 && untaken !== undefined) return { exit: 1, why: `nothing is taken from ${untaken}, which stands wrong: coo doctor` };
-    if (rest.exit === 0 && refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
-    return { exit: rest.exit, why: rest.why };
+    return rest.exit === 0 ? leftOut(this.#desk.folders.untaken, this.#sources.refused[0]) ?? rest : rest;
   }
 
   #sleepMs(): number {
