@@ -6,14 +6,18 @@ import { LedgerTree } from '../../src/app/ledger/tree.ts';
 import { STATE_PATH } from '../../src/app/manager/checkpoint.ts';
 import { Manager } from '../../src/app/manager/manager.ts';
 import { Spool } from '../../src/app/manager/spool.ts';
+import { openBreaker } from '../../src/app/operations/manage.ts';
 import { readToken } from '../../src/app/operations/tokens.ts';
 import { step } from '../../src/app/step.ts';
+import type { Stepped } from '../../src/app/step.ts';
+import type { Input } from '../../src/kernel/input.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import { bytesOf, textOf } from '../contracts/files.contract.ts';
 import { fakeGitStore } from '../support/fake-git-store.ts';
 import { FakeRepo } from '../support/fake-world.ts';
 import { planText } from '../support/plans.ts';
-import { org } from '../support/state-builder.ts';
+import { claimOf, org, plan, REASON, seat } from '../support/state-builder.ts';
+import type { Told } from '../support/state-builder.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -92,4 +96,15 @@ it('a manager that begins writes views anew that the one before could not show a
   await repo.files.replaceView(`/repo/${STATE_PATH}`, bytesOf('{"old":1}'));
   await repo.manage();
   expect(textOf(await repo.files.read(`/repo/${STATE_PATH}`, 99))).toBe('{"new":1}');
+});
+
+it('a breaker of all that stops what is at work knows the plans that its session took from the cache', async () => {
+  const repo = await FakeRepo.founded(org({ seats: [seat('ada', { harness: 'bus' })] }));
+  const session = await LedgerSession.open(repo.process(), 'all');
+  const told = async (input: Told): Promise<Stepped> => step(session, () => [{ input: { ...input, at_ms: 1 } as Input }], { writer: 'test', withinMs: 1_000 });
+  await told({ type: 'submit', plan: plan('p', ['a']), digest: 'd', base: null, by: 'op' });
+  await told(claimOf('p/a', 'ada'));
+  await session.cache();
+  const opened = await openBreaker(repo.process(), 'all', REASON, true);
+  expect(opened.ok && opened.events.map(({ type }) => type)).toEqual(['breaker.opened', 'claim.revoked']);
 });

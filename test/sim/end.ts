@@ -42,11 +42,13 @@ function leftRunning({ machine }: Sim): string | undefined {
 
 /** The state that a process folds, with its cache and without, is the one that the events make. */
 async function unequal({ laws }: Sim, world: World): Promise<string | undefined> {
-  const right: unknown = JSON.parse(fingerprint(fold(laws.events)));
+  const right = fingerprint(fold(laws.events));
   for (const how of ['with its cache', 'without a cache']) {
     const session = await LedgerSession.open(world, 'all');
     await session.ensureAll();
-    if (!isDeepStrictEqual(JSON.parse(fingerprint(session.state)), right)) return `a session ${how} folds another state than the events make`;
+    const folded = fingerprint(session.state);
+    // Members may stand in another order.
+    if (folded !== right && !isDeepStrictEqual(JSON.parse(folded), JSON.parse(right))) return `a session ${how} folds another state than the events make`;
     await world.files.removeAll(cooPaths.cache(layout));
   }
   return undefined;

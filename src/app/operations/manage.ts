@@ -5,7 +5,7 @@ import type { PlanId, SeatId, StepId, StepKey } from '../../kernel/ids.ts';
 import { scopeParts } from '../../kernel/scope.ts';
 import { builtOn } from '../../kernel/views.ts';
 import { Failure } from '../failure.ts';
-import type { LedgerSession } from '../ledger/session.ts';
+import type { Hold, LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, byHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
@@ -69,15 +69,16 @@ export async function resume(world: LedgerWorld, scope: Scope, who: ByHand): Pro
 
 /** `stop`: what is at work in the scope ends as well. */
 export async function openBreaker(world: LedgerWorld, scope: Scope, who: ByHand, stop: boolean): Promise<Done> {
-  return inScope(world, scope, { type: 'breaker', scope, action: 'open', ...(stop ? { stop } : {}), ...who, at_ms: world.clock.now() });
+  // Who is at work is known of the plans alone that the session holds.
+  return inScope(world, scope, { type: 'breaker', scope, action: 'open', ...(stop ? { stop } : {}), ...who, at_ms: world.clock.now() }, stop ? 'open' : 'asked');
 }
 
 export async function closeBreaker(world: LedgerWorld, scope: Scope, who: ByHand): Promise<Done> {
   return inScope(world, scope, { type: 'breaker', scope, action: 'close', ...who, at_ms: world.clock.now() });
 }
 
-async function inScope(world: LedgerWorld, scope: Scope, input: Input): Promise<Done> {
-  const session = await openLedger(world);
+async function inScope(world: LedgerWorld, scope: Scope, input: Input, hold: Hold = 'asked'): Promise<Done> {
+  const session = await openLedger(world, hold);
   const parts = scopeParts(scope);
   if (parts.kind === 'plan') await session.ensure(parts.plan_id);
   return applyByHand(session, input);
