@@ -150,6 +150,7 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   const facts = new Map(snapshot.steps);
   for (const step of plan.steps.values()) reviveStep(state, plan, step, facts.get(step.step_id) ?? {});
   for (const claim of snapshot.claims) reviveClaim(state, plan, { ...claim });
+  if (snapshot.claims.length > 0) sortClaims(state);
   for (const step of plan.steps.values()) {
     const behind = facts.get(step.step_id)?.behind;
     if (behind !== undefined && behind !== null) defer(state, plan, step, behind);
@@ -173,6 +174,14 @@ function reviveStep(state: State, plan: PlanState, step: StepState, facts: Parti
   if (step.stopping === null) return;
   const key = stopKey(step, step.stopping);
   state.owed.set(key, { kind: 'stop', key, order_id: key.slice('stop '.length), plan_id: step.plan_id, step_id: step.step_id, fence: step.stopping });
+}
+
+/** As a fold leaves them, the first granted first: rules that go over the claims decide in their order. */
+function sortClaims({ claims, seats }: State): void {
+  const grantOf = (claim: Claim): number => seats.get(claim.seat)?.last_grant ?? 0;
+  const sorted = [...claims].sort(([, a], [, b]) => grantOf(a) - grantOf(b));
+  claims.clear();
+  for (const [key, claim] of sorted) claims.set(key, claim);
 }
 
 function reviveClaim(state: State, plan: PlanState, claim: Claim): void {

@@ -14,7 +14,7 @@ export function fingerprint(state: State): string {
       plans: [...plans.values()].map(({ steps, dependents, failing, retired, behind, ...plan }) => [plan, [...steps.values()].map(factsOf), [...dependents], sorted([...failing]), [...retired], waiting(steps, behind)]),
       seats: [...seats],
       guests: [...guests],
-      claims: sorted([...claims].map((claim) => JSON.stringify(claim))),
+      claims: [...claims],
       breakers: [...breakers],
       paused: [...paused],
       snapshots: [...snapshots],
