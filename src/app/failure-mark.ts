@@ -4,6 +4,8 @@ import type { Finding } from '../kernel/event.ts';
 
 /** Enough hexadecimal digits to tell failures of one ledger apart. */
 const DIGITS = 16;
+/** Of what the findings are about, in UTF-16 code units: an entry takes 200 of the whole mark. */
+const CODES = 120;
 
 /**
  * Two failures with one mark failed in the same way: the same findings at the same paths, the same end of the last command, and the same words
@@ -13,5 +15,6 @@ export function failureMark(findings: readonly Finding[], last?: CommandRecord):
   const codes = findings.map(({ code, path }) => `${code} ${path ?? ''}`).join(',');
   const end = last === undefined ? '' : `${last.phase} ${last.ending} ${String(last.exit)}`;
   const words = findings.map(({ message }) => message.replaceAll(/[0-9]+/g, '#')).join('\n');
-  return `${codes}|${end}|${sha256Hex(words).slice(0, DIGITS)}`;
+  if (codes.length <= CODES) return `${codes}|${end}|${sha256Hex(words).slice(0, DIGITS)}`;
+  return `${codes.slice(0, CODES).toWellFormed()}...|${end}|${sha256Hex(`${codes}\n${words}`).slice(0, DIGITS)}`;
 }

@@ -1,5 +1,6 @@
 // What the simulator found, each as the smallest thing that shows it.
 import { expect, it } from 'vitest';
+import { failureMark } from '../../src/app/failure-mark.ts';
 import { cooPaths } from '../../src/app/layout.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { LedgerTree } from '../../src/app/ledger/tree.ts';
@@ -10,7 +11,7 @@ import { openBreaker } from '../../src/app/operations/manage.ts';
 import { readToken } from '../../src/app/operations/tokens.ts';
 import { step } from '../../src/app/step.ts';
 import type { Stepped } from '../../src/app/step.ts';
-import type { Input } from '../../src/kernel/input.ts';
+import type { Finding } from '../../src/kernel/event.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import { bytesOf, textOf } from '../contracts/files.contract.ts';
 import { fakeGitStore } from '../support/fake-git-store.ts';
@@ -101,10 +102,16 @@ it('a manager that begins writes views anew that the one before could not show a
 it('a breaker of all that stops what is at work knows the plans that its session took from the cache', async () => {
   const repo = await FakeRepo.founded(org({ seats: [seat('ada', { harness: 'bus' })] }));
   const session = await LedgerSession.open(repo.process(), 'all');
-  const told = async (input: Told): Promise<Stepped> => step(session, () => [{ input: { ...input, at_ms: 1 } as Input }], { writer: 'test', withinMs: 1_000 });
+  const told = async (input: Told): Promise<Stepped> => step(session, () => [{ input: { ...input, at_ms: 1 } }], { writer: 'test', withinMs: 1_000 });
   await told({ type: 'submit', plan: plan('p', ['a']), digest: 'd', base: null, by: 'op' });
   await told(claimOf('p/a', 'ada'));
   await session.cache();
   const opened = await openBreaker(repo.process(), 'all', REASON, true);
   expect(opened.ok && opened.events.map(({ type }) => type)).toEqual(['breaker.opened', 'claim.revoked']);
+});
+
+it('the mark of a failure at many paths fits into an entry, and still tells failures apart', () => {
+  const at = (many: number): Finding[] => Array.from({ length: many }, (_, n) => ({ code: 'OUT_OF_SCOPE', message: 'is outside', path: `src/a/long/folder/${String(n)}.txt` }));
+  expect(failureMark(at(20)).length).toBeLessThanOrEqual(200);
+  expect(new Set([failureMark(at(20)), failureMark(at(19)), failureMark(at(20))]).size).toBe(2);
 });

@@ -109,7 +109,7 @@ export class People {
   /** What people do in the end, so that nothing waits for them any longer. True when there was something. */
   clearAway(): boolean {
     const { laws } = this.#sim;
-    const { paused, breakers, claims, frozen } = laws.state;
+    const { paused, breakers, claims, frozen, plans } = laws.state;
     let any = false;
     const type = (name: string, act: (self: SimProcess) => Promise<Answered>): void => {
       any = true;
@@ -121,7 +121,8 @@ export class People {
     for (const one of claims.values()) {
       if (one.kind !== 'held' || one.reported !== null) continue;
       any = true;
-      this.say(one, { kind: 'done', commit: this.#work(one) });
+      // On top of what came in meanwhile: the others' work is merged.
+      this.say(one, { kind: 'done', commit: this.#work({ ...one, start: plans.get(one.plan_id)?.tip ?? one.start }) });
     }
     for (const step of this.#steps()) {
       if (step.question !== null && step.status === 'blocked') type('answer', async (self) => answer(this.#sim.world(self), step.key, 'yes', 'op'));

@@ -183,9 +183,12 @@ class Play {
     for (let round = 0; round < ROUNDS; round += 1) {
       this.#manage(true, 'idle');
       await this.#until(() => this.#managers.size === 0 || scheduler.now >= end);
-      const any = this.#people.clearAway();
-      await this.#until(() => !machine.living.some(({ name }) => name.startsWith('coo-')) || scheduler.now >= end);
-      if (!any) return;
+      const types = (): boolean => machine.living.some(({ name }) => name.startsWith('coo-'));
+      const any = this.#people.clearAway() || types();
+      await this.#until(() => !types() || scheduler.now >= end);
+      if (any) continue;
+      await this.#until(() => machine.living.length === 0 || scheduler.now >= end);
+      return;
     }
     this.#sim.laws.break('people have something to do again and again');
   }
