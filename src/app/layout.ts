@@ -79,6 +79,11 @@ export function workspacePath(at: Layout, ledger: string, order: OrderId): strin
   return `${workspacesPath(at, ledger)}/${order}`;
 }
 
+/** The home folder of an attempt's agent, with its log-in. */
+export function agentHomePath(at: Layout, ledger: string, order: OrderId): string {
+  return `${workspacePath(at, ledger, order)}.home`;
+}
+
 /** Where an editor finds the JSON Schema of a file in `_plans`: relative to that folder where the git folder is in the worktree. */
 export function schemaPath(at: Layout, worktree: string, kind: 'org' | 'plan' | 'signers'): string {
   const file = `${at.coo}/schemas/${kind}.v1.schema.json`;

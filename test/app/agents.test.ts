@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Run } from '../../src/format/run.ts';
+import { signal } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld, RealWorldOptions } from '../support/real-world.ts';
 
@@ -117,4 +118,24 @@ it('an agent that hangs is ended by its wall time, its children too, and its log
     expect(run?.result).toBe('timed_out');
     expect(run?.agent?.end).toBe('timed_out');
   }, { login: ['~/auth.json'] });
+});
+
+it('the log-in of an attempt whose worker was killed is taken away', async () => {
+  const script = `if (task.order.attempt > 1) { writeFileSync('answer.txt', 'x'); process.exit(0); } setTimeout(() => {}, 60_000);`;
+  await withAgent(
+    script,
+    async (world) => {
+      writeFileSync(join(world.scratch, 'home/auth.json'), '{"token": "tok-abcdefghijklmnop"}');
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      const manager = world.manager('idle');
+      const home = join(world.scratch, 'state/coo', world.ledger, 'p.write.1.home');
+      await world.untilFile(join(home, 'auth.json'));
+      await world.untilStep('p/write', 'running');
+      signal(world.worker('p.write.1') ?? 0, 'SIGKILL');
+      expect(await manager.ended).toBe(0);
+      expect(existsSync(home)).toBe(false);
+      expect(existsSync(`${home.slice(0, -'1.home'.length)}2.home`)).toBe(false);
+    },
+    { login: ['~/auth.json'] },
+  );
 });

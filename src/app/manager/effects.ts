@@ -1,7 +1,7 @@
 import type { Command } from '../../kernel/state.ts';
 import { isFault } from '../faults.ts';
 import { judge } from '../judge/judge.ts';
-import { cooPaths } from '../layout.ts';
+import { agentHomePath, cooPaths } from '../layout.ts';
 import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
@@ -64,6 +64,8 @@ async function stop(desk: Desk, command: CommandOf<'stop'>): Promise<readonly Pe
   const over = (await world.files.info(cooPaths.result(world.layout, order_id))) !== undefined;
   const owner = started?.dedicated === true && !over ? started.owner : null;
   const survivors = await world.processes.killTree({ marker: treeMark(desk.session.state.ledger ?? '', order_id).marker, ...(owner === null ? {} : { owner }) }, STOP_GRACE_MS);
+  // Whoever was killed took nothing back: a log-in ends with its attempt.
+  await world.files.removeAll(agentHomePath(world.layout, desk.session.state.ledger ?? '', order_id));
   if (survivors.length > 0) say(desk, 'error', 'worker.survives', `processes of ${order_id} could not be killed: ${survivors.join(', ')}`);
   return [{ input: { type: 'stopped', plan_id, step_id, fence, survivors: survivors.length, at_ms: world.clock.now() } }];
 }

@@ -1,7 +1,7 @@
 import type { Order } from '../../kernel/order.ts';
 import type { CommandRecord } from '../../format/run.ts';
 import type { Finding } from '../../kernel/event.ts';
-import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
+import { NOT_WORK, agentHomePath, cooPaths, workspacePath } from '../layout.ts';
 import { storedBytes } from '../stored.ts';
 import type { World } from '../world.ts';
 import type { Cell } from '../../ports/sandbox.ts';
@@ -71,7 +71,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
   let disk: DiskWatch | undefined;
   try {
     const inbox = `${folder}.inbox`;
-    const agentHome = `${folder}.home`;
+    const agentHome = agentHomePath(world.layout, context.ledger, order.order_id);
     await world.files.removeAll(folder);
     const opened = await openCell(world, order, { workspace: folder, inbox, home: order.agent === undefined ? undefined : agentHome, quarantine: false });
     if (!opened.ok) return await finish({ result: 'blocked', commands: [], findings: [opened.finding], commit: null, pack: false, receipts: [], narration: null });
