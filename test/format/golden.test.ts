@@ -15,7 +15,7 @@ import { fold } from '../../src/kernel/fold.ts';
 import { emptyState } from '../../src/kernel/state.ts';
 import type { Signers } from '../../src/kernel/signers.ts';
 import { violations } from '../../src/kernel/invariants.ts';
-import { planView, seatStatus } from '../../src/kernel/views.ts';
+import { planStatus, planView, seatStatus } from '../../src/kernel/views.ts';
 import { EVENTS, INPUTS, ORDER, RUN } from './samples.ts';
 
 const GOLDEN = join(import.meta.dirname, '..', 'golden');
@@ -151,11 +151,22 @@ describe('ledger-1', () => {
 // Also those that an engine decided which nobody decides again elsewhere: these few entries must follow for ever.
 it.each(readdirSync(GOLDEN).filter((name) => name.startsWith('ledger-')))('%s: the same inputs give the same events, byte for byte', (name) => {
   const state = emptyState();
+  let prev = '';
   for (const path of ALL.filter((one) => one.startsWith(`${name}/_report/ledger/`))) {
     const entry = entryAt(path);
+    expect([path, entry.prev]).toEqual([path, prev]);
+    prev = sha256Hex(golden(path));
     const met: Event[] = [];
     expect([path, replay(state, entry, (event) => met.push(event))]).toEqual([path, undefined]);
     expect(met.map(entryLine)).toEqual(entry.events.map(entryLine));
   }
   expect(violations(state)).toEqual([]);
+});
+
+it('ledger-2 ends as it did: rolled back, revived, cancelled, and done from there', () => {
+  const expected = parseFile(golden('ledger-2/expected.json')) as { readonly entries: number; readonly head: string; readonly plans: object };
+  const paths = ALL.filter((path) => path.startsWith('ledger-2/_report/ledger/'));
+  const state = fold(paths.flatMap((path) => entryAt(path).events));
+  const plans = [...state.plans].map(([id, plan]) => [id, { state: planStatus(plan), tip: plan.tip, steps: [...plan.steps.values()].map(({ step_id, status }) => `${step_id} ${status}`).join(', ') }]);
+  expect([paths.length, sha256Hex(golden(paths.at(-1) ?? '')), Object.fromEntries(plans)]).toEqual([expected.entries, expected.head, expected.plans]);
 });

@@ -2,6 +2,7 @@ import type { Oid } from '../../ports/git-store.ts';
 import type { History, TreeChange } from '../../ports/history.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
+import { SNAPSHOT_TAGS, snapshotRef } from '../ledger/names.ts';
 import { readChange } from './change.ts';
 import { checkRange } from './check.ts';
 import type { Context } from './context.ts';
@@ -64,7 +65,11 @@ export async function guardPush(tools: GuardTools, place: 'pre-push' | 'pre-rece
   }
   const ledger = head === null ? null : await readLedger(history, head);
   if (ledger !== null && ledger.faults.length > 0) return report(place, checked, ledger.faults);
-  for (const push of pushes) if (push !== ofLedger && push.after !== null) checked.push(await checkPush(tools, place, { ...push, after: push.after }, ledger, prefix));
+  for (const push of pushes) {
+    const { ref, after } = push;
+    if (push === ofLedger || after === null) continue;
+    checked.push(ref.startsWith(`${SNAPSHOT_TAGS}/`) && ledger !== null ? snapshotTag(ref, after, ledger) : await checkPush(tools, place, { ...push, after }, ledger, prefix));
+  }
   return report(place, checked, []);
 }
 
@@ -88,6 +93,14 @@ async function checkLedger(history: History, ref: string, before: Oid | null, af
   const change = await readChange(history, { ref, base: before, head: after, known: { commits: before === null ? [] : [before], reachable: 'from_none' } });
   const findings = await nextEntries(change, before, history);
   return { tally: { ...NONE, commits: change.commits.length, receipts: change.commits.length }, findings };
+}
+
+/** The tag of a snapshot is the one that the ledger took: what it reaches is the ledger's own. */
+function snapshotTag(ref: string, after: Oid, { state }: LedgerFacts): Checked {
+  const taken = [...state.snapshots.values()].find(({ name }) => snapshotRef(name) === ref)?.tag;
+  if (taken === after) return { tally: NONE, findings: [] };
+  const message = taken === undefined ? `${ref} is no snapshot of the ledger` : `${ref} is another tag than ${taken}, which the ledger took`;
+  return { tally: NONE, findings: [{ code: 'SNAPSHOT_OTHER', severity: 'error', path: null, commit: after, message, fix: taken === undefined ? 'push coo/ledger with it, or name the tag otherwise' : `git update-ref ${ref} ${taken}` }] };
 }
 
 function deleted({ ref, before }: Push): GuardFinding {

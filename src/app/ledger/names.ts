@@ -11,9 +11,12 @@ export function refNames(prefix: string): RefNames {
   return { ledger: `refs/heads/${prefix}/ledger`, seen: 'refs/coo/seen', plan: (plan_id) => `refs/heads/${prefix}/${plan_id}` };
 }
 
+/** Below it are the tags of snapshots. */
+export const SNAPSHOT_TAGS = 'refs/tags/coo/snapshot';
+
 /** The tag that seals a snapshot; its name is an id. */
 export function snapshotRef(name: string): string {
-  return `refs/tags/coo/snapshot/${name}`;
+  return `${SNAPSHOT_TAGS}/${name}`;
 }
 
 /** Prefixes that are tried at init until one does not collide with a branch of the user's. */

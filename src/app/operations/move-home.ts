@@ -8,6 +8,7 @@ import { busPaths, cooPaths, workspacesPath } from '../layout.ts';
 import { leaveHome, readHome, requireHome, requireNotHalted, writeHome } from '../ledger/home.ts';
 import type { Home } from '../ledger/home.ts';
 import { probeFiles } from '../ledger/probe.ts';
+import { SNAPSHOT_TAGS } from '../ledger/names.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
 import { managerLife } from '../manager/epoch.ts';
@@ -62,7 +63,7 @@ export async function moveHome(here: LedgerWorld, move: MoveHome): Promise<{ rea
   if (home === undefined || session.state.home !== to) await requireHome(here, home, session.state);
   const { prefix, ledger } = home ?? notHome(here);
   await requireTaker(move, { prefix, ledger });
-  const prefixes = ['refs/coo', `refs/heads/${prefix}`];
+  const prefixes = ['refs/coo', `refs/heads/${prefix}`, SNAPSHOT_TAGS];
   if (session.state.home !== to) {
     requireFree(await handover.fetch(here.layout.common, prefixes), there, []);
     const done = await depart(session, { type: 'move_home', to, by, reason, at_ms: here.clock.now() });

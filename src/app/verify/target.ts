@@ -1,3 +1,4 @@
+import { decodeTag } from '../../format/git-object.ts';
 import type { GitStore, Oid } from '../../ports/git-store.ts';
 import { Failure } from '../failure.ts';
 import { readLedgerCommit } from '../ledger/commit.ts';
@@ -10,6 +11,8 @@ import { checkSeen } from '../ledger/seen.ts';
 import { noLedger } from '../operations/no-ledger.ts';
 import type { LedgerWorld } from '../world.ts';
 import type { Findings } from './findings.ts';
+
+const TAG_CAP = 67_108_864;
 
 /** What is verified: one commit, and what this clone knows besides. */
 export interface Target {
@@ -57,9 +60,15 @@ async function resolve(git: GitStore, rev: string): Promise<Oid | null> {
   const names = rev.startsWith('refs/') ? [rev] : [`refs/${rev}`, `refs/tags/${rev}`, `refs/heads/${rev}`, `refs/remotes/${rev}`];
   for (const name of names) {
     const id = await refOrNull(git, name);
-    if (id !== null) return id;
+    if (id !== null) return peeled(git, id);
   }
   return new RegExp(`^[0-9a-f]{${git.format === 'sha1' ? '40' : '64'}}$`).test(rev) ? rev : null;
+}
+
+/** The commit of an annotated tag. */
+async function peeled(git: GitStore, id: Oid): Promise<Oid> {
+  const object = await git.read(id, TAG_CAP);
+  return object?.type === 'tag' ? (decodeTag(object.bytes)?.object ?? id) : id;
 }
 
 async function refOrNull(git: GitStore, name: string): Promise<Oid | null> {

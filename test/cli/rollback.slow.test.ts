@@ -91,6 +91,28 @@ describe('coo snapshot', () => {
   });
 });
 
+describe('the tag', () => {
+  it('is a point that verify looks at', async () => {
+    expect(await json('verify', '--at', 'coo/snapshot/base')).toMatchObject({ exit: 0, commit: at(`${TAG}^{commit}`), findings: [] });
+  });
+
+  it('is pushed with the ledger through the guard, and no other one in its place', async () => {
+    place.git(place.top, 'init', '-q', '--bare', 'bare');
+    place.git(repo, 'remote', 'add', 'origin', '../bare');
+    await coo('hooks', 'install');
+    place.git(repo, 'push', '-q', 'origin', 'coo/ledger', TAG);
+    const tag = at(TAG);
+    place.git(repo, 'tag', '-f', '-a', '-m', 'another', 'coo/snapshot/base', 'coo/ledger');
+    // What a hook prints is on git's standard output.
+    const refused = expect.objectContaining({ stdout: expect.stringContaining('[SNAPSHOT_OTHER]') as string }) as Error;
+    expect(() => place.git(repo, 'push', '-q', '--force', 'origin', TAG)).toThrow(refused);
+    place.git(repo, 'update-ref', TAG, tag);
+    expect(() => place.git(repo, 'push', '-q', 'origin', 'coo/snapshot/mine')).toThrow(refused);
+    await coo('hooks', 'remove');
+    expect(place.git(join(place.top, 'bare'), 'for-each-ref', '--format=%(refname)')).toBe(`refs/heads/coo/ledger\n${TAG}`);
+  });
+});
+
 describe('coo rollback', () => {
   it('says first what it would do, and does nothing', async () => {
     await coo('skip', 'p/b', '--reason', 'no need');
