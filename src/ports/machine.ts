@@ -6,7 +6,7 @@ export interface Machine {
   readonly node: string;
   /** What `git version` says, or why it could not be asked. */
   git(): Promise<{ readonly ok: true; readonly version: string } | { readonly ok: false; readonly why: string }>;
-  /** Where PATH finds a program; undefined when it does not. */
+  /** Where PATH finds a program, a whole path itself; undefined when it does not. */
   program(name: string): string | undefined;
   /** Whether a sandbox stands: tried. */
   sandbox(): Promise<Standing>;

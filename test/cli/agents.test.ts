@@ -1,5 +1,5 @@
 // Agents as a user of the command line sees them.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -93,4 +93,34 @@ it("a provider's limit is waited for as long as is said, and no longer", async (
   expect([run.code, run.stdout]).toEqual([75, expect.stringMatching(/ended: seat robot gets nothing until [0-9T:.-]+Z: /)]);
   expect(await json('explain', 'p/write')).toMatchObject({ state: 'ready', blockers: [{ code: 'SEAT_PARKED', who: 'time' }] });
   expect(await place.coo(repo, 'run', '--until-idle', '--wait', 'soon')).toMatchObject({ code: 2 });
+});
+
+type Doctor = { readonly ok: boolean; readonly findings: readonly { readonly check: string; readonly state: string; readonly message: string; readonly fix?: string }[] };
+
+async function doctor(...args: readonly string[]): Promise<readonly string[]> {
+  const said = JSON.parse((await place.within({ ROBOT_KEY: 'sk-robot-0123456789' }, repo, 'doctor', '--json', ...args)).stdout) as Doctor;
+  return said.findings.filter(({ check }) => check === 'agents').map(({ state, message, fix }) => `${state}: ${message}${fix === undefined ? '' : ` -> ${fix}`}`);
+}
+const READY = `say({ type: 'session', version: 'robot 7' }); say({ type: 'usage', input: 10, output: 2, usd: 0.01 }); say({ type: 'done', summary: 'ready ' + process.env.ROBOT_KEY + ' ' + task.order.agent.kind });`;
+
+it('coo doctor looks for the programs and log-ins of agents, and asks one that is named for a word', async () => {
+  await withRobot(READY, { login: ['ROBOT_KEY'] });
+  await place.coo(repo, 'run', '--once');
+  expect(await doctor()).toEqual(['ok: the programs and log-ins of robot are there; coo doctor --seat robot asks for a word']);
+  expect(await doctor('--seat', 'robot')).toEqual([expect.stringMatching(/^ok: robot: robot 7 said "ready \[redacted\] command" in [0-9a-z ]+; \$0\.01, 12 tokens$/)]);
+  expect(await doctor('--seat', 'you')).toEqual(['ok: you has no agent']);
+  const plain = await place.coo(repo, 'doctor', '--seat', 'robot');
+  expect([plain.code, plain.stdout]).toEqual([0, expect.stringContaining('the log-in of robot lacks ROBOT_KEY\n  next:  set it where coo run is started')]);
+  expect(readdirSync(join(place.top, 'state/coo')).flatMap((ledger) => readdirSync(join(place.top, 'state/coo', ledger))).filter((name) => name.startsWith('.doctor'))).toEqual([]);
+});
+
+it('coo doctor says what keeps an agent from answering', async () => {
+  await withRobot(`if (process.env.ROBOT_KEY) { say({ type: 'quota', until: '2030-01-01T00:00:00Z' }); process.exit(1); } console.error('no key'); process.exit(3);`, { login: ['ROBOT_KEY'] });
+  await place.coo(repo, 'run', '--once');
+  expect(await doctor('--seat', 'robot')).toEqual(['warn: robot: its program is there, and its provider takes no more now -> try again after 2030-01-01T00:00:00.000Z']);
+  const locked = await place.coo(repo, 'doctor', '--seat', 'robot', '--json');
+  expect([locked.code, (JSON.parse(locked.stdout) as Doctor).findings]).toEqual([1, expect.arrayContaining([expect.objectContaining({ check: 'agents', state: 'bad', message: 'robot: its program ended with error: it exited with 3' })])]);
+  place.write(join(repo, '_plans/coo.yaml'), JSON.stringify({ version: 1, target: 'main', seats: [{ seat: 'robot', roles: ['developer'], harness: 'acp', command: ['no-such-agent', 'acp'] }] }));
+  await place.coo(repo, 'run', '--once');
+  expect(await doctor()).toEqual(['bad: robot needs no-such-agent, which is not there -> install it, or write its whole path: command: of robot in _plans/coo.yaml']);
 });

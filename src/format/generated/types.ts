@@ -406,7 +406,8 @@ export interface DoctorView {
       | "manager"
       | "notify"
       | "leftovers"
-      | "sandbox";
+      | "sandbox"
+      | "agents";
     /**
      * warn goes on working; bad does not, or will not; skipped could not be looked at.
      */

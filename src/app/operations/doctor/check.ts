@@ -3,7 +3,7 @@ import type { LedgerSession } from '../../ledger/session.ts';
 import type { LedgerWorld, World } from '../../world.ts';
 
 /** What is looked at, in the order in which it is told. */
-export const CHECKS = ['node', 'git', 'repository', 'files', 'watches', 'clock', 'disk', 'locks', 'home', 'ledger', 'refs', 'cache', 'quarantine', 'mirror', 'excludes', 'config', 'key', 'seats', 'sandbox', 'manager', 'notify', 'leftovers'] as const;
+export const CHECKS = ['node', 'git', 'repository', 'files', 'watches', 'clock', 'disk', 'locks', 'home', 'ledger', 'refs', 'cache', 'quarantine', 'mirror', 'excludes', 'config', 'key', 'seats', 'sandbox', 'agents', 'manager', 'notify', 'leftovers'] as const;
 
 export type CheckName = (typeof CHECKS)[number];
 

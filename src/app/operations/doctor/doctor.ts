@@ -2,6 +2,7 @@ import type { Machine } from '../../../ports/machine.ts';
 import { Failure } from '../../failure.ts';
 import { LedgerSession } from '../../ledger/session.ts';
 import type { LedgerWorld, World } from '../../world.ts';
+import { agentsCheck } from './agents.ts';
 import { cacheCheck } from './cache.ts';
 import type { Check, CheckName, Finding, Found, Patient } from './check.ts';
 import { clockCheck } from './clock.ts';
@@ -63,6 +64,7 @@ const LEDGER_CHECKS: readonly (readonly [CheckName, Check])[] = [
   ['key', keyCheck],
   ['seats', seatsCheck],
   ['sandbox', sandboxCheck],
+  ['agents', agentsCheck],
   ['manager', managerCheck],
   ['notify', notifyCheck],
   ['leftovers', leftoversCheck],

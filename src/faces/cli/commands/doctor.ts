@@ -14,8 +14,8 @@ export const defineDoctor: Define = (program, act) => {
     .command('doctor')
     .description('find faults in what coo rests on, each with its fix: programs, disks, clock, locks, ledger, seats, manager')
     .option('--repair', 'mend what is safe to mend, and say what was done; nothing that a living process holds is touched')
-    .option('--seat <seat>', 'of the seats only this one')
-    .addHelpText('after', examples('coo doctor', 'coo doctor --repair', "coo doctor --json | jq '.findings[] | select(.state == \"bad\")'"))
+    .option('--seat <seat>', 'of the seats only this one; an agent is asked for one word, which its provider may charge')
+    .addHelpText('after', examples('coo doctor', 'coo doctor --repair', 'coo doctor --seat robot', "coo doctor --json | jq '.findings[] | select(.state == \"bad\")'"))
     .action(async (options: { repair?: boolean; seat?: string }) =>
       act(async ({ host, folder, out, ledger }) => {
         const opened: World[] = [];
