@@ -1,7 +1,9 @@
 /** Top-level folders that no step may ever change, compared case-folded and NFC-normalised. */
 const RESERVED_TOPS = new Set(['_plans', '_bus', '_report', '.git']);
-/** Paths that change how git or the forge behaves: only where the scope names them literally. */
-const LITERAL_ONLY = new Set(['.gitattributes', '.gitmodules']);
+/** Paths that change how git, the forge or people's agents behave: only where the scope names them literally. */
+const LITERAL_ONLY = new Set(['.gitattributes', '.gitmodules', '.mcp.json', 'opencode.json', 'opencode.jsonc']);
+/** Folders of agents' settings, wherever they stand: hooks and servers that they run by themselves, and what they may do. */
+const LITERAL_ONLY_FOLDERS = new Set(['.claude', '.codex', '.cursor', '.gemini', '.opencode']);
 const LITERAL_ONLY_TOPS = new Set(['.github']);
 /** Short names that NTFS gives to the names above. */
 const SHORT_GIT = /^git~[0-9]+$/;
@@ -93,15 +95,16 @@ export function inScope(path: string, scope: readonly string[] | undefined): Pat
   if (reservedPath(path)) return bad('PATH_RESERVED', 'is reserved: no step may change it');
   const parts = foldedParts(path);
   const last = parts.at(-1) ?? '';
-  const guarded = LITERAL_ONLY.has(last) || SHORT_LITERAL_ONLY.test(last) || LITERAL_ONLY_TOPS.has(parts[0] ?? '');
-  if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git or the forge behaves: the scope must name it literally');
+  const guarded = LITERAL_ONLY.has(last) || SHORT_LITERAL_ONLY.test(last) || LITERAL_ONLY_TOPS.has(parts[0] ?? '') || parts.some((part) => LITERAL_ONLY_FOLDERS.has(part));
+  if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git, the forge or agents behave: the scope must name it literally');
   if (scope === undefined || scope.some((glob) => matches(glob, path))) return GOOD;
   return bad('OUT_OF_SCOPE', `is outside the step's scope (${scope.join(', ')})`);
 }
 
 function namesLiterally(glob: string, path: string): boolean {
   if (!isGlob(glob)) return glob === path;
-  return glob.startsWith('.github/') && matches(glob, path);
+  const [top = ''] = glob.split('/', 1);
+  return (LITERAL_ONLY_TOPS.has(top) || LITERAL_ONLY_FOLDERS.has(top)) && matches(glob, path);
 }
 
 export function isGlob(pattern: string): boolean {

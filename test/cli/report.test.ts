@@ -77,3 +77,33 @@ describe('coo receipts show', () => {
     expect((await place.coo(repo, 'receipts', 'show', 'p.b.1', '--format', 'html')).code).toBe(2);
   });
 });
+
+describe('of an agent', () => {
+  it('a receipt and a report say what it used, at which price, what it was denied and why it ended', async () => {
+    const own = scratch();
+    try {
+      const said = [
+        { type: 'session', id: 's-1', model: 'm-1', version: '7.1' },
+        { type: 'usage', input: 1_000, output: 20, cache_read: 3, usd: 0.25 },
+        { type: 'denied', what: 'Web | <img>' },
+        { type: 'done', summary: 'wrote it', turns: 2 },
+      ];
+      const folder = await own.project({ 'agent.mjs': `import { writeFileSync } from 'node:fs'; writeFileSync('x.txt', 'x'); for (const one of ${JSON.stringify(said)}) console.log(JSON.stringify(one));` });
+      own.write(join(folder, '_plans/coo.yaml'), 'version: 1\ntarget: main\nseats: [{seat: robot, roles: [developer], harness: command, command: [node, agent.mjs]}, {seat: you, roles: [approver], harness: person}]\n');
+      own.write(join(folder, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: t\nsteps:\n  - {step_id: a, objective: write it, prompt: write it, outputs: [x.txt]}\n');
+      const ran = await own.coo(folder, 'run', '--until-idle');
+      expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+      const { stdout } = await own.coo(folder, 'receipts', 'show', 'p.a.1');
+      expect(stdout).toContain('  agent     m-1, program 7.1, session s-1\n            2 turns; 1,000 tokens in, 20 out, 3 from a cache, 0 into one; $0.25, as its program says\n  ended     done\n  denied    Web | <img>\n');
+      const page = (await own.coo(folder, 'receipts', 'show', 'p.a.1', '--format', 'markdown')).stdout;
+      expect(page).toContain('Agent: m-1, program 7.1, session s-1; 2 turns; 1,000 tokens in, 20 out, 3 from a cache, 0 into one; ');
+      expect(micromark(page, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })).not.toContain('<img>');
+      expect((await own.coo(folder, 'report')).stdout).toContain('Agents used 1,023 tokens and $0.25 in 1 session.\n');
+      const made = JSON.parse((await own.coo(folder, 'report', '--json')).stdout) as Report;
+      expect(shapeErrors('coo/report.v1', made)).toEqual([]);
+      expect(made.spent).toMatchObject([{ seat: 'robot', agents: { sessions: 1, tokens: 1_023, micro_usd: 250_000, unpriced: 0 } }]);
+    } finally {
+      own.remove();
+    }
+  });
+});

@@ -38,7 +38,7 @@ describe('a path', () => {
 describe('a scope', () => {
   it.each([
     ['src/a.ts', ['src/**'], true], ['src/a/b.ts', ['src/*'], false], ['src/a.ts', ['src/*.ts'], true], ['srcs/a', ['src/'], false], ['src/x/y', ['src/'], true], ['a', ['b', 'a'], true], ['a', [], false],
-    ['.github/workflows/ci.yml', ['**'], false], ['.github/workflows/ci.yml', ['.github/**'], true], ['x/.gitattributes', ['**'], false], ['.gitmodules', ['.gitmodules'], true],
+    ['.github/workflows/ci.yml', ['**'], false], ['.claude/settings.json', ['**'], false], ['.claude/settings.json', ['.claude/**'], true], ['pkg/.mcp.json', undefined, false], ['pkg/.codex/config.toml', ['pkg/.codex/config.toml'], true], ['.opencode/x', ['**/x'], false], ['docs/claude.md', ['docs/'], true], ['.github/workflows/ci.yml', ['.github/**'], true], ['x/.gitattributes', ['**'], false], ['.gitmodules', ['.gitmodules'], true],
   ] as const)('%s in %j: %s', (path, scope, within) => {
     expect(inScope(path, scope).ok).toBe(within);
   });

@@ -33,5 +33,5 @@ export function isWritten(path: string): boolean {
 }
 
 const PROTECTED_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.gitmodules']);
-const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans/coo.yaml', '_plans/signers.yaml', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'codeowners', 'docs/codeowners']);
-const PROTECTED_FOLDERS: readonly string[] = ['.github/', '.husky/', '.githooks/', '_plans/policies/'];
+const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans/coo.yaml', '_plans/signers.yaml', '.mcp.json', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'codeowners', 'docs/codeowners']);
+const PROTECTED_FOLDERS: readonly string[] = ['.github/', '.husky/', '.githooks/', '.claude/', '.codex/', '.cursor/', '.gemini/', '.opencode/', '_plans/policies/'];

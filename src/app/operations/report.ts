@@ -5,6 +5,8 @@ import { stepKey } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import type { PlanStatus } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
+import { NO_USE, withRun } from '../report/agent-use.ts';
+import type { AgentUse } from '../report/agent-use.ts';
 import { planOf } from '../ledger/session.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { textOf } from './log.ts';
@@ -57,6 +59,8 @@ export interface Spent {
   readonly worked_ms: number;
   /** Of the checks that coo ran on what it merged. */
   readonly checked_ms: number;
+  /** Of its agents. */
+  readonly agents: AgentUse;
 }
 
 export interface Report {
@@ -152,10 +156,10 @@ function settingBack(at: string, { plan_id, step_id, fence }: { readonly plan_id
 
 function spend(spent: Map<string, Spent>, run: Run, wasAccepted: boolean): void {
   const { seat } = run.who;
-  const before = spent.get(seat) ?? { seat, attempts: 0, accepted: 0, worked_ms: 0, checked_ms: 0 };
+  const before = spent.get(seat) ?? { seat, attempts: 0, accepted: 0, worked_ms: 0, checked_ms: 0, agents: NO_USE };
   const worked = Math.max(0, Date.parse(run.ended_at) - Date.parse(run.started_at));
   const checked = (run.judgement?.checks ?? []).reduce((sum, { ms }) => sum + ms, 0);
-  spent.set(seat, { seat, attempts: before.attempts + 1, accepted: before.accepted + (wasAccepted ? 1 : 0), worked_ms: before.worked_ms + worked, checked_ms: before.checked_ms + checked });
+  spent.set(seat, { seat, attempts: before.attempts + 1, accepted: before.accepted + (wasAccepted ? 1 : 0), worked_ms: before.worked_ms + worked, checked_ms: before.checked_ms + checked, agents: withRun(before.agents, run) });
 }
 
 /** What somebody did against, or beside, what coo would have done by itself. */

@@ -1,9 +1,10 @@
 import { byteCount } from '../../format/byte-count.ts';
 import { commandText } from '../../format/command-text.ts';
 import { mdBlock, mdCode, mdFold, mdText } from '../../format/markdown.ts';
-import type { CommandRecord, Run } from '../../format/run.ts';
+import type { AgentRecord, CommandRecord, Run } from '../../format/run.ts';
 import { duration } from '../../format/time-span.ts';
 import type { Finding } from '../../kernel/event.ts';
+import { endWords, sessionWords } from '../report/agent-use.ts';
 import type { Attempt, StepFacts } from './facts.ts';
 import { many } from './verdict.ts';
 
@@ -35,11 +36,16 @@ export function attemptDetails({ path, run }: Attempt): string {
     ...(change === null ? [] : [`Change: ${mdCode(change.commit)}, ${many(change.files, 'file')}, +${String(change.added)} -${String(change.removed)}`]),
     ...listed([...run.findings, ...(judgement?.findings ?? [])], findingLine),
     ...listed([...run.commands, ...(judgement?.checks ?? [])], commandLine),
+    ...(run.agent === undefined ? [] : [agentText(run.agent), ...listed(run.agent.denials, (denial) => `denied ${mdText(denial, TEXT_UNITS)}`)]),
     ...listed(run.outputs, ({ path: at, sha256, bytes }) => `output ${mdCode(at)}, ${byteCount(bytes)}, sha256 ${mdCode(sha256)}`),
     ...listed(run.receipts, ({ stored, sha256, bytes }) => `proof ${mdCode(stored)}, ${byteCount(bytes)}, sha256 ${mdCode(sha256)}`),
     ...(run.narration === undefined ? [] : [`It said (words, not evidence):\n\n${mdBlock(tail(run.narration))}`]),
     `Receipt: ${mdCode(path)}, written by the ${run.by}`,
   ].join('\n\n');
+}
+
+function agentText(agent: AgentRecord): string {
+  return `Agent: ${sessionWords(agent).map((words) => mdText(words, TEXT_UNITS)).join('; ')}; ended: ${mdText(endWords(agent), TEXT_UNITS)}`;
 }
 
 function listed<T>(all: readonly T[], line: (one: T) => string): readonly string[] {

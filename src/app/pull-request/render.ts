@@ -1,6 +1,7 @@
 import { mdCode, mdHead, mdRow, mdText, mdTitle } from '../../format/markdown.ts';
 import { duration } from '../../format/time-span.ts';
 import { isByWord } from '../../kernel/state.ts';
+import { NO_USE, useWords, withRun } from '../report/agent-use.ts';
 import { acceptedOf } from './facts.ts';
 import type { PlanFacts, StepFacts } from './facts.ts';
 import { stepDetails } from './details.ts';
@@ -101,10 +102,11 @@ function evidenceOf(facts: StepFacts): string {
   return parts.join(', ');
 }
 
-function footOf({ plan, ledger, ledgerBranch, branch }: PlanFacts): string {
+function footOf({ plan, steps, ledger, ledgerBranch, branch }: PlanFacts): string {
+  const use = steps.flatMap(({ attempts }) => attempts).reduce((sum, { run }) => withRun(sum, run), NO_USE);
   return [
     '---',
-    'Time runs from the first attempt to the last; cost is the time that workers spent, all attempts together. No harness reports tokens or money yet.',
+    `Time runs from the first attempt to the last; cost is the time that workers spent, all attempts together.${use.sessions === 0 ? '' : ` Agents used ${useWords(use)}.`}`,
     `Branch ${mdCode(branch)} at ${mdCode(plan.tip ?? 'nothing')}; plan digest ${mdCode(plan.digest)}; ledger ${mdCode(ledger)} on branch ${mdCode(ledgerBranch)}. To check all of it in a clone: ${mdCode(`git fetch origin ${ledgerBranch} && coo verify`)}`,
   ].join('\n\n');
 }

@@ -1,6 +1,7 @@
 import { mdCode, mdHead, mdRow, mdText } from '../../format/markdown.ts';
 import { duration } from '../../format/time-span.ts';
 import { many } from '../pull-request/verdict.ts';
+import { NO_USE, moneyWords, numberWords, plus, useWords } from './agent-use.ts';
 import type { Accepted, Decided, Report, Setback, Spent } from '../operations/report.ts';
 
 const TEXT_UNITS = 300;
@@ -12,6 +13,7 @@ export function reportMarkdown(report: Report): readonly string[] {
   const { since, until, entries, plans, accepted, setbacks, decided, spent, ledger } = report;
   const worked = spent.reduce((sum, { worked_ms }) => sum + worked_ms, 0);
   const checked = spent.reduce((sum, { checked_ms }) => sum + checked_ms, 0);
+  const agents = spent.reduce((sum, { agents: one }) => plus(sum, one), NO_USE);
   const attempts = spent.reduce((sum, one) => sum + one.attempts, 0);
   if (entries === null) return [`# Nothing happened from ${since} to ${until}`];
   const done = plans.filter(({ state }) => state === 'done').length;
@@ -20,12 +22,12 @@ export function reportMarkdown(report: Report): readonly string[] {
     '',
     `**${many(accepted.length, 'step')} accepted on evidence, ${many(setbacks.length, 'setback')}, ${many(decided.length, 'decision')} by people; ${many(done, 'plan')} done of ${String(plans.length)} that moved.**`,
     '',
-    `${many(attempts, 'attempt')} took ${duration(worked)} of workers' time, and coo's checks of what it merged ${duration(checked)}. No harness reports tokens or money yet.`,
+    `${many(attempts, 'attempt')} took ${duration(worked)} of workers' time, and coo's checks of what it merged ${duration(checked)}.${agents.sessions === 0 ? '' : ` Agents used ${useWords(agents)}.`}`,
     ...section('Plans', ['Plan', 'State', 'Steps'], plans, ({ plan_id, title, state, done: steps, of }) => [`${mdCode(plan_id)} ${mdText(title, TEXT_UNITS)}`, state, `${String(steps)} of ${String(of)}`]),
     ...section('Done', ['When', 'Step', 'Seat', 'Attempt', 'Evidence', 'Receipt'], accepted, acceptedCells),
     ...section('Failures and rework', ['When', 'Step', 'Seat', 'Attempt', 'What', 'Receipt'], setbacks, setbackCells),
     ...section('What people decided', ['When', 'Entry', 'Who', 'What'], decided, decidedCells),
-    ...section('Cost', ['Seat', 'Attempts', 'Accepted', 'Worked', 'Checked'], spent, spentCells),
+    ...section('Cost', ['Seat', 'Attempts', 'Accepted', 'Worked', 'Checked', 'Tokens', 'Money'], spent, spentCells),
     '',
     '---',
     '',
@@ -57,6 +59,7 @@ function decidedCells({ at, seq, by, what }: Decided): readonly string[] {
   return [when(at), String(seq), mdText(by), mdText(what, TEXT_UNITS)];
 }
 
-function spentCells({ seat, attempts, accepted, worked_ms, checked_ms }: Spent): readonly string[] {
-  return [mdText(seat), String(attempts), String(accepted), duration(worked_ms), duration(checked_ms)];
+function spentCells({ seat, attempts, accepted, worked_ms, checked_ms, agents }: Spent): readonly string[] {
+  const used = agents.sessions === 0 ? ['', ''] : [numberWords(agents.tokens), agents.unpriced === agents.sessions ? 'no price' : moneyWords(agents.micro_usd)];
+  return [mdText(seat), String(attempts), String(accepted), duration(worked_ms), duration(checked_ms), ...used];
 }

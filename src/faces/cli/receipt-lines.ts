@@ -1,5 +1,6 @@
 import { receiptVerdict } from '../../app/report/receipt-markdown.ts';
-import type { CommandRecord, Run } from '../../format/run.ts';
+import { endWords, sessionWords } from '../../app/report/agent-use.ts';
+import type { AgentRecord, CommandRecord, Run } from '../../format/run.ts';
 import { commandText } from './command-text.ts';
 import { duration } from './duration.ts';
 import { plain, plainLines } from './plain.ts';
@@ -26,8 +27,18 @@ export function receiptLines(path: string, run: Run, style: Style): readonly str
     ...run.commands.flatMap((command) => commandLines(command, style)),
     ...(judgement === null ? [] : judgement.checks.flatMap((command) => commandLines(command, style))),
     ...[...run.findings, ...(judgement?.findings ?? [])].map(({ code, message, path: at }) => `  ${style.red('finding')}   ${at === undefined ? '' : `${plain(at)}: `}${plain(message)} [${code}]`),
+    ...(run.agent === undefined ? [] : agentLines(run.agent, style)),
     ...(run.narration === undefined ? [] : ['  it said (words, not evidence):', ...plainLines(run.narration).map((line) => `    ${line}`)]),
     style.dim(`  receipt   ${plain(path)}, written by the ${run.by}`),
+  ];
+}
+
+function agentLines(agent: AgentRecord, style: Style): readonly string[] {
+  const ended = plain(endWords(agent));
+  return [
+    ...sessionWords(agent).map((line, at) => `  ${(at === 0 ? 'agent' : '').padEnd(9)} ${plain(line)}`),
+    `  ended     ${agent.end === 'done' ? ended : style.red(ended)}`,
+    ...agent.denials.map((denial, at) => `  ${(at === 0 ? 'denied' : '').padEnd(9)} ${plain(denial)}`),
   ];
 }
 

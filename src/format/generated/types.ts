@@ -4094,7 +4094,7 @@ export interface ReportView {
     what: string;
   }[];
   /**
-   * By seat. No harness reports tokens or money yet.
+   * By seat.
    *
    * @maxItems 10000000
    */
@@ -4104,6 +4104,15 @@ export interface ReportView {
     accepted: number;
     worked_ms: number;
     checked_ms: number;
+    /**
+     * What its agents used, of all its attempts. Money in millionths of a US dollar, of the sessions that had a price.
+     */
+    agents: {
+      sessions: number;
+      tokens: number;
+      micro_usd: number;
+      unpriced: number;
+    };
   }[];
 }
 
