@@ -46,7 +46,7 @@ export function simGit(sim: Sim, self: SimProcess): GitStore {
     if (at + 1 < changes.length && chance.happens(sim.weather.git)) {
       unlock(changes);
       fail(new GitError({ code: 'GIT_SWAP_SPLIT', message: `git was killed in the middle of moving refs: ${change.ref} moved, and not all the others` }));
-    } else if (sim.strikes(self)) sim.machine.kill(self);
+    } else if (sim.strikes()) sim.machine.kill(self);
     else if (chance.happens(0.5)) moveOn(changes, at + 1, tell, fail);
     else scheduler.add(self, 'git goes on with its swap', () => moveOn(changes, at + 1, tell, fail), chance.below(20));
   };

@@ -2,10 +2,11 @@
  *     npm run sim -- --seed S --runs N      runs the seeds S to S+N-1, and stops at the first that breaks a law
  *     npm run sim -- --seed S --trace       one run, with its whole trace
  *     npm run sim -- --seed S --digests     the sha256 of each trace
+ *     npm run sim -- --mutant no-fence      with a law broken on purpose (mutants.ts)
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { run } from './run.ts';
+import { MUTANTS, plant } from './mutants.ts';
 import type { Ran } from './run.ts';
 
 const TAIL = 60;
@@ -17,12 +18,20 @@ function told({ seed, broken, trace, digest }: Ran): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '1000' }, trace: { type: 'boolean', default: false }, digests: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ args: [...args], options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '1000' }, trace: { type: 'boolean', default: false }, digests: { type: 'boolean', default: false }, mutant: { type: 'string' } } });
   const [first, runs] = [Number(values.seed), values.trace ? 1 : Number(values.runs)];
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(runs) || runs < 1) {
     process.stderr.write('--seed and --runs are whole numbers\n');
     return 2;
   }
+  const edits = values.mutant === undefined ? [] : MUTANTS[values.mutant];
+  if (edits === undefined) {
+    process.stderr.write(`mutants: ${Object.keys(MUTANTS).join(', ')}\n`);
+    return 2;
+  }
+  plant(edits);
+  // After the mutant is planted.
+  const { run } = await import('./run.ts');
   const began = performance.now();
   let [shown, steps, entries] = [began, 0, 0];
   for (let done = 0; done < runs; done += 1) {

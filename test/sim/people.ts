@@ -163,7 +163,7 @@ export class People {
     const all = [...laws.state.claims.values()];
     // Now and then about what a worker holds, or under a fence that is over.
     const held = chance.happens(0.9) ? all.filter(({ kind }) => kind === 'held') : all;
-    return chance.happens(0.1) ? held.map((one) => ({ ...one, fence: one.fence + chance.between(-1, 1) })) : held;
+    return chance.happens(0.2) ? held.map((one) => ({ ...one, fence: one.fence + chance.between(-1, 1) })) : held;
   }
 
   #scope(plan: PlanState | undefined): string {

@@ -28,9 +28,6 @@ export interface Ran {
   readonly trace: readonly string[];
 }
 
-/** How a run is made to differ from a right one. */
-export type Mutant = (sim: Sim) => void;
-
 /** A run that needs more steps than this does not come to its end. */
 const MOST_STEPS = 60_000;
 /** Virtual time that faults have, and that all may take to come to its end when there are none any more, in milliseconds. */
@@ -40,9 +37,8 @@ const LEASE_MS = 8_000;
 const ROUNDS = 12;
 
 /** One run of the whole of coo, as its seed says. */
-export async function run(seed: number, mutant?: Mutant): Promise<Ran> {
+export async function run(seed: number): Promise<Ran> {
   const sim = new Sim(seed);
-  mutant?.(sim);
   const play = new Play(sim);
   try {
     await play.whole();

@@ -54,8 +54,6 @@ export class Sim {
   weather: Weather = calm();
   /** Wall time minus monotonic time. */
   wallOffset = BEGIN_MS;
-  /** Whether a swap of refs is on the disk when it is done; else some time later. */
-  syncsRefs = true;
   powerCuts = 0;
   readonly #refs = new RefsOnDisk(this.store.repository.refs);
   readonly #shared = fakeWorkshop();
@@ -83,7 +81,7 @@ export class Sim {
   async call<T>(self: SimProcess, label: string, act: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const begin = (): void => {
-        if (this.strikes(self)) {
+        if (this.strikes()) {
           this.machine.kill(self);
           return;
         }
@@ -95,7 +93,7 @@ export class Sim {
         const answer = act();
         // Nobody may be there to hear it.
         answer.catch(() => undefined);
-        if (this.strikes(self)) this.machine.kill(self);
+        if (this.strikes()) this.machine.kill(self);
         else if (this.chance.happens(this.weather.slow)) this.scheduler.add(self, `${label}: answered`, () => void answer.then(resolve, reject), this.#delay());
         else answer.then(resolve, reject);
       };
@@ -109,8 +107,8 @@ export class Sim {
     });
   }
 
-  /** Whether a process is to be killed here. */
-  strikes(_self: SimProcess): boolean {
+  /** Whether the process whose step it is is to be killed here. */
+  strikes(): boolean {
     return this.chance.happens(this.weather.kill / 2);
   }
 
@@ -120,8 +118,8 @@ export class Sim {
     this.changed(`${layout.common}/${ref.slice(0, ref.lastIndexOf('/'))}`);
   }
 
+  /** What was moved so far is on the disk, and every name of a file with it. */
   synced(): void {
-    if (!this.syncsRefs) return;
     this.#refs.sync();
     this.files.sync();
   }
