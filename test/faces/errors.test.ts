@@ -16,12 +16,14 @@ describe('exit codes', () => {
     const byExit = Map.groupBy(Object.entries(REJECTION_EXITS), ([, exit]) => exit);
     const codes = (exit: number): readonly string[] => (byExit.get(exit) ?? []).map(([code]) => code).toSorted();
     expect(codes(5)).toEqual(['CLAIM_BEATING', 'CLAIM_HELD', 'CLAIM_NONE', 'FENCE_OLD', 'FENCE_UNKNOWN', 'HOLDER_OTHER', 'OVERLAP', 'REPORT_LATE', 'SEAT_BUSY', 'SEAT_EXISTS', 'STEP_STARTED']);
-    expect(codes(3)).toEqual(['FROZEN', 'HARNESS_UNFIT', 'PAUSED', 'SEATS_CLOSED', 'SEAT_UNFIT', 'SIGNERS_VERSION']);
+    expect(codes(3)).toEqual(['FROZEN', 'HARNESS_UNFIT', 'NOT_APPROVER', 'PAUSED', 'SEATS_CLOSED', 'SEAT_UNFIT', 'SIGNERS_VERSION']);
     expect(codes(8)).toEqual(['BREAKER_OPEN']);
-    expect(codes(75)).toEqual(['EPOCH_OLD', 'JUDGEMENT_STALE', 'NOTHING_TO_DO', 'SEATS_FULL', 'WORKERS_FULL']);
+    expect(codes(75)).toEqual(['EPOCH_OLD', 'JUDGEMENT_STALE', 'NOTHING_TO_DO', 'SEATS_FULL', 'SEAT_PARKED', 'WORKERS_FULL']);
+    expect(codes(4)).toEqual(['APPROVAL_NEEDED']);
+    expect(codes(6)).toEqual(['BUDGET_SPENT']);
     expect(codes(0)).toEqual(['MESSAGE_STALE', 'UNCHANGED']);
     expect(codes(2)).toEqual(['BREAKER_CLOSED', 'NOT_FROZEN', 'NOT_PAUSED']);
-    expect([...byExit.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 5, 8, 75]);
+    expect([...byExit.keys()].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 75]);
   });
 
   it.each([

@@ -32,6 +32,8 @@ Work by hand, under the same rules
 Step in
   log         what happened to a plan or a step
   inbox       what waits for a person, and what to type
+  approve     let a plan start, by an approver's signature
+  reject      refuse a plan: it is cancelled
   answer      answer what a step asks
   retry       try a failed step again
   skip        a step is not needed: go on without it
