@@ -1,9 +1,11 @@
 // A frozen ledger: managers come and go, and nothing is started, judged, merged or sent; what comes in is recorded, and waits.
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { viewsOf } from '../../src/app/manager/checkpoint.ts';
 import { freeze, requireThawed, thaw } from '../../src/app/operations/freeze.ts';
 import { cancel } from '../../src/app/operations/manage.ts';
 import { verify } from '../../src/app/verify/verify.ts';
+import { recordFault } from '../../src/format/record-shape.ts';
 import { once } from '../support/plans.ts';
 import { RealWorld } from '../support/real-world.ts';
 
@@ -23,6 +25,9 @@ it('outlives managers: nothing starts before the thaw, and all goes on after it'
   expect(await world.run()).toBe(4);
   expect([await world.steps('p'), world.lines('ran')]).toEqual(['a ready', []]);
   expect((await world.session()).state.frozen).toMatchObject({ ...WHO, seq: done.session.seq });
+  const [state] = viewsOf((await world.session()).state, done.session.seq, 0);
+  expect(state?.view).toMatchObject({ frozen: { ...WHO, seq: done.session.seq } });
+  expect(recordFault('state', state?.view)).toBeUndefined();
   expect(() => requireThawed(done.session.state)).toThrow(expect.objectContaining({ code: 'FROZEN', exit: 3 }) as Error);
   await thaw(world.world, WHO);
   expect(await world.run()).toBe(0);

@@ -1,6 +1,7 @@
 // A baseline in the ledger: verified against the entries before it, in both of git's formats.
 import { expect, it } from 'vitest';
 import { takeSnapshot } from '../../src/app/operations/snapshot.ts';
+import { readBaseline } from '../../src/app/snapshot/baseline.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import { sha256Hex } from '../../src/format/canonical.ts';
 import type { Event } from '../../src/kernel/event.ts';
@@ -33,5 +34,17 @@ it.each(['sha1', 'sha256'] as const)('in %s: verifies; one that says something e
     });
     const { findings } = await verify(world.world);
     expect(findings.map(({ code, path, message }) => `${code} ${path} ${message.slice(0, 19)}`)).toContain(`SNAPSHOT_OTHER ${PATH} says something else`);
+  });
+});
+
+it('without a key it is plain: good enough in dev, and refused by a rollback in governed mode', async () => {
+  await inWorld({}, async (world) => {
+    await takeSnapshot(world.world, 'base', WHO);
+    const session = await world.session();
+    expect(await readBaseline(session, 'base')).toMatchObject({ signed_by: null, file: { name: 'base' } });
+    const { org } = session.state;
+    if (org === null) throw new Error('no organisation');
+    session.state.org = { ...org, mode: 'governed' };
+    await expect(readBaseline(session, 'base')).rejects.toMatchObject({ code: 'SNAPSHOT_UNSIGNED', exit: 3 });
   });
 });
