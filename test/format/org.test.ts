@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderDefaultOrg } from '../../src/format/default-org.ts';
 import { readOrg } from '../../src/format/org.ts';
@@ -115,4 +117,12 @@ describe('a bad organisation', () => {
       }),
     );
   });
+});
+
+it("the README's organisation with agents has no fault, nor have the seats that init writes as comments", () => {
+  const [, block = ''] = /\*\*Agents\.\*\*[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')) ?? [];
+  const done = read(block);
+  expect(done.ok ? [...new Set(done.org.seats.map(({ harness }) => harness))] : done.faults.map(told)).toEqual(['claude', 'codex', 'acp', 'command', 'person']);
+  const written = read(renderDefaultOrg(PLAIN).replaceAll('  # - {seat', '  - {seat'));
+  expect(written.ok ? written.org.seats.map(({ seat }) => seat) : written.faults.map(told)).toEqual(expect.arrayContaining(['ada', 'claude-1', 'open']));
 });
