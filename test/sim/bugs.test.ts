@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { failureMark } from '../../src/app/failure-mark.ts';
 import { cooPaths } from '../../src/app/layout.ts';
+import { baseOf } from '../../src/app/judge/base.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { LedgerTree } from '../../src/app/ledger/tree.ts';
 import { STATE_PATH } from '../../src/app/manager/checkpoint.ts';
@@ -14,12 +15,15 @@ import type { Stepped } from '../../src/app/step.ts';
 import type { Finding } from '../../src/kernel/event.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import { bytesOf, textOf } from '../contracts/files.contract.ts';
+import { fakeFiles } from '../support/fake-files.ts';
 import { fakeGitStore } from '../support/fake-git-store.ts';
+import { fakeGitWork } from '../support/fake-git-work.ts';
 import { FakeRepo } from '../support/fake-world.ts';
 import { planText } from '../support/plans.ts';
 import { claimOf, org, plan, REASON, seat } from '../support/state-builder.ts';
 import type { Told } from '../support/state-builder.ts';
 
+const HERE = { boot: 'b', host: 'h', pidns: 'n', pid: 1, started: '1', nonce: 'n1' };
 const NEVER = new AbortController().signal;
 
 it('nothing is started of a claim whose publish failed', async () => {
@@ -114,4 +118,15 @@ it('the mark of a failure at many paths fits into an entry, and still tells fail
   const at = (many: number): Finding[] => Array.from({ length: many }, (_, n) => ({ code: 'OUT_OF_SCOPE', message: 'is outside', path: `src/a/long/folder/${String(n)}.txt` }));
   expect(failureMark(at(20)).length).toBeLessThanOrEqual(200);
   expect(new Set([failureMark(at(20)), failureMark(at(19)), failureMark(at(20))]).size).toBe(2);
+});
+
+it('work on top of a step that changed nothing is held against that step, whose receipt is not its doing', async () => {
+  const store = fakeGitStore();
+  const work = fakeGitWork({ store, files: fakeFiles(), self: HERE });
+  const commit = async (path: string, parents: readonly string[], from: string | null): Promise<string> => work.commit({ tree: await work.withFiles(from, [{ path, bytes: bytesOf(path) }]), parents, message: path, at_ms: 0 });
+  const start = await commit('src/a', [], null);
+  const tip = await commit('_report/run.json', [start], start);
+  const change = await commit('src/b', [tip], tip);
+  expect(await baseOf(work, { start, tip, commit: change })).toBe(tip);
+  expect(await baseOf(work, { start, tip, commit: await commit('src/c', [start], start) })).toBe(start);
 });
