@@ -120,6 +120,7 @@ function stopBlocker(stop: Stop): Blocker {
   const flag = scopeFlag(stop.scope);
   if (stop.kind === 'paused') return { code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${flag} --reason '...'` };
   const { breaker } = stop;
+  if (breaker.kind === 'open' && breaker.cause === 'disk') return { code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: 'a person', next: `make room: coo gc; df -h; it closes when there is some, or: coo breaker close${flag} --reason '...'` };
   const until = breaker.kind === 'open' && breaker.until_ms !== null ? `${isoTime(breaker.until_ms)}, or ` : '';
   return { code: 'BREAKER_OPEN', message: `STOPPED (breaker open): ${breaker.reason}`, who: breaker.kind === 'open' && breaker.until_ms === null ? 'a person' : 'a person, or time', next: `${until}coo breaker close${flag} --reason '...'` };
 }
