@@ -45,6 +45,8 @@ export interface Cell {
 export interface Sandbox {
   /** Tried, not guessed; asked again it may answer otherwise. */
   standing(): Promise<Standing>;
+  /** Where a program is found, and where it truly is; nothing where it is not. */
+  whereabouts(program: string): readonly string[];
   /** A cell for one attempt. Ask for the standing first. */
   open(confinement: Confinement): Promise<Cell>;
 }

@@ -9,6 +9,7 @@ const GROUNDS: Grounds = {
   worktrees: ['/home/op/project', '/srv/tree'],
   stateHome: '/home/op/.local/state/coo',
   objects: ['/home/op/project/.git/objects', '/srv/other/objects'],
+  agent: [],
   programs: ['/home/op/.nvm/versions/node/v24/bin/node', '/home/op/.npm/lib/node_modules/git-coo/dist/bin/worker.js'],
   env: { HOME: '/home/op', PATH: '/home/op/.cargo/bin:/home/op/.nvm/versions/node/v24/bin:/srv/tree/node_modules/.bin:/usr/bin' },
 };
@@ -48,6 +49,17 @@ describe('what an attempt reaches', () => {
     ['/home/op/project/src/bin/worker.ts', '/home/op/project/src/bin'],
   ])('of %s shows %s', (program, shown) => {
     expect(made({ programs: [program], env: { HOME: '/home/op' } }).readable.at(-1)).toBe(shown);
+  });
+
+  it.each([
+    ['installed by npm', ['/home/op/.npm/lib/node_modules/.bin/claude', '/home/op/.npm/lib/node_modules/@anthropic-ai/claude-code/cli.js'], ['/home/op/.npm/lib/node_modules']],
+    ['one file behind a link', ['/home/op/.local/bin/claude', '/home/op/.local/share/claude/versions/2.1.197'], ['/home/op/.local/bin/claude', '/home/op/.local/bin', '/home/op/.local/share/claude/versions/2.1.197']],
+    ['in an environment of its own', ['/home/op/.local/share/pipx/venvs/agent/bin/agent'], ['/home/op/.local/share/pipx/venvs/agent/bin/agent', '/home/op/.local/share/pipx/venvs/agent']],
+    ['beside keys', ['/home/op/.cargo/bin/agent'], ['/home/op/.cargo/bin/agent', '/home/op/.cargo/bin']],
+    ['in a temporary folder', ['/tmp/agent'], ['/tmp/agent']],
+  ])("shows the agent's program, %s", (_, agent, shown) => {
+    const without = new Set(made().readable);
+    expect([...new Set(made({ agent }).readable)].filter((path) => !without.has(path))).toEqual(shown.filter((path) => !without.has(path)));
   });
 
   it.each(['/', '', 'relative'])('never hides everything: HOME=%s', (HOME) => {

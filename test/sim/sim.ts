@@ -184,7 +184,7 @@ export class Sim {
       work: this.#guarded(self, 'work', work),
       attemptGit: this.#guarded(self, 'attempt', this.workshop.git()),
       trees: { copy: async () => Promise.reject(new Error('nothing is kept')), bytes: async () => Promise.resolve(0) },
-      sandbox: { standing: async () => Promise.resolve(NO_SANDBOX), open: async () => Promise.reject(new Error('no sandbox here')) },
+      sandbox: { whereabouts: () => [], standing: async () => Promise.resolve(NO_SANDBOX), open: async () => Promise.reject(new Error('no sandbox here')) },
       secrets: { scan: async () => Promise.resolve([]) },
       harness: async () => Promise.reject(new Error('no agent here')),
       workerArgv: ['worker'],

@@ -27,6 +27,10 @@ export function bubblewrap({ searchPath, bridge }: BubblewrapOptions): Sandbox {
   const program = (): string | undefined => findProgram(searchPath, 'bwrap');
   return {
     standing: async () => bubblewrapStanding(searchPath),
+    whereabouts(name) {
+      const found = findProgram(searchPath, name);
+      return found === undefined ? [] : [found, realpathSync(found)];
+    },
     async open(confinement) {
       const bwrap = program() ?? 'bwrap';
       for (const [, part] of TEMPORARY) mkdirSync(join(confinement.own, part), { recursive: true });

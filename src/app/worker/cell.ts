@@ -38,7 +38,7 @@ const MAX_BORROWED = 6;
  * The sandbox that an order asks for, around one place of work. Every program that touches an attempt's files is started through it: set-up, checks,
  * commands, agents, and the git that seals. `auto` does without where none stands, and the receipt says so; `required` does not start.
  */
-export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' | 'seat' | 'sandbox' | 'network'>, place: CellPlace): Promise<OpenedCell> {
+export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' | 'seat' | 'sandbox' | 'network' | 'agent'>, place: CellPlace): Promise<OpenedCell> {
   const { files, layout, sandbox } = world;
   const wish = order.sandbox ?? 'off';
   if (wish === 'off') return { ok: true, cell: UNCONFINED };
@@ -56,6 +56,8 @@ export async function openCell(world: CellWorld, order: Pick<Order, 'order_id' |
     stateHome: layout.stateHome,
     objects: place.quarantine ? [...objects, `${layout.coo}/attempts.git/objects`] : objects,
     programs: world.workerArgv,
+    // Where the seat names none, it is called as its kind is.
+    agent: order.agent === undefined ? [] : sandbox.whereabouts(order.agent.command?.[0] ?? order.agent.kind),
     env: world.env,
   };
   const attempt = { workspace: place.workspace, inbox: place.inbox, home: place.home, orderFile: cooPaths.order(layout, order.order_id), cell };

@@ -12,6 +12,8 @@ export interface Grounds {
   readonly objects: readonly string[];
   /** Node and coo itself: attempts call `coo`. */
   readonly programs: readonly string[];
+  /** Where the agent's program is found, and where it truly is. */
+  readonly agent: readonly string[];
   /** The operator's environment: its HOME and XDG_CONFIG_HOME are hidden, tools on its PATH shown. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -36,13 +38,13 @@ export function cellFolder(workspace: string): string {
  * git folder but the objects that it borrows, its order, and programs.
  */
 export function confinementOf(grounds: Grounds, attempt: AttemptFolders, network: readonly string[]): Confinement {
-  const { common, worktrees, stateHome, objects, programs, env } = grounds;
+  const { common, worktrees, stateHome, objects, programs, agent, env } = grounds;
   const hidden = [...new Set([common, `${common}/coo`, stateHome, ...worktrees, env['HOME'] ?? '', env['XDG_CONFIG_HOME'] ?? ''].filter((path) => path.startsWith('/') && path !== '/'))];
   const tools = (env['PATH'] ?? '').split(':').flatMap((path) => toolsAt(posix.normalize(path), hidden));
   return {
     writable: [attempt.workspace, attempt.inbox, ...(attempt.home === undefined ? [] : [attempt.home])],
     hidden,
-    readable: [...objects, `${common}/coo/bin`, attempt.orderFile, ...programs.map((program) => packageOf(program, hidden)), ...tools],
+    readable: [...objects, `${common}/coo/bin`, attempt.orderFile, ...programs.map((program) => packageOf(program, hidden)), ...agent.flatMap((program) => installationOf(program, hidden)), ...tools],
     own: attempt.cell,
     network,
   };
@@ -57,6 +59,13 @@ function toolsAt(path: string, hidden: readonly string[]): readonly string[] {
   if (roof === undefined) return [];
   const beside = posix.dirname(path);
   return [beside.slice(roof.length + 1).includes('/') ? beside : path];
+}
+
+/** What is shown of a program that may lie in a hidden folder: all packages it was installed with, or what stands beside its folder, or itself alone. */
+function installationOf(program: string, hidden: readonly string[]): readonly string[] {
+  const at = program.indexOf('/node_modules/');
+  if (at >= 0) return [`${program.slice(0, at)}/node_modules`];
+  return [program, ...(program.includes('/bin/') ? toolsAt(posix.dirname(program), hidden) : [])];
 }
 
 /** The folder that a program needs of itself: all packages it was installed with, or its installation; never one that holds what is hidden. */
