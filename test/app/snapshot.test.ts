@@ -37,6 +37,26 @@ it.each(['sha1', 'sha256'] as const)('in %s: verifies; one that says something e
   });
 });
 
+it('one that names another entry than it stood on is found', async () => {
+  await inWorld({}, async (world) => {
+    await takeSnapshot(world.world, 'base', WHO);
+    await reseal(world.world, (entries) => {
+      for (const forged of entries) {
+        const file = forged.files.get(PATH);
+        if (file === undefined) continue;
+        const other = Buffer.from(file.toString().replace(/"sha256": "[0-9a-f]{64}"/, `"sha256": "${'0'.repeat(64)}"`));
+        const digest = sha256Hex(other);
+        forged.files.set(PATH, other);
+        const events = forged.entry.events.map((event): Event => (event.type === 'snapshot.taken' ? { ...event, digest } : event));
+        const inputs = forged.entry.inputs.map((input) => (input.type === 'snapshot' ? { ...input, digest } : input));
+        forged.entry = { ...forged.entry, events, inputs };
+      }
+    });
+    const { findings } = await verify(world.world);
+    expect(findings.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^stands on another entry \d+ than the ledger has$/));
+  });
+});
+
 it('without a key it is plain: good enough in dev, and refused by a rollback in governed mode', async () => {
   await inWorld({}, async (world) => {
     await takeSnapshot(world.world, 'base', WHO);

@@ -53,6 +53,9 @@ describe('a board while its manager drains', () => {
   it('does not wait for a free seat: the next manager has it', () => {
     const world = World.started().submit(plan('p', ['a']));
     expect(boardView(world.state, [], [], NOW).waiting.map(({ message }) => message)).toEqual(['ready, and a seat is free']);
+    world.yes({ type: 'freeze', seq: 9, by: 'op', reason: 'look first' });
+    expect(boardView(world.state, [], [], NOW)).toMatchObject({ banners: [{ level: 'error', text: 'FROZEN by op: look first' }], waiting: [] });
+    world.yes({ type: 'thaw', by: 'op', reason: 'seen' });
     expect(boardView(world.state, ['draining'], [], NOW).waiting.map(({ message }) => message)).toEqual(['left to the next manager']);
   });
 });

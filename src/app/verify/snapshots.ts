@@ -1,4 +1,6 @@
 import { sameValue } from '../../kernel/equal.ts';
+import { sha256Hex } from '../../format/canonical.ts';
+import { entryPath } from '../../format/entry.ts';
 import { parseProven } from '../../format/file.ts';
 import type { EventOf } from '../../kernel/event.ts';
 import type { State } from '../../kernel/state.ts';
@@ -46,6 +48,9 @@ export async function checkSnapshots(git: Pick<GitStore, 'read' | 'ref'>, { snap
     }
     const file = parseProven(blob.bytes) as SnapshotFile;
     if (facts !== undefined && !sameValue(facts, factsOf(file, file))) findings.say('SNAPSHOT_OTHER', path, `says something else than the entries before ${entry} give`);
+    const stoodOn = blobs.get(entryPath(event.seq));
+    const last = stoodOn === undefined ? null : await git.read(stoodOn, FILE_CAP);
+    if (entryPath(event.seq) >= entry || last === null || sha256Hex(last.bytes) !== file.sha256) findings.say('SNAPSHOT_OTHER', path, `stands on another entry ${String(event.seq)} than the ledger has`);
     const at = await git.ref(ref);
     const tag = at === null ? null : await git.read(at, FILE_CAP);
     if (at === null || tag === null) absent.push(ref);

@@ -8,7 +8,8 @@ const DIFFERENCE = `
 A pause stops new assignments alone: what is reported meanwhile is judged, merged and brought into its target.
 A freeze stops every effect: no claim is granted, no worker started, nothing judged, merged or sent, by whichever manager,
 until coo thaw. Workers that are at work go on, and what they and people report is taken, recorded, and waits. The end of a
-worker is the one effect left: coo cancel and coo take still stop what runs. It lasts over restarts: it stands in the ledger.
+worker is the one effect left: coo cancel still stops what runs; and people are told (notify). It lasts over restarts: it
+stands in the ledger.
 `;
 
 export const defineFreeze: Define = (program, act) => {
