@@ -25,6 +25,7 @@ import { adoptHomeRule, moveHomeRule } from './rules/home.ts';
 import { answerRule, questionRule } from './rules/question.ts';
 import { retryRule } from './rules/retry.ts';
 import { postponeRule } from './rules/revise.ts';
+import { fitnessRule } from './rules/fitness.ts';
 import { incidentRule, recoveredRule } from './rules/incident.ts';
 import { rollBackRule } from './rules/roll-back.ts';
 import { joinRule } from './rules/seat.ts';
@@ -141,6 +142,8 @@ export function decide(state: State, input: Input): Decision<Event> {
       return breakerRule(state, input);
     case 'incident':
       return incidentRule(state, input);
+    case 'fitness':
+      return fitnessRule(state, input);
     case 'recovered':
       return recoveredRule(state, input);
     case 'refuse':

@@ -126,6 +126,9 @@ export type Event =
   /** Seats of this group get nothing until then. */
   | { readonly type: 'seat.parked'; readonly group: SeatId; readonly until_ms: Millis; readonly why: 'quota' | 'budget'; readonly reason: string }
   | { readonly type: 'seat.unparked'; readonly group: SeatId }
+  /** What its attempts need is not there: the manager gives it nothing until it is. */
+  | { readonly type: 'seat.unfit'; readonly group: SeatId; readonly code: string; readonly message: string; readonly fix: string }
+  | { readonly type: 'seat.fit'; readonly group: SeatId }
   | { readonly type: 'home.moved'; readonly to: string; readonly by: string; readonly reason: string }
   | { readonly type: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'resumed'; readonly scope: Scope; readonly by: string; readonly reason: string }

@@ -91,6 +91,12 @@ export function apply(state: State, event: Event): State {
       return state;
     case 'seat.parked':
       return parkGroup(state, event.group, { until_ms: event.until_ms, why: event.why, reason: event.reason });
+    case 'seat.unfit':
+      state.unfit.set(event.group, { code: event.code, message: event.message, fix: event.fix });
+      return state;
+    case 'seat.fit':
+      state.unfit.delete(event.group);
+      return state;
     case 'seat.unparked':
       return parkGroup(state, event.group, null);
     case 'breaker.opened':
@@ -208,6 +214,7 @@ function setOrg(state: State, org: Org, digest: string): State {
     enter(seat);
   }
   for (const guest of state.guests.values()) enter(guest);
+  for (const group of state.unfit.keys()) if (!org.seats.some((seat) => seat.group === group)) state.unfit.delete(group);
   // What a plan needs before it starts may have changed.
   for (const plan of state.plans.values()) parkOrRelease(state, plan);
   return state;

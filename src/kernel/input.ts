@@ -48,7 +48,7 @@ export type Input =
   /** Timers of wall time: back-offs and cool-downs that are over at `at_ms`. */
   | (Timed & { readonly type: 'tick' })
   /** Grant the best ready step to the best idle seat of the manager's. One grant at most. */
-  | (Timed & { readonly type: 'assign'; readonly epoch: number; readonly nonce: string; readonly token_sha256: Digest })
+  | (Timed & { readonly type: 'assign'; readonly epoch: number; readonly nonce: string; readonly token_sha256: Digest; /** Groups of seats that nobody has looked at of late: they get nothing this time. */ readonly unsure?: readonly SeatId[] })
   | (OfStep & { readonly type: 'claim'; readonly seat: SeatId; readonly nonce: string; readonly token_sha256: Digest; readonly kind: 'beating' | 'held' })
   /** The best ready step for one seat: `coo work`, `coo next`. */
   | (Timed & { readonly type: 'take'; readonly seat: SeatId; readonly nonce: string; readonly token_sha256: Digest; readonly kind: 'beating' | 'held' })
@@ -104,6 +104,8 @@ export type Input =
   | (Timed & { readonly type: 'breaker'; readonly scope: Scope; readonly action: 'open' | 'close'; readonly stop?: true } & ByHand)
   /** Something went wrong that no retry mends. */
   | (Timed & { readonly type: 'incident'; readonly scope: Scope; readonly cause: 'ledger' | 'guard' | 'disk'; readonly detail: string })
+  /** A look at what a group's attempts need: null = all is there. */
+  | (Timed & { readonly type: 'fitness'; readonly group: SeatId; readonly fault: { readonly code: string; readonly message: string; readonly fix: string } | null })
   /** What an incident told of is mended. */
   | (Timed & { readonly type: 'recovered'; readonly cause: 'disk'; readonly detail: string })
   | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })

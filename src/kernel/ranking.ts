@@ -98,14 +98,19 @@ export function managed(seat: Seat): boolean {
   return (seat.harness === 'shell' || isAgent(seat.harness)) && (seat.starts ?? 'manager') === 'manager';
 }
 
+/** Whether the manager may give a seat work: it is its own, and nothing keeps the seat from it. */
+export function mayGet(state: State, seat: Seat): boolean {
+  return managed(seat) && !state.parked.has(seat.group) && !state.unfit.has(seat.group) && stopForSeat(state, seat) === undefined;
+}
+
 /**
  * The next grant: the best step over all idle seats; of the seats that could take it the most specialised one,
- * then the one that has waited longest for a grant, then by id.
+ * then the one that has waited longest for a grant, then by id. `unsure`: groups that get nothing this time.
  */
-export function bestGrant(state: State): { readonly seat: SeatState; readonly entry: ReadyEntry } | undefined {
+export function bestGrant(state: State, unsure: readonly string[] = []): { readonly seat: SeatState; readonly entry: ReadyEntry } | undefined {
   let found: { seat: SeatState; entry: ReadyEntry } | undefined;
   for (const seat of state.seats.values()) {
-    if (seat.claim !== null || !managed(seat.seat) || state.parked.has(seat.seat.group) || stopForSeat(state, seat.seat) !== undefined) continue;
+    if (seat.claim !== null || !mayGet(state, seat.seat) || unsure.includes(seat.seat.group)) continue;
     const entry = bestFor(state, seat.seat);
     if (entry === undefined) continue;
     if (found === undefined || entry.rank < found.entry.rank || (entry === found.entry && before(seat, found.seat))) found = { seat, entry };

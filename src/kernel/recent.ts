@@ -3,7 +3,8 @@ import type { PlanId, SeatId, StepId } from './ids.ts';
 import { stepKey } from './ids.ts';
 import { RECENT_RUNS } from './limits.ts';
 import { harnessScope, scopeParts, seatScope } from './scope.ts';
-import type { EndedRun, State } from './state.ts';
+import type { EndedRun } from './ended-run.ts';
+import type { State } from './state.ts';
 
 /** A run that ended, as the breaker counts it. A seat that is gone from the organisation is its own group. */
 export function endedRun(state: State, at: { readonly plan_id: PlanId; readonly step_id: StepId; readonly seat: SeatId }, how: Pick<EndedRun, 'failed' | 'fingerprint' | 'empty'>): EndedRun {

@@ -8,7 +8,8 @@ import type { Seat } from './org.ts';
 import { NOTHING } from './spending.ts';
 import type { Spent } from './spending.ts';
 import { emptyState } from './state.ts';
-import type { Breaker, Claim, EndedRun, Integration, Parked, PlanState, SeatState, Snapshot, State, StepState } from './state.ts';
+import type { EndedRun } from './ended-run.ts';
+import type { Breaker, Claim, Integration, Parked, PlanState, SeatState, Snapshot, State, StepState, Unfit } from './state.ts';
 import { parkOrRelease } from './parking.ts';
 import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
@@ -30,6 +31,7 @@ export interface HeadSnapshot {
   readonly snapshots: readonly Snapshot[];
   readonly frozen: State['frozen'];
   readonly parked: readonly (readonly [string, Parked])[];
+  readonly unfit: readonly (readonly [string, Unfit])[];
   readonly day: { readonly day: number; readonly groups: readonly (readonly [string, Spent])[]; readonly all: Spent } | null;
   readonly spool: State['spool'];
   readonly checkpoint: number;
@@ -74,6 +76,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     snapshots: [...state.snapshots.values()],
     frozen,
     parked: [...state.parked],
+    unfit: [...state.unfit],
     day: state.day === null ? null : { ...state.day, groups: [...state.day.groups] },
     spool,
     checkpoint,
@@ -127,6 +130,7 @@ export function reviveHead(head: HeadSnapshot): State {
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);
   for (const seat of [...(head.org?.seats ?? []), ...head.guests]) state.seats.set(seat.seat, { seat, claim: known.get(seat.seat)?.claim ?? null, last_grant: known.get(seat.seat)?.last_grant ?? 0 });
+  for (const [group, unfit] of head.unfit) state.unfit.set(group, unfit);
   for (const [group, parked] of head.parked) parkGroup(state, group, parked);
   state.day = head.day === null ? null : { ...head.day, groups: new Map(head.day.groups) };
   for (const snapshot of head.snapshots) state.snapshots.set(snapshot.name, snapshot);

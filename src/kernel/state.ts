@@ -1,5 +1,6 @@
 import type { Approval } from './approval.ts';
 import type { BreakerCause, ClaimKind, Conflict, Finding, Scope, SpoolMark } from './event.ts';
+import type { EndedRun } from './ended-run.ts';
 import type { Heap, HeapEntry } from './heap.ts';
 import { newHeap } from './heap.ts';
 import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepKey } from './ids.ts';
@@ -154,16 +155,11 @@ export type Breaker =
   | { readonly kind: 'open'; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string; readonly cause?: BreakerCause }
   | { readonly kind: 'half_open'; readonly reason: string; readonly trips: number; readonly by: string; readonly cause?: BreakerCause; probe: StepKey | null };
 
-/** A run that was accepted, or failed and was charged. */
-export interface EndedRun {
-  readonly plan_id: PlanId;
-  readonly key: StepKey;
-  readonly group: string;
-  readonly harness: string;
-  readonly failed: boolean;
-  /** Of one that failed. */
-  readonly fingerprint: string;
-  readonly empty?: true;
+/** What a group's attempts lack, and what to do about it. */
+export interface Unfit {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
 }
 
 /** What the ledger keeps of a baseline; the rest is in its file. */
@@ -229,6 +225,8 @@ export interface State {
   /** Groups of seats that get nothing for a time. */
   readonly parked: Map<SeatId, Parked>;
   readonly parked_timers: Map<SeatId, TimerEntry>;
+  /** Groups whose attempts lack something. */
+  readonly unfit: Map<SeatId, Unfit>;
   /** What agents used on the day that anything was last used. */
   day: DaySpent | null;
   /** The newest runs that ended and that no breaker has acted on, the oldest first. */
@@ -267,6 +265,7 @@ export function emptyState(): State {
     breakers: new Map(),
     parked: new Map(),
     parked_timers: new Map(),
+    unfit: new Map(),
     day: null,
     recent: [],
     paused: new Map(),

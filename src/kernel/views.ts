@@ -245,6 +245,9 @@ function seatBlockers(state: State, step: StepState): readonly Blocker[] {
   if (own.length === 0) return [{ code: 'UNCLAIMED', message: `waits to be claimed by ${names}`, who: names, next: takenBy(key, fitting.map(({ seat }) => seat)) }];
   const limit = state.org?.limits.workers ?? 0;
   if (state.workers >= limit) return [{ code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, who: 'time', next: 'when one of them ends' }];
+  const lacking = own.flatMap(({ seat }) => state.unfit.get(seat.group) ?? []);
+  const [lack] = lacking;
+  if (lack !== undefined && lacking.length === own.length) return [{ code: 'SEAT_UNFIT', message: `${names}: ${lack.message}`, who: 'a person', next: lack.fix }];
   const stops = own.map((seat) => stopForSeat(state, seat.seat));
   const [stop] = stops;
   if (stop !== undefined && stops.every((one) => one !== undefined)) return [{ ...stopBlocker(stop), message: `${namedScope(stop.scope)}: ${stopBlocker(stop).message}` }];

@@ -22,6 +22,7 @@ export class Auditor {
   /** Open breakers that only a person closes. */
   private readonly shut = new Set<string>();
   private groups: ReadonlyMap<string, readonly string[]> = new Map();
+  private readonly unfit = new Set<string>();
   private readonly tips = new Map<string, string | null>();
 
   see(event: Event): void {
@@ -77,6 +78,12 @@ export class Auditor {
       case 'org.set':
         this.groups = new Map(event.org.seats.map(({ seat, group, harness }) => [seat, [`seat:${group}`, `harness:${harness}`]]));
         return;
+      case 'seat.unfit':
+        this.unfit.add(`seat:${event.group}`);
+        return;
+      case 'seat.fit':
+        this.unfit.delete(`seat:${event.group}`);
+        return;
       case 'breaker.opened':
         this.stopped.add(`open ${event.scope}`);
         this.trials.delete(event.scope);
@@ -130,6 +137,7 @@ export class Auditor {
     for (const scope of ['all', event.plan_id, ...(this.groups.get(event.seat) ?? [])]) {
       law((this.trials.get(scope) ?? null) === null, 'one trial at a time', event);
       if (this.trials.has(scope)) this.trials.set(scope, key);
+      law(!event.started_by_manager || !this.unfit.has(scope), 'the manager gives nothing to a seat that lacks something', event);
       law(!this.stopped.has(`paused ${scope}`) && !this.stopped.has(`open ${scope}`), `nothing stops ${scope}`, event);
     }
     law(!this.frozen, 'nothing is frozen', event);

@@ -118,7 +118,8 @@ const beating = ({ pick }: Move): 'beating' | 'held' => (pick % 2 === 0 ? 'beati
 
 const MOVES = {
   submit: (_world, { pick, how }, plans): Told => ({ type: 'submit', plan: nth(plans, pick) ?? plan('p0', ['s0']), digest: how % 5 === 0 ? 'other' : 'same', base: BASE, by: 'op' }),
-  assign: (world): Told => world.assignment(),
+  assign: (world, { how }): Told => ({ ...world.assignment(), ...(how % 9 === 0 ? { unsure: ['dev'] } : {}) }),
+  fitness: (_world, { pick, how }): Told => ({ type: 'fitness', group: nth(['dev', 'ba', 'nobody'], pick) ?? 'ba', fault: how % 3 === 0 ? { code: 'LOGIN_ABSENT', message: 'm', fix: 'f' } : null }),
   claim: (world, move): Told => {
     const ready = stepsOf(world).filter(({ status }) => status === 'ready');
     const at = nth(ready, move.pick) ?? of3(world, move);
@@ -203,7 +204,7 @@ const MOVES = {
 
 /** What happens often, and what happens now and then. */
 const OFTEN: readonly Move['kind'][] = ['assign', 'assign', 'assign', 'assign', 'take', 'claim', 'started', 'passed', 'passed', 'passed', 'done', 'judged', 'judged', 'judged', 'judged', 'stopped', 'stopped', 'tick', 'tick', 'tick', 'integrated', 'submit', 'again'];
-const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'thaw', 'thaw', 'thaw', 'thaw', 'close', 'close', 'close', 'recovered', 'awaiting_merge', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
+const NOW_AND_THEN: readonly Move['kind'][] = ['failed', 'failed', 'lost', 'ended', 'ran_out', 'ran_out', 'ran_out', 'renew', 'progress', 'release', 'block', 'retry', 'retry', 'resume', 'resume', 'thaw', 'thaw', 'thaw', 'thaw', 'close', 'close', 'close', 'recovered', 'fitness', 'fitness', 'awaiting_merge', 'awaiting_merge', 'awaiting_merge', 'elsewhere', 'elsewhere', 'closed', 'closed', 'closed', 'closed', 'closed', 'integration_blocked', 'integration_blocked', 'retry_integration', 'message', 'begin', 'question', 'asked', 'answer', 'answer', 'revise', 'revise', 'give', 'undo', 'undo'];
 const SELDOM: readonly Move['kind'][] = ['override', 'cancel', 'pause', 'freeze', 'snapshot', 'roll_back', 'open', 'incident', 'organise', 'end', 'skip', 'reassign', 'seize', 'join', 'postpone'];
 
 /** The input that a move means here. */

@@ -1,6 +1,6 @@
 import type { Millis, PlanId, SeatId } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
-import { bestFor, managed } from '../../kernel/ranking.ts';
+import { bestFor, managed, mayGet } from '../../kernel/ranking.ts';
 import { namedScope, scopeFlag } from '../../kernel/scope.ts';
 import type { Parked, PlanState, State } from '../../kernel/state.ts';
 import { stopFor, stopForSeat, stopOf } from '../../kernel/stops.ts';
@@ -104,6 +104,6 @@ function parkedWork(state: State): (Parked & { readonly group: SeatId }) | undef
 }
 
 function assignable(state: State): boolean {
-  for (const seat of state.seats.values()) if (seat.claim === null && managed(seat.seat) && !state.parked.has(seat.seat.group) && stopForSeat(state, seat.seat) === undefined && bestFor(state, seat.seat) !== undefined) return true;
+  for (const seat of state.seats.values()) if (seat.claim === null && mayGet(state, seat.seat) && bestFor(state, seat.seat) !== undefined) return true;
   return false;
 }

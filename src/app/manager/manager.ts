@@ -15,10 +15,11 @@ import { storeToken } from '../operations/tokens.ts';
 import type { Token } from '../operations/tokens.ts';
 import { requireEpoch, step } from '../step.ts';
 import type { World } from '../world.ts';
-import { assignments } from './assignments.ts';
+import { assignments, bringsSeats } from './assignments.ts';
 import { Caps } from './caps.ts';
 import { cleanUp } from './cleanup.ts';
 import { DiskFloor } from './disk-floor.ts';
+import { Fitness } from './fitness.ts';
 import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -58,6 +59,7 @@ export class Manager {
   readonly #tray: OutTray;
   readonly #house: Housekeeping;
   readonly #notifier: Notifier;
+  readonly #fitness: Fitness;
   /** Plans that something happened to in this run. */
   readonly #moved = new Set<PlanId>();
   readonly #caps: Caps;
@@ -78,6 +80,7 @@ export class Manager {
     this.#house = new Housekeeping(desk);
     this.#caps = new Caps(desk);
     this.#notifier = new Notifier(desk);
+    this.#fitness = new Fitness(desk, () => this.#wake.ring());
   }
 
   /** Begins an epoch and manages until told to stop. Throws `Failure` with exit 75 when another manager lives or took over, 7 when the ledger does not hold. */
@@ -114,6 +117,7 @@ export class Manager {
       await watching.close();
       if (replaced.signal.aborted) await manager.#performer.abandon();
       else {
+        await manager.#fitness.close();
         await manager.#notifier.close();
         await manager.#leave(failed);
       }
@@ -165,7 +169,7 @@ export class Manager {
     requireEpoch(session.state, epoch);
     const gathered = [...this.#performer.takeOffers(), ...this.#pending.splice(0), ...(await this.#sources.scan())];
     await this.#disk.look();
-    const published = await this.#publish([...gathered, ...this.#disk.offers()]);
+    const published = await this.#publish([...gathered, ...this.#disk.offers(), ...this.#fitness.offers(session.state)]);
     // Not before: while a publish is under way, the state says what may never be so.
     if (this.#foreigners.length > 0) await refreshClaims(this.#desk, this.#foreigners.splice(0));
     const performed = this.#performer.perform();
@@ -181,7 +185,7 @@ export class Manager {
         session,
         (state) => {
           tokens.length = 0;
-          const assigned = this.#options.drain.aborted || this.#disk.short ? [] : assignments(this.#world, state, epoch);
+          const assigned = this.#options.drain.aborted || this.#disk.short || bringsSeats(gathered) ? [] : assignments(this.#world, state, epoch, this.#fitness.unsure(state));
           tokens.push(...assigned.map(({ token }) => token));
           all = [...gathered, ...this.#timers(state), ...assigned.map(({ offer }) => offer)];
           return all;
@@ -261,7 +265,7 @@ export class Manager {
   #end(moved: boolean): ManagerEnd | undefined {
     const { until, drain } = this.#options;
     const { state } = this.#desk.session;
-    if (moved || this.#pending.length > 0 || this.#performer.busy) return undefined;
+    if (moved || this.#pending.length > 0 || this.#performer.busy || this.#fitness.busy(state)) return undefined;
     if (drain.aborted && atWork(state) === 0) return { exit: 0, why: 'drained' };
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || !this.#sources.empty) return undefined;
@@ -273,13 +277,9 @@ export class Manager {
   #sleepMs(): number {
     const now = this.#world.clock.monotonic();
     const { state } = this.#desk.session;
-    const times = [this.#sources.next(state) - now, this.#beat.next - now, this.#house.next - now];
-    const retry = this.#performer.nextRetry;
-    if (retry !== null) times.push(retry - now);
-    if (this.#disk.next !== null) times.push(this.#disk.next - now);
+    const times = [this.#sources.next(state), this.#beat.next, this.#house.next, this.#performer.nextRetry, this.#fitness.next(state), this.#disk.next].flatMap((at) => at ?? []);
     const timer = nextTimer(state);
-    if (timer !== null) times.push(timer - this.#world.clock.now());
-    return Math.max(1, Math.min(...times));
+    return Math.max(1, Math.min(...times.map((at) => at - now), ...(timer === null ? [] : [timer - this.#world.clock.now()])));
   }
 
   /** Ends the epoch. `failed`: what stopped the loop is told already. */

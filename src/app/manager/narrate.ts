@@ -91,6 +91,10 @@ export function narrate(event: Event): readonly Told[] {
       return [{ level: 'warn', message: `${namedScope(event.scope)}  breaker half open: one step is tried` }];
     case 'breaker.closed':
       return [{ level: 'info', message: `${namedScope(event.scope)}  breaker closed by ${event.by}: ${event.reason}` }];
+    case 'seat.unfit':
+      return [{ level: 'error', message: `seat ${event.group} gets nothing: ${event.message}\n  fix: ${event.fix}`, fields: { code: event.code } }];
+    case 'seat.fit':
+      return [{ level: 'info', message: `seat ${event.group} has what it needs again` }];
     case 'noted':
       return [{ level: 'info', message: `note by ${event.by}: ${event.text}` }];
     default:

@@ -163,6 +163,10 @@ function plain(event: Event): string {
       return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
     case 'seat.parked':
       return `seat ${event.group} gets nothing until ${isoTime(event.until_ms)}: ${event.reason}`;
+    case 'seat.unfit':
+      return `seat ${event.group} gets nothing: ${event.message}`;
+    case 'seat.fit':
+      return `seat ${event.group} has what it needs again`;
     case 'seat.unparked':
       return `seat ${event.group} can work again`;
     case 'message.refused':

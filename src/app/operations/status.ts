@@ -1,4 +1,4 @@
-import type { PlanState, PlanStatus, State, StepState, StepStatus } from '../../kernel/state.ts';
+import type { PlanState, PlanStatus, SeatState, State, StepState, StepStatus } from '../../kernel/state.ts';
 import { breakerViews } from '../../kernel/breaker-views.ts';
 import type { BreakerView } from '../../kernel/breaker-views.ts';
 import { isoTime } from '../../kernel/iso.ts';
@@ -26,7 +26,8 @@ export interface Status {
   readonly more: number;
   /** Plan files that a manager did not take in. */
   readonly refused: readonly RefusedPlan[];
-  readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step: string | null }[];
+  /** `why`: what its attempts lack. */
+  readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step: string | null; readonly why?: string }[];
   /** The widest that is not closed. */
   readonly breaker: { readonly state: 'closed' | 'open' | 'half_open'; readonly reason: string | null; readonly scope: string | null };
   readonly breakers: readonly BreakerView[];
@@ -93,7 +94,7 @@ export function statusOf(state: State, plans: readonly PlanState[], { life, refu
     ...stepsAsked(state, plans, ask, otherwise),
     omitted,
     refused,
-    seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map(({ seat, claim }) => ({ seat: seat.seat, state: seatStatus(state, seat.seat), step: claim })),
+    seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map((seat) => seatOf(state, seat)),
     breaker: open === undefined ? { state: 'closed', reason: null, scope: null } : { state: open.state, reason: open.reason, scope: open.scope },
     breakers,
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
@@ -104,6 +105,12 @@ export function statusOf(state: State, plans: readonly PlanState[], { life, refu
     ledger: { seq, head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',
   };
+}
+
+function seatOf(state: State, { seat, claim }: SeatState): Status['seats'][number] {
+  const shown = { seat: seat.seat, state: seatStatus(state, seat.seat), step: claim };
+  const unfit = state.unfit.get(seat.group);
+  return unfit === undefined ? shown : { ...shown, why: `${unfit.message}: ${unfit.fix}` };
 }
 
 /** Which steps come first where not all are shown: what is at work, what needs somebody, what can begin, then the rest. */

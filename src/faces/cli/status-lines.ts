@@ -91,7 +91,8 @@ function seatLines(status: Status, { style }: StatusLook): readonly string[] {
   const idle = status.seats.filter(({ state }) => state === 'idle').map(({ seat }) => plain(seat));
   const nameColumns = Math.max(...busy.map(({ seat }) => seat.length), 0);
   const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}`.trimEnd());
-  return ['seats', ...lines, ...away, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
+  const kept = status.seats.flatMap(({ seat, why }) => (why === undefined ? [] : [style.yellow(`  ${plain(seat)} gets nothing: ${plain(why)}`)]));
+  return ['seats', ...lines, ...away, ...kept, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
 }
 
 /** What agents used today of what they may. */

@@ -10,7 +10,7 @@ export interface StatusView {
   readonly omitted?: number;
   readonly more?: number;
   readonly refused?: readonly Omit<RefusedPlan, 'at_ms'>[];
-  readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step?: string }[];
+  readonly seats: readonly { readonly seat: string; readonly state: SeatStatus; readonly step?: string; readonly why?: string }[];
   readonly breaker: { readonly state: Status['breaker']['state']; readonly reason?: string; readonly scope?: string };
   /** Those that are not closed. */
   readonly breakers?: Status['breakers'];
@@ -65,8 +65,8 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
   };
 }
 
-function seatShown({ seat, state, step }: Status['seats'][number]): StatusView['seats'][number] {
-  return { seat, state, ...(step === null ? {} : { step }) };
+function seatShown({ seat, state, step, why }: Status['seats'][number]): StatusView['seats'][number] {
+  return { seat, state, ...(step === null ? {} : { step }), ...(why === undefined ? {} : { why }) };
 }
 
 function planShown({ plan_id, title, state, done, of, blockers, steps }: PlanView): PlanShown {

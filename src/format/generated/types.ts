@@ -598,6 +598,10 @@ export type EntryInput =
       nonce: string;
       token_sha256: EntryDigest;
       at_ms: EntryMillis;
+      /**
+       * @maxItems 100000
+       */
+      unsure?: EntryId[];
     }
   | {
       type: "claim";
@@ -862,6 +866,16 @@ export type EntryInput =
       scope: EntryScope;
       cause: "ledger" | "guard" | "disk";
       detail: EntryText;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "fitness";
+      group: EntryId;
+      fault: {
+        code: string;
+        message: EntryText;
+        fix: EntryText;
+      } | null;
       at_ms: EntryMillis;
     }
   | {
@@ -1483,6 +1497,17 @@ export type EntryEvent =
     }
   | {
       type: "seat.unparked";
+      group: EntryId;
+    }
+  | {
+      type: "seat.unfit";
+      group: EntryId;
+      code: string;
+      message: EntryText;
+      fix: EntryText;
+    }
+  | {
+      type: "seat.fit";
       group: EntryId;
     }
   | {
@@ -4790,6 +4815,10 @@ export interface StatusView {
     seat: string;
     state: "idle" | "analyzing" | "executing" | "blocked" | "handoff";
     step?: string;
+    /**
+     * What its attempts lack, and what to do; absent where nothing.
+     */
+    why?: string;
   }[];
   /**
    * The widest that is not closed.

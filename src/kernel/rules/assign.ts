@@ -17,7 +17,7 @@ export function assignRule(state: State, input: InputOf<'assign'>): Decision<Eve
   if (stop !== undefined) return stopRejection(stop);
   const limit = limitsOf(state).workers;
   if (state.workers >= limit) return reject('WORKERS_FULL', `${String(limit)} attempts are at work`, 'wait, or raise limits.workers in _plans/coo.yaml');
-  const grant = bestGrant(state);
+  const grant = bestGrant(state, input.unsure);
   if (grant === undefined) return reject('NOTHING_TO_DO', 'no ready step fits an idle seat', 'coo status');
   const { entry, seat } = grant;
   const plan = state.plans.get(entry.plan_id);

@@ -2,7 +2,8 @@ import type { BreakerCause, Event, EventOf, Finding, Scope } from '../event.ts';
 import type { Millis } from '../ids.ts';
 import { stepKey } from '../ids.ts';
 import { covers, scopesOfRun, withRun } from '../recent.ts';
-import type { EndedRun, PlanState, State, StepState } from '../state.ts';
+import type { EndedRun } from '../ended-run.ts';
+import type { PlanState, State, StepState } from '../state.ts';
 
 /** What a failure means for the breakers. */
 interface Failure {
