@@ -11,7 +11,7 @@ import type { GitRepo } from './environment.ts';
 import { readLoose } from './inflate.ts';
 import { Mender } from './mend.ts';
 import { packLoose } from './pack.ts';
-import { readMany } from './read-many.ts';
+import { ManyReader } from './read-many.ts';
 import { Refs } from './refs.ts';
 import { Swapper } from './swap.ts';
 import { UpdateRef } from './update-ref.ts';
@@ -46,6 +46,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
   const mender = new Mender(commonDir, appenders, random);
   const refs = new Refs(commonDir, format);
   const catFile = new CatFile(repo, format);
+  const many = new ManyReader(repo);
   const updateRef = new UpdateRef(repo, format, { [APPENDER_VARIABLE]: appenders.id });
   const swapper = new Swapper({ commonDir, format, refs, updateRef, appenders, mender, clock, random });
   const inTurn = queue();
@@ -74,7 +75,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
       for (const id of ids) checkId(id, format);
       for (let from = 0; from < ids.length; ) {
         const start = from;
-        const { taken, error } = await readMany(repo, ids.slice(start), cap, (object, at) => take(object, start + at));
+        const { taken, error } = await many.read(start === 0 ? ids : ids.slice(start), cap, (object, at) => take(object, start + at));
         from += taken;
         const blamed = ids[from];
         if (error === null || blamed === undefined) continue;
@@ -101,14 +102,14 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
       packInTurn(async () => {
         const done = await packLoose(repo, objectsDir, loose);
         // It keeps packs open that are gone, and so their space.
-        if (done.packed) await catFile.close();
+        if (done.packed) await Promise.all([catFile.close(), many.close()]);
         return done;
       }),
     mended: () => mender.take(),
     close: () =>
       packInTurn(() =>
         inTurn(async () => {
-          await Promise.all([catFile.close(), updateRef.close()]);
+          await Promise.all([catFile.close(), many.close(), updateRef.close()]);
           appenders.close();
         }),
       ),
