@@ -40,10 +40,10 @@ export interface RunFacts {
   readonly stored: readonly (readonly [path: string, sha256: string])[];
 }
 
-/** The same as a text; `readRunFacts` reads it back. */
-export function runFacts({ order, result, change, judgement, receipts }: Run): string {
+/** The same as a text; `readRunFacts` reads it back. `order`: the facts of the order in it. */
+export function runFacts(order: string, { result, change, judgement, receipts }: Run): string {
   const proofs = receipts.map(({ stored, sha256 }) => `\n${sha256} ${stored}`).join('');
-  return `${orderFacts(order)}\n${result} ${change?.commit ?? '-'} ${change?.tree ?? '-'} ${judgement?.plan_before ?? '-'}${proofs}`;
+  return `${order}\n${result} ${change?.commit ?? '-'} ${change?.tree ?? '-'} ${judgement?.plan_before ?? '-'}${proofs}`;
 }
 
 export function readRunFacts(text: string): RunFacts {

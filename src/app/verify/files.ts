@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { parseProven } from '../../format/file.ts';
 import { parseOrder } from '../../format/order.ts';
+import type { Order } from '../../format/order.ts';
 import type { RecordKind } from '../../format/record-shape.ts';
 import { parseRun } from '../../format/run.ts';
 import { loadShapes } from '../../format/validate.ts';
@@ -9,6 +10,7 @@ import type { GitStore } from '../../ports/git-store.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import { STATE_PATH, SUMMARY_PATH } from '../manager/checkpoint.ts';
 import { isSnapshotPath } from '../snapshot/document.ts';
+import { isAlike } from './alike.ts';
 import { orderFacts, runFacts } from './facts.ts';
 import type { Pile } from './pile.ts';
 
@@ -58,33 +60,53 @@ async function examinePiece(git: Pick<GitStore, 'readMany'>, shapes: Shapes, fil
   const digests: (string | null)[] = [];
   const faults: [number, FormFault][] = [];
   const facts: string[] = [];
+  const look = new Look(shapes);
   const ids = files.slice(from, to).map((leaf) => leaf.id);
   await git.readMany(ids, FILE_CAP, (blob, at) => {
     digests.push(blob === null ? null : sha256Hex(blob.bytes));
-    const found = blob === null ? '' : look(shapes, files[from + at]?.path ?? '', blob.bytes);
+    const found = blob === null ? '' : look.at(files[from + at]?.path ?? '', blob.bytes);
     facts.push(typeof found === 'string' ? found : '');
     if (typeof found !== 'string') faults.push([from + at, found]);
   });
   return { from, digests, faults, facts };
 }
 
-/** A file's facts, or what is wrong with it. */
-function look(shapes: Shapes, path: string, bytes: Uint8Array): string | FormFault {
-  if (isRunPath(path)) {
-    const run = parseRun(bytes, parseProven);
-    if (run === undefined) return { code: 'RECEIPT_FORM', message: 'is not a run receipt' };
-    const fault = shapeFault(shapes, 'run', run);
-    if (fault !== undefined) return fault;
-    return parseOrder(bytes, path, () => run.order).ok ? runFacts(run) : { code: 'RECEIPT_SEAL', message: 'holds an order whose seal is broken' };
+/** Looks at one file after the other. */
+class Look {
+  readonly #shapes: Shapes;
+  /** The last sound order. A receipt that follows it holds the same one as a rule, of which then all is proven already. */
+  #last: { readonly order: Order; readonly facts: string } | undefined;
+
+  constructor(shapes: Shapes) {
+    this.#shapes = shapes;
   }
-  if (path.startsWith('_bus/orders/')) {
+
+  /** A file's facts, or what is wrong with it. */
+  at(path: string, bytes: Uint8Array): string | FormFault {
+    if (path.startsWith(ORDERS)) return this.#order(path, bytes);
+    if (isRunPath(path)) return this.#run(path, bytes);
+    if (isSnapshotPath(path)) return shapeFault(this.#shapes, 'snapshot', parseProven(bytes)) ?? '';
+    if (path !== STATE_PATH && path !== SUMMARY_PATH) return '';
+    return shapeFault(this.#shapes, path === STATE_PATH ? 'state' : 'usage', parseProven(bytes)) ?? '';
+  }
+
+  #order(path: string, bytes: Uint8Array): string | FormFault {
     const parsed = parseOrder(bytes, path, parseProven);
     if (!parsed.ok) return { code: 'ORDER_FORM', message: 'is not a sealed work order' };
-    return shapeFault(shapes, 'order', parsed.order) ?? orderFacts(parsed.order);
+    const fault = shapeFault(this.#shapes, 'order', parsed.order);
+    if (fault !== undefined) return fault;
+    this.#last = { order: parsed.order, facts: orderFacts(parsed.order) };
+    return this.#last.facts;
   }
-  if (isSnapshotPath(path)) return shapeFault(shapes, 'snapshot', parseProven(bytes)) ?? '';
-  if (path !== STATE_PATH && path !== SUMMARY_PATH) return '';
-  return shapeFault(shapes, path === STATE_PATH ? 'state' : 'usage', parseProven(bytes)) ?? '';
+
+  #run(path: string, bytes: Uint8Array): string | FormFault {
+    const run = parseRun(bytes, parseProven);
+    if (run === undefined) return { code: 'RECEIPT_FORM', message: 'is not a run receipt' };
+    const fault = shapeFault(this.#shapes, 'run', run);
+    if (fault !== undefined) return fault;
+    if (this.#last !== undefined && isAlike(run.order, this.#last.order)) return runFacts(this.#last.facts, run);
+    return parseOrder(bytes, path, () => run.order).ok ? runFacts(orderFacts(run.order), run) : { code: 'RECEIPT_SEAL', message: 'holds an order whose seal is broken' };
+  }
 }
 
 export function shapeFault(shapes: Shapes, kind: RecordKind, value: unknown): FormFault | undefined {
@@ -92,6 +114,27 @@ export function shapeFault(shapes: Shapes, kind: RecordKind, value: unknown): Fo
   const [first] = validity.ok ? [] : validity.faults;
   return first === undefined ? undefined : { code: 'SCHEMA', message: `${first.pointer === '' ? 'the file' : first.pointer} ${first.message}` };
 }
+
+/** The same files, each run receipt behind its work order where their names tell which that is. */
+export function behindOrders<F extends Pick<Leaf, 'path'>>(files: readonly F[]): readonly F[] {
+  const runs = new Map<string, F[]>();
+  const rest: F[] = [];
+  for (const file of files) {
+    const order_id = isRunPath(file.path) ? file.path.slice(file.path.lastIndexOf('/')).replace(/^[^-]*-(.*)\.json$/, '$1') : undefined;
+    const alike = order_id === undefined ? rest : runs.get(order_id);
+    if (alike !== undefined) alike.push(file);
+    else if (order_id !== undefined) runs.set(order_id, [file]);
+  }
+  const placed = rest.flatMap((file) => {
+    const order_id = file.path.startsWith(ORDERS) ? file.path.slice(ORDERS.length, -'.json'.length).replace('/', '.') : '';
+    const own = runs.get(order_id) ?? [];
+    runs.delete(order_id);
+    return [file, ...own];
+  });
+  return [...placed, ...[...runs.values()].flat()];
+}
+
+const ORDERS = '_bus/orders/';
 
 export function isRunPath(path: string): boolean {
   return /^_report\/agent\/[^/]+\/runs\/[^/]+\/[^/]+\.json$/.test(path);

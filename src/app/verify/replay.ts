@@ -1,12 +1,12 @@
 import type { RecordedInput } from '../../format/record-input.ts';
 import type { Entry } from '../../format/entry.ts';
 import { decide } from '../../kernel/decide.ts';
-import { sameValue } from '../../kernel/equal.ts';
 import type { Event } from '../../kernel/event.ts';
 import { apply } from '../../kernel/fold.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { RejectionCode } from '../../kernel/rejection.ts';
 import type { State } from '../../kernel/state.ts';
+import { isSame } from './alike.ts';
 
 /** The first engine whose inputs this one decides alike: what came since are kinds of events that it did not know, and inputs that it refused, which no entry holds. Raised to `ENGINE` when a rule changes. */
 export const ALIKE_SINCE = 2;
@@ -72,20 +72,6 @@ function again(state: State, recorded: RecordedInput, index: number, events: rea
   const got = decision.events[wrong] ?? null;
   const other = events[next + wrong] ?? null;
   return { index, kind, expected: other, got, refused: null, message: `of ${named} follows ${got?.type ?? ''}, and event ${String(next + wrong)} (${other?.type ?? 'none'}) is another` };
-}
-
-/** Whether two events are the same. What has not the very same members may still be: one of them with an undefined member. */
-function isSame(a: unknown, b: unknown): boolean {
-  return isAlike(a, b) || sameValue(a, b);
-}
-
-function isAlike(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const names = Object.keys(a);
-  if (Object.keys(b).length !== names.length || Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
-  return names.every((name) => isAlike(left[name], right[name]));
 }
 
 /** An input as it was decided; undefined where the event that would hold the rest is another. */

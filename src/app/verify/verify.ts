@@ -15,6 +15,7 @@ import { checkChain } from './chain.ts';
 import type { Chain, EntryLeaf, Range } from './chain.ts';
 import { Findings } from './findings.ts';
 import type { VerifyFinding } from './findings.ts';
+import { behindOrders } from './files.ts';
 import { checkHistory } from './history.ts';
 import { checkMirror } from './mirror.ts';
 import { checkRecord } from './record.ts';
@@ -70,7 +71,7 @@ export async function verify(world: LedgerWorld, options: VerifyOptions = {}): P
   const entries = entriesOf(leaves);
   const range = rangeOf(options, target);
   const isAll = options.range === undefined;
-  const others = leaves.filter((leaf) => entrySeq(leaf.path) === undefined);
+  const others = behindOrders(leaves.filter((leaf) => entrySeq(leaf.path) === undefined));
   const helper = !isAll || others.length < MANY ? undefined : await world.beside?.(others);
   // Its failure is met below, after the chain.
   helper?.pieces.catch(() => undefined);
