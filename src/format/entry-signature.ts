@@ -5,7 +5,7 @@ import type { ParsedEntry } from './entry.ts';
 import { quoted } from './fault.ts';
 import { readPublicKey } from './ssh-key.ts';
 import type { PublicKey } from './ssh-key.ts';
-import { isSignedBy, readSignature } from './sshsig.ts';
+import { isSignedBy, isSignedByAside, readSignature } from './sshsig.ts';
 import type { SignatureFault } from './sshsig.ts';
 
 /** What is wrong with an entry's signature. */
@@ -41,11 +41,30 @@ function placeOf(principal: string, blob: Buffer): string {
   return `${principal} ${blob.toString('base64')}`;
 }
 
+type Signed = Pick<ParsedEntry & { readonly ok: true }, 'entry' | 'digest' | 'signature'>;
+
 /**
  * Whether an entry is signed by a coordinator. `signers`: those in force at it, which are those that the entries before it brought.
  * Who stole a key that has expired can still sign: the time of an entry is its signer's own claim.
  */
-export function checkSignature({ entry, digest, signature }: Pick<ParsedEntry & { readonly ok: true }, 'entry' | 'digest' | 'signature'>, signers: Signers | null, mode: 'dev' | 'governed'): SignatureVerdict {
+export function checkSignature(parsed: Signed, signers: Signers | null, mode: 'dev' | 'governed'): SignatureVerdict {
+  const weighed = weigh(parsed, signers, mode);
+  return 'kind' in weighed ? weighed : weighed.verdict(isSignedBy(...weighed.signed));
+}
+
+/** The same for who goes through many entries: what costs most is done on other threads. */
+export function checkSignatureAside(parsed: Signed, signers: Signers | null, mode: 'dev' | 'governed'): SignatureVerdict | Promise<SignatureVerdict> {
+  const weighed = weigh(parsed, signers, mode);
+  return 'kind' in weighed ? weighed : isSignedByAside(...weighed.signed).then(weighed.verdict);
+}
+
+/** What is signed, and what follows from whether it truly is. */
+interface Weighed {
+  readonly signed: Parameters<typeof isSignedBy>;
+  readonly verdict: (isSigned: boolean) => SignatureVerdict;
+}
+
+function weigh({ entry, digest, signature }: Signed, signers: Signers | null, mode: 'dev' | 'governed'): SignatureVerdict | Weighed {
   // Before the first list nobody could have signed: that list is taken on trust, in both modes.
   if (signature === undefined) return mode === 'dev' || signers === null ? { kind: 'unsigned' } : bad('SIGNATURE_MISSING', 'is not signed, which governed mode asks for');
   const { by } = signature;
@@ -53,10 +72,14 @@ export function checkSignature({ entry, digest, signature }: Pick<ParsedEntry & 
   if (!read.ok) return bad(read.fault.code, `its signature ${read.fault.message}`);
   const known = signerOf(signers, by, read.signature.key);
   if (known === undefined) return bad('SIGNATURE_UNKNOWN_KEY', `is signed with a key that is not ${quoted(by)}'s in ${signers === null ? 'any list of signers before it' : `version ${String(signers.version)} of the signers`}`);
-  if (!isSignedBy(signedText(digest), read.signature, known.key)) return bad('SIGNATURE_BAD', `its signature by ${quoted(by)} is not of this entry`);
-  if (!known.signer.roles.includes('coordinator')) return bad('SIGNATURE_ROLE', `is signed by ${quoted(by)}, who is ${known.signer.roles.join(' and ')} and no coordinator`);
-  if (!isValidAt(known.signer, Date.parse(entry.at))) return bad('SIGNATURE_EXPIRED', `says that it was signed at ${entry.at}, when the key of ${quoted(by)} was not valid`);
-  return { kind: 'good', by };
+  const { signer, key } = known;
+  const verdict = (isSigned: boolean): SignatureVerdict => {
+    if (!isSigned) return bad('SIGNATURE_BAD', `its signature by ${quoted(by)} is not of this entry`);
+    if (!signer.roles.includes('coordinator')) return bad('SIGNATURE_ROLE', `is signed by ${quoted(by)}, who is ${signer.roles.join(' and ')} and no coordinator`);
+    if (!isValidAt(signer, Date.parse(entry.at))) return bad('SIGNATURE_EXPIRED', `says that it was signed at ${entry.at}, when the key of ${quoted(by)} was not valid`);
+    return { kind: 'good', by };
+  };
+  return { signed: [signedText(digest), read.signature, key], verdict };
 }
 
 function bad(code: SignatureFinding['code'], message: string): SignatureVerdict {

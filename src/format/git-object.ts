@@ -13,6 +13,7 @@ export type HashFormat = 'sha1' | 'sha256';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const commitDecoder = new TextDecoder('utf-8');
 const NO_NAMES: ReadonlySet<string> = new Set(['', '.', '..', '.git']);
 const IDENTITY = 'coo <coo@localhost>';
 
@@ -101,7 +102,7 @@ export function decodeTag(bytes: Uint8Array): (Tag & { readonly signed: string; 
 
 /** Tree, parents and message of a commit object; null when the bytes are no commit. */
 export function decodeCommit(bytes: Uint8Array): Commit | null {
-  const text = new TextDecoder('utf-8').decode(bytes);
+  const text = commitDecoder.decode(bytes);
   const end = text.indexOf('\n\n');
   const lines = (end < 0 ? text : text.slice(0, end)).split('\n');
   const tree = /^tree ([0-9a-f]{40,64})$/.exec(lines[0] ?? '')?.[1];

@@ -1,4 +1,6 @@
 import { hash, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Digest, PlanId } from '../kernel/ids.ts';
 import { quoted } from './fault.ts';
 import { KEY_TYPE, keyFault } from './ssh-key.ts';
@@ -31,6 +33,7 @@ export interface SignatureFault {
 
 export type ReadSignature = { readonly ok: true; readonly signature: SshSignature } | { readonly ok: false; readonly fault: SignatureFault };
 
+const verifyAside = promisify<null, Buffer, KeyObject, Buffer, boolean>(verify);
 const MAGIC = Buffer.from('SSHSIG', 'latin1');
 const VERSION = 1;
 /** What ssh-keygen hashes with, unless it is told otherwise. */
@@ -71,6 +74,11 @@ export function unarmoured(text: string): string | undefined {
 /** Whether these bytes were signed by this key. The signature's own word on whose it is counts for nothing here. */
 export function isSignedBy(message: Uint8Array | string, signature: SshSignature, key: PublicKey): boolean {
   return signature.key.equals(key.blob) && verify(null, signedBytes(message, signature.namespace, signature.hash), key.object, signature.raw);
+}
+
+/** The same on another thread, which leaves this one free meanwhile. */
+export async function isSignedByAside(message: Uint8Array | string, signature: SshSignature, key: PublicKey): Promise<boolean> {
+  return signature.key.equals(key.blob) && (await verifyAside(null, signedBytes(message, signature.namespace, signature.hash), key.object, signature.raw));
 }
 
 /** Bytes that a key signs in place of the message, so that no signature of another kind can be taken for one. */

@@ -37,6 +37,11 @@ export interface GitStore {
    * They are not held against their ids, unlike `read`'s: for callers that know another digest of the bytes. Throws what `take` throws; else as `read` does.
    */
   readMany(ids: readonly Oid[], cap: number, take: (object: GitObject | null, at: number) => void): Promise<void>;
+  /**
+   * The commits from `head` on along first parents, newest first, at most so many; fewer where git knows no more of them. A guess, for who wants to read them
+   * at once: that each names the next is for the caller to prove.
+   */
+  line?(head: Oid, most: number): Promise<readonly Oid[]>;
   /** Writes objects, many as one pack; resolves when every one and its folder is durable. A loose object that exists is freshened, not written again, unless it goes into a pack. */
   write(objects: readonly GitObject[]): Promise<readonly Oid[]>;
   /**

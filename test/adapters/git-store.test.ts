@@ -173,6 +173,16 @@ describe('objects', () => {
     expect(await Promise.all(reads)).toEqual(texts.map((text) => blob(text)));
   });
 
+  it('a line of commits is listed along first parents, as far as it is here', async () => {
+    const store = await open(testRepo(scratch).folder);
+    const ids: string[] = [];
+    for (let at = 0; at < 4; at += 1) ids.unshift((await store.write([EMPTY_TREE, commitOf(store, `c${String(at)}`, ids[0] ?? null)]))[1] ?? '');
+    expect(await store.line?.(ids[0] ?? '', 10)).toEqual(ids);
+    expect(await store.line?.(ids[0] ?? '', 2)).toEqual(ids.slice(0, 2));
+    expect(await store.line?.('1'.repeat(40), 2)).toEqual([]);
+    expect(await codeOf(store.line?.('--all', 2) ?? Promise.resolve())).toBe('GIT_OBJECT_ID');
+  });
+
   it('a broken pack fails its own objects only', async () => {
     const repo = testRepo(scratch);
     const store = await open(repo.folder);

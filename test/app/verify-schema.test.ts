@@ -6,6 +6,7 @@ import { verify } from '../../src/app/verify/verify.ts';
 import { entryLine, entryPath } from '../../src/format/entry.ts';
 import { sha256Hex } from '../../src/format/canonical.ts';
 import { renderFile } from '../../src/format/file.ts';
+import { decide } from '../../src/kernel/decide.ts';
 import type { Event } from '../../src/kernel/event.ts';
 import { once } from '../support/plans.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -29,6 +30,27 @@ it('what hangs together in every digest, and is not what its schema says, is fou
       `SCHEMA ${String(before.seq - 1).padStart(3, '0')}.json /events/0 has a member "mood" that its schema does not know`,
       'SCHEMA 20300101T000000000Z-p.s.1.json the file lacks "order"',
     ]);
+  });
+});
+
+it('what an input leaves out is held against the schema in the event that holds it, and what is no event at all is found', async () => {
+  await inWorld({}, async (world) => {
+    const before = await world.fresh();
+    const asked = { type: 'submit', digest: 'a'.repeat(64), base: null, by: 'op', at_ms: 1 } as const;
+    const plan = { plan_id: 'odd', title: 'Odd', target: 'main', integrate: 'none', steps: [{ step_id: 's', objective: 'do s', commands: ['true'] }] } as const;
+    const decision = decide(before.state, { ...asked, plan });
+    const follows = decision.ok ? decision.events : [];
+    const strange = follows.map((event) => (event.type === 'plan.accepted' ? { ...event, plan: { ...plan, mood: 'odd' } } : event) as Event);
+    expect(strange.map(({ type }) => type)).toEqual(['plan.accepted']);
+    const cases = [[follows.map(entryLine), undefined], [strange.map(entryLine), '/events/0/plan has a member "mood" that its schema does not know'], [['null'], '/events/0 is not of type object']] as const;
+    for (const [lines, fault] of cases) {
+      const session = await world.fresh();
+      const tip = world.repo.git('rev-parse', 'coo/ledger');
+      await publish(session, 'test', [{ inputs: [entryLine(asked)], events: [], lines, files: [] }], []);
+      const { findings } = await verify(world.world, { at: 'coo/ledger' });
+      expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual(fault === undefined ? [] : [`SCHEMA ${fault}`]);
+      for (const ref of ['refs/heads/coo/ledger', 'refs/coo/seen']) world.repo.git('update-ref', ref, tip);
+    }
   });
 });
 

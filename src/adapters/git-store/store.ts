@@ -13,6 +13,7 @@ import { Mender } from './mend.ts';
 import { packLoose } from './pack.ts';
 import { ManyReader } from './read-many.ts';
 import { Refs } from './refs.ts';
+import { git } from './spawn.ts';
 import { Swapper } from './swap.ts';
 import { UpdateRef } from './update-ref.ts';
 import { writeObjects } from './write.ts';
@@ -31,6 +32,10 @@ export interface GitStoreOptions {
   readonly random: Random;
 }
 
+/** What git ends with when an object is absent or broken: what it listed before that counts. */
+const FATAL = 128;
+/** A million commits take seconds. */
+const LINE_MS = 600_000;
 const DEFAULT_CAP_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -83,6 +88,11 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
         take(await readOne(blamed, cap), from);
         from += 1;
       }
+    },
+    async line(head, most) {
+      checkId(head, format);
+      const { stdout } = await git(repo, ['rev-list', '--first-parent', `--max-count=${String(most)}`, head], { okExits: [0, FATAL], maxOutputBytes: most * (head.length + 1), timeoutMs: LINE_MS });
+      return Buffer.from(stdout).toString('latin1').split('\n').filter((id) => id.length === head.length);
     },
     async write(objects: readonly GitObject[]): Promise<readonly Oid[]> {
       const ready = inTurn(prepare);

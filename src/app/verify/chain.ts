@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { approvalFault } from '../../format/approval-signature.ts';
-import { checkSignature } from '../../format/entry-signature.ts';
+import { checkSignatureAside } from '../../format/entry-signature.ts';
+import type { SignatureVerdict } from '../../format/entry-signature.ts';
 import { entryPath, loadEntry, parseEntry } from '../../format/entry.ts';
 import type { Entry, LoadedEntry, ParsedEntry } from '../../format/entry.ts';
 import { loadShapes } from '../../format/validate.ts';
@@ -15,11 +16,12 @@ import type { GitStore } from '../../ports/git-store.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import { Attempts } from './attempts.ts';
 import { FILE_CAP, shapeFault } from './files.ts';
+import type { FormFault } from './files.ts';
 import { isRecordedOnce, SHAPE_FIX } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { takenIn } from './snapshots.ts';
 import type { TakenSnapshot } from './snapshots.ts';
-import { ALIKE_SINCE, replay } from './replay.ts';
+import { ALIKE_SINCE, holdsTheRest, replay } from './replay.ts';
 import { checkViews } from './views.ts';
 import type { OtherView } from './views.ts';
 
@@ -67,7 +69,7 @@ export async function checkChain(git: Pick<GitStore, 'readMany' | 'idOf'>, leave
     if (isWhole) walk.entry(leaf, blob.bytes);
     else walk.absent(leaf, blob === null ? 'not in this clone' : 'damaged in this clone');
   });
-  return walk.end();
+  return await walk.end();
 }
 
 type Sound<E> = Extract<ParsedEntry<E>, { readonly ok: true }>;
@@ -75,6 +77,15 @@ type Sound<E> = Extract<ParsedEntry<E>, { readonly ok: true }>;
 /** Whether it was read as a whole, and not only as a load does. */
 function isWhole(parsed: Sound<Entry> | Sound<LoadedEntry>): parsed is Sound<Entry> {
   return 'inputs' in parsed.entry;
+}
+
+/** Events of which more is read than that they follow again. */
+function isReadFirst(event: Event | null): boolean {
+  return holdsTheRest(event) || event?.type === 'plan.approved';
+}
+
+function isKnown(engine: number): boolean {
+  return engine >= ALIKE_SINCE && engine <= ENGINE;
 }
 
 class ChainWalk {
@@ -87,6 +98,9 @@ class ChainWalk {
   readonly #attempts: Attempts;
   readonly #views: OtherView[] = [];
   readonly #snapshots: TakenSnapshot[] = [];
+  /** Those that are still looked at. */
+  readonly #signatures = new Set<Promise<void>>();
+  readonly #badSignatures = new Map<string, SignatureVerdict & { readonly kind: 'bad' }>();
   #prev = '';
   #expected = 1;
   #unsigned = 0;
@@ -125,10 +139,9 @@ class ChainWalk {
     if (entry.prev !== this.#prev) this.#findings.say('LEDGER_LINK', leaf.path, `entry ${String(leaf.seq)} does not continue the entry before it`);
     this.#prev = parsed.sha256;
     const whole = isWhole(parsed) ? parsed : undefined;
-    if (whole !== undefined && !this.#isShaped(whole, leaf.path)) {
-      this.#isWhole = false;
-      return;
-    }
+    // What the kernel decides again has the right form, if it is the same.
+    const shaped = whole === undefined || this.#isDecidedAgain(whole.entry) ? entry.events.filter(isReadFirst) : entry.events;
+    if (whole !== undefined && !this.#isShaped(whole, shaped, leaf.path)) return;
     if (entry.seq !== leaf.seq) this.#findings.say('ENTRY_MISPLACED', leaf.path, `holds entry ${String(entry.seq)}`);
     if (this.#state.ledger !== null && entry.ledger !== this.#state.ledger) this.#findings.say('LEDGER_OTHER', leaf.path, `belongs to ledger ${entry.ledger}`);
     for (const file of entry.files) this.#name(file, entry.seq);
@@ -137,11 +150,13 @@ class ChainWalk {
       for (const event of entry.events) this.#meet(event, leaf.path);
       return;
     }
-    this.#sign(whole, leaf.path);
-    this.#check(whole.entry, leaf.path);
+    this.#sign(whole, shaped, leaf.path);
+    this.#check(whole, leaf.path);
   }
 
-  end(): Chain {
+  async end(): Promise<Chain> {
+    await Promise.all(this.#signatures);
+    for (const [path, { code, message }] of [...this.#badSignatures].sort(([a], [b]) => (a < b ? -1 : 1))) this.#findings.say(code, path, message);
     if (this.#isWhole) for (const message of violations(this.#state)) this.#findings.say('STATE_UNSOUND', entryPath(this.#expected - 1), message, 'report this as a bug');
     return { state: this.#state, named: this.#named, entries: this.#entries, attempts: this.#attempts, views: this.#views, snapshots: this.#snapshots, unsigned: this.#unsigned, otherEngine: this.#otherEngine, overtaken: this.#overtaken };
   }
@@ -151,24 +166,46 @@ class ChainWalk {
     this.#expected = leaf.seq + 1;
   }
 
-  #isShaped({ entry, digest, signature }: Sound<Entry>, path: string): boolean {
-    const fault = shapeFault(this.#shapes, 'entry', signature === undefined ? { ...entry, digest } : { ...entry, digest, signature });
-    if (fault !== undefined) this.#findings.say(fault.code, path, fault.message, SHAPE_FIX);
-    return fault === undefined;
+  /** Whether the entry has the form of its schema, as to these of its events. One that has not is not folded. */
+  #isShaped({ entry, digest, signature }: Sound<Entry>, events: Entry['events'], path: string): boolean {
+    const faultWith = (some: Entry['events']): FormFault | undefined => shapeFault(this.#shapes, 'entry', { ...entry, events: some, digest, ...(signature === undefined ? {} : { signature }) });
+    // Said of all events, so that the place is that in the file.
+    const fault = faultWith(events) === undefined ? undefined : faultWith(entry.events);
+    if (fault === undefined) return true;
+    this.#findings.say(fault.code, path, fault.message, SHAPE_FIX);
+    this.#isWhole = false;
+    return false;
   }
 
-  /** By the signers that the entries before it brought. */
-  #sign(parsed: Sound<Entry>, path: string): void {
-    const verdict = checkSignature(parsed, this.#state.signers, this.#state.org?.mode ?? 'dev');
+  #isDecidedAgain({ engine }: Entry): boolean {
+    return isKnown(engine) && this.#isWhole && this.#isDecided;
+  }
+
+  /** By the signers that the entries before it brought. The answer may come later, and is said at the end. */
+  #sign(parsed: Sound<Entry>, shaped: Entry['events'], path: string): void {
+    const verdict = checkSignatureAside(parsed, this.#state.signers, this.#state.org?.mode ?? 'dev');
     if (parsed.signature === undefined) this.#unsigned += 1;
-    if (verdict.kind === 'bad') this.#findings.say(verdict.code, path, verdict.message);
-    for (const event of parsed.entry.events) {
+    for (const event of shaped) {
       const fault = event.type === 'plan.approved' ? approvalFault(event, parsed.entry.ledger, this.#state.signers, this.#state.org?.mode ?? 'dev') : undefined;
       if (fault !== undefined) this.#findings.say(fault.code, path, `the approval ${fault.message}`);
     }
+    if (!(verdict instanceof Promise)) return this.#judgeSignature(verdict, path);
+    const open = verdict.then((late) => {
+      this.#judgeSignature(late, path);
+      this.#signatures.delete(open);
+    });
+    // Told when all are waited for.
+    open.catch(() => undefined);
+    this.#signatures.add(open);
+    return undefined;
   }
 
-  #check(entry: Entry, path: string): void {
+  #judgeSignature(verdict: SignatureVerdict, path: string): void {
+    if (verdict.kind === 'bad') this.#badSignatures.set(path, verdict);
+  }
+
+  #check(parsed: Sound<Entry>, path: string): void {
+    const { entry } = parsed;
     const epoch = this.#state.epoch?.number ?? 0;
     if (this.#isWhole) {
       const { others, overtaken } = checkViews(this.#state, entry);
@@ -176,10 +213,11 @@ class ChainWalk {
       if (overtaken) this.#overtaken += 1;
     }
     if (entry.engine > ENGINE) this.#findings.say('ENGINE_NEWER', path, `was decided by engine ${String(entry.engine)}; this coo knows engines up to ${String(ENGINE)}`, 'upgrade coo: npm install --global git-coo@latest');
-    const isKnown = entry.engine >= ALIKE_SINCE && entry.engine <= ENGINE;
-    if (!isKnown) this.#otherEngine += 1;
-    if (isKnown && this.#isWhole && this.#isDecided) {
-      const fault = replay(this.#state, entry, (event) => this.#look(event, path));
+    if (!isKnown(entry.engine)) this.#otherEngine += 1;
+    if (this.#isDecidedAgain(entry)) {
+      let isShaped = true;
+      const fault = replay(this.#state, entry, (event) => this.#look(event, path), () => (isShaped = this.#isShaped(parsed, entry.events, path)));
+      if (!isShaped) return;
       if (fault !== undefined) this.#findings.say('DECISION_OTHER', path, `its inputs, decided again, do not give its events: ${fault.message}; what came after it is not decided again`);
       this.#isDecided = fault === undefined;
     } else {

@@ -120,17 +120,23 @@ export function behindOrders<F extends Pick<Leaf, 'path'>>(files: readonly F[]):
   const runs = new Map<string, F[]>();
   const rest: F[] = [];
   for (const file of files) {
-    const order_id = isRunPath(file.path) ? file.path.slice(file.path.lastIndexOf('/')).replace(/^[^-]*-(.*)\.json$/, '$1') : undefined;
-    const alike = order_id === undefined ? rest : runs.get(order_id);
-    if (alike !== undefined) alike.push(file);
-    else if (order_id !== undefined) runs.set(order_id, [file]);
+    if (!isRunPath(file.path)) {
+      rest.push(file);
+      continue;
+    }
+    const order_id = file.path.slice(file.path.indexOf('-', file.path.lastIndexOf('/')) + 1, -'.json'.length);
+    const same = runs.get(order_id);
+    if (same === undefined) runs.set(order_id, [file]);
+    else same.push(file);
   }
-  const placed = rest.flatMap((file) => {
-    const order_id = file.path.startsWith(ORDERS) ? file.path.slice(ORDERS.length, -'.json'.length).replace('/', '.') : '';
-    const own = runs.get(order_id) ?? [];
+  const placed: F[] = [];
+  for (const file of rest) {
+    placed.push(file);
+    if (!file.path.startsWith(ORDERS)) continue;
+    const order_id = file.path.slice(ORDERS.length, -'.json'.length).replace('/', '.');
+    placed.push(...(runs.get(order_id) ?? []));
     runs.delete(order_id);
-    return [file, ...own];
-  });
+  }
   return [...placed, ...[...runs.values()].flat()];
 }
 

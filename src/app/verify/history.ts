@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { decodeCommit } from '../../format/git-object.ts';
 import { entryPath } from '../../format/entry.ts';
-import type { GitStore, Oid } from '../../ports/git-store.ts';
+import type { GitObject, GitStore, Oid } from '../../ports/git-store.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
 import type { PathChange } from '../history/append-only.ts';
@@ -34,10 +34,12 @@ export interface Record {
   readonly views: readonly OtherView[];
 }
 
-type Reading = Pick<GitStore, 'read' | 'readMany' | 'idOf' | 'format'>;
+type Reading = Pick<GitStore, 'read' | 'readMany' | 'line' | 'idOf' | 'format'>;
 
 const PLAIN = '100644';
 const COMMIT_CAP = 65_536;
+/** From so many commits on, to ask git which they are costs less than it saves. */
+const AT_ONCE = 100;
 const COMMIT_FIX = 'git log --stat of the ledger branch shows it; put the branch back to the last good commit, which refs/coo/seen or another clone has';
 
 /**
@@ -56,17 +58,40 @@ export async function checkHistory(git: Reading, head: Oid, record: Record, rang
 /** From the first to the newest, along first parents; from the one before entry `from` on. */
 async function commitsOf(git: Reading, head: Oid, from: number): Promise<{ readonly commits: readonly Made[]; readonly isCut: boolean }> {
   const found: Made[] = [];
+  const ahead = await readAhead(git, head, from);
   for (let id: Oid | undefined = head; id !== undefined; ) {
-    const object = await git.read(id, COMMIT_CAP);
-    if (object === null) return { commits: found.toReversed(), isCut: true };
-    const commit = object.type === 'commit' ? decodeCommit(object.bytes) : null;
-    if (commit === null) throw new Failure({ code: 'LEDGER_FOREIGN', message: `${id} in the history of the ledger's branch is no commit`, fix: 'git fsck', exit: 7 });
-    const trailers = [...commit.message.matchAll(/^Coo-Seq: ([0-9]{1,9})$/gm)];
-    const seq = trailers.length === 1 ? Number(trailers[0]?.[1]) : null;
-    found.push({ id, tree: commit.tree, parents: commit.parents, seq });
-    id = seq !== null && seq < from ? undefined : commit.parents[0];
+    const made: Made | undefined = ahead.get(id) ?? (await readCommit(git, id));
+    if (made === undefined) return { commits: found.toReversed(), isCut: true };
+    found.push(made);
+    id = made.seq !== null && made.seq < from ? undefined : made.parents[0];
   }
   return { commits: found.toReversed(), isCut: false };
+}
+
+/** Commits that git thinks will be asked for, all in one pass: one by one each would wait for its answer. */
+async function readAhead(git: Reading, head: Oid, from: number): Promise<ReadonlyMap<Oid, Made>> {
+  const ahead = new Map<Oid, Made>();
+  const newest = await readCommit(git, head);
+  const most = newest?.seq === null || newest === undefined ? 0 : newest.seq - from + 2;
+  if (most < AT_ONCE || git.line === undefined) return ahead;
+  const ids = await git.line(head, most);
+  await git.readMany(ids, COMMIT_CAP, (object, at) => {
+    const id = ids[at] ?? '';
+    if (object !== null && git.idOf(object) === id) ahead.set(id, madeOf(id, object));
+  });
+  return ahead;
+}
+
+async function readCommit(git: Reading, id: Oid): Promise<Made | undefined> {
+  const object = await git.read(id, COMMIT_CAP);
+  return object === null ? undefined : madeOf(id, object);
+}
+
+function madeOf(id: Oid, object: GitObject): Made {
+  const commit = object.type === 'commit' ? decodeCommit(object.bytes) : null;
+  if (commit === null) throw new Failure({ code: 'LEDGER_FOREIGN', message: `${id} in the history of the ledger's branch is no commit`, fix: 'git fsck', exit: 7 });
+  const trailers = [...commit.message.matchAll(/^Coo-Seq: ([0-9]{1,9})$/gm)];
+  return { id, tree: commit.tree, parents: commit.parents, seq: trailers.length === 1 ? Number(trailers[0]?.[1]) : null };
 }
 
 class HistoryWalk {

@@ -25,10 +25,16 @@ export async function checkRecord(world: LedgerWorld, files: readonly Leaf[], he
   const { attempts, named } = chain;
   const orders = new Map<string, string>();
   const runs: Looked[] = [];
+  let receipts = 0;
+  let recorded = 0;
   for (const looked of await lookAt(world, files, helper)) {
     const { path, facts } = looked;
-    if (!isSound(looked, named.get(path), isAll, findings)) continue;
-    if (isRunPath(path)) runs.push(looked);
+    const isRun = isRunPath(path);
+    if (isRun) receipts += 1;
+    const digest = named.get(path);
+    if (digest !== undefined) recorded += 1;
+    if (!isSound(looked, digest, isAll, findings)) continue;
+    if (isRun) runs.push(looked);
     else if (facts !== '') {
       orders.set(path, facts);
       attempts.checkOrder(path, facts);
@@ -41,11 +47,11 @@ export async function checkRecord(world: LedgerWorld, files: readonly Leaf[], he
     const ended = attempts.ended.get(path);
     if (ended?.event.type === 'run.accepted') accepted.push({ path, ended, receipt_sha256: named.get(path) ?? '', commit: run.commit, tree: run.tree });
   }
-  if (isAll) {
+  if (isAll && recorded < named.size) {
     const there = new Set(files.map(({ path }) => path));
     for (const path of named.keys()) if (!there.has(path)) findings.say('RECEIPT_MISSING', path, 'an entry names this file, and it is not there');
   }
-  return { receipts: files.filter(({ path }) => isRunPath(path)).length, accepted };
+  return { receipts, accepted };
 }
 
 /** All files in their order, whoever looked at them. */

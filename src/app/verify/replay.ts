@@ -31,9 +31,9 @@ export interface Divergence {
  * Decides an entry's inputs again, on the state before it, and folds its events: undefined when they are exactly what follows, else where they are
  * not. What an input leaves out (a plan, an organisation, signers) is taken from the event that holds it: of these, that they were
  * accepted is proven, not what they say, which is for the digests of their files.
- * `meet` is shown each event before it is folded. All events are folded in any case.
+ * `meet` is shown each event before it is folded. Events that are not what follows are folded as well, if `mayFold`: for who did not look at their form before.
  */
-export function replay(state: State, entry: Pick<Entry, 'inputs' | 'events'>, meet: (event: Event) => void): Divergence | undefined {
+export function replay(state: State, entry: Pick<Entry, 'inputs' | 'events'>, meet: (event: Event) => void, mayFold: () => boolean = () => true): Divergence | undefined {
   const { inputs, events } = entry;
   let next = 0;
   const take = (to: number): void => {
@@ -47,15 +47,16 @@ export function replay(state: State, entry: Pick<Entry, 'inputs' | 'events'>, me
   for (const [index, recorded] of inputs.entries()) {
     const follows = again(state, recorded, index, events, next);
     if (typeof follows !== 'number') {
-      take(events.length);
+      if (mayFold()) take(events.length);
       return follows;
     }
     take(next + follows);
   }
-  const left = events[next];
+  if (next >= events.length) return undefined;
+  const left = events[next] ?? null;
   const first = next;
-  take(events.length);
-  return left === undefined ? undefined : { index: inputs.length, kind: null, expected: left, got: null, refused: null, message: `event ${String(first)} (${left.type}) follows from no input` };
+  if (mayFold()) take(events.length);
+  return { index: inputs.length, kind: null, expected: left, got: null, refused: null, message: `event ${String(first)} (${left?.type ?? 'none'}) follows from no input` };
 }
 
 /** How many of the events from `next` on follow from an input, or where they do not. */
@@ -72,6 +73,12 @@ function again(state: State, recorded: RecordedInput, index: number, events: rea
   const got = decision.events[wrong] ?? null;
   const other = events[next + wrong] ?? null;
   return { index, kind, expected: other, got, refused: null, message: `of ${named} follows ${got?.type ?? ''}, and event ${String(next + wrong)} (${other?.type ?? 'none'}) is another` };
+}
+
+/** Whether an event says more than follows from its input: its schema alone tells that this has the right form. */
+export function holdsTheRest(event: Event | null): boolean {
+  const type = event?.type;
+  return type === 'plan.accepted' || type === 'plan.revised' || type === 'org.set' || type === 'signers.set';
 }
 
 /** An input as it was decided; undefined where the event that would hold the rest is another. */
