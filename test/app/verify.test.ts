@@ -203,6 +203,21 @@ describe('a ledger that was written anew, with every digest right', () => {
     });
   });
 
+  it('a receipt of another tree is told twice: by the merge that names another receipt, and by the commit that has another tree', async () => {
+    await inCopy(async (copy) => {
+      let commit = '';
+      await copy.reseal((entries) => changeRun(entries, 'b', (run) => {
+        commit = run.change?.commit ?? '';
+        return { ...run, change: run.change === null ? null : { ...run.change, tree: '1'.repeat(40) } };
+      }));
+      const told = (await copy.verify()).findings.map(({ code, message }) => `${code} ${message}`).sort();
+      const [merge, tree] = told;
+      expect(told).toHaveLength(2);
+      expect(merge).toMatch(/^MERGE_OTHER is not the receipt that the merge [0-9a-f]{40} names$/);
+      expect(tree).toBe(`MERGE_OTHER says that ${commit} has the tree ${'1'.repeat(40)}; it has ${copy.git('rev-parse', `${commit}^{tree}`)}`);
+    });
+  });
+
   it('views that list the same in another order are the same', async () => {
     await inCopy(async (copy) => {
       await copy.reseal((entries) => {

@@ -56,6 +56,7 @@ export function gitStoreContract(name: string, setUp: () => Promise<GitStoreUnde
     it('gives many in the order asked for, packed or loose, one twice, null for an absent one', async () => {
       const objects = [blob('one'), blob(''), blob('x'.repeat(200_000)), EMPTY_TREE, commitOf(store, 'c')];
       const ids = await store.write(objects);
+      expect(ids).toEqual(objects.map((object) => store.idOf(object)));
       await store.pack(1);
       const late = await store.write([blob('late')]);
       const asked = [...ids, absent(), ...late, ...ids.slice(0, 1)];

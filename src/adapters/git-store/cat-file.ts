@@ -1,7 +1,7 @@
 import type { GitObject, Oid } from '../../ports/git-store.ts';
 import { CatSession, parseInfo } from './cat-session.ts';
 import type { ObjectAnswer } from './cat-session.ts';
-import { encodeObject, objectType } from './encode.ts';
+import { objectId, objectType } from './encode.ts';
 import type { ObjectFormat } from './encode.ts';
 import type { GitRepo } from './environment.ts';
 import { GitError } from './errors.ts';
@@ -46,7 +46,7 @@ export class CatFile {
     if (info.size > cap) throw new GitError({ code: 'GIT_TOO_LARGE', message: `${type} ${id} has ${String(info.size)} bytes, over the limit of ${String(cap)}` });
     const { info: again, bytes } = await ask(true);
     if (again === null) return null;
-    if (encodeObject({ type, bytes }, this.format).id !== id) throw broken(id, 'the bytes git gives for it have another id');
+    if (objectId({ type, bytes }, this.format) !== id) throw broken(id, 'the bytes git gives for it have another id');
     return { type, bytes };
   }
 

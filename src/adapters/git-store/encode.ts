@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { GitObject, Oid, ObjectType } from '../../ports/git-store.ts';
 import { GitError } from './errors.ts';
 
@@ -18,6 +18,15 @@ export function encodeObject(object: GitObject, format: ObjectFormat): Encoded {
   const header = Buffer.from(`${object.type} ${String(object.bytes.length)}\0`, 'latin1');
   const bytes = Buffer.concat([header, object.bytes]);
   return { id: hash(format, bytes, 'hex'), type: object.type, bytes, contentAt: header.length };
+}
+
+/** From here on, to copy an object behind its header costs more than to hash it in two parts; and what is allocated for it must be freed again. */
+const LONG = 4_096;
+
+/** The id that an object has or would have. */
+export function objectId(object: GitObject, format: ObjectFormat): Oid {
+  if (object.bytes.length < LONG) return encodeObject(object, format).id;
+  return createHash(format).update(`${object.type} ${String(object.bytes.length)}\0`, 'latin1').update(object.bytes).digest('hex');
 }
 
 /** The longest header: a type of six letters, a space, a 20-digit size, NUL. */

@@ -6,7 +6,7 @@ import type { Random } from '../../ports/random.ts';
 import { APPENDER_VARIABLE, Appenders } from './appenders.ts';
 import { CatFile } from './cat-file.ts';
 import { discover } from './discover.ts';
-import { checkId, encodeObject } from './encode.ts';
+import { checkId, objectId } from './encode.ts';
 import type { GitRepo } from './environment.ts';
 import { readLoose } from './inflate.ts';
 import { Mender } from './mend.ts';
@@ -73,7 +73,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
 
   return {
     format,
-    idOf: (object) => encodeObject(object, format).id,
+    idOf: (object) => objectId(object, format),
     ref: async (name) => await Promise.resolve(refs.read(name)),
     read: (id: Oid, cap = DEFAULT_CAP_BYTES) => readOne(id, cap),
     async readMany(ids, cap, take) {

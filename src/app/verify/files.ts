@@ -41,8 +41,8 @@ export interface Helper {
 }
 
 export const FILE_CAP = 67_108_864;
-/** Files taken at once: so many that a git process for them costs little, so few that two threads end together. */
-export const FILES_AT_ONCE = 10_000;
+/** Files taken at once: so many that to wait for git costs little, so few that two threads end together. */
+export const FILES_AT_ONCE = 2_000;
 
 /** Reads files and holds each against what its path says it is. Rests on nothing but the files, so that it can run beside all else. */
 export async function examine(git: Pick<GitStore, 'readMany'>, files: readonly ExaminedFile[], pile: Pile): Promise<readonly Piece[]> {
