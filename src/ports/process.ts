@@ -83,6 +83,8 @@ export interface Processes {
   self(): Owner;
   /** Whether an owner still lives. */
   life(owner: Owner): Life;
+  /** Processor time that the living processes whose environment holds `marker`, and their descendants, used so far, in milliseconds; less after one of them ended. */
+  cpuMs(marker: string): number;
   /** Runs a program and watches it. */
   run(spawn: Spawn): Running;
   /** Starts a program that outlives this one, in its own session, with all three streams on /dev/null. Returns its pid. */

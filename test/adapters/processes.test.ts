@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
-import { linuxTable, parseStat } from '../../src/adapters/processes/linux-table.ts';
+import { linuxTable, parseCpuMs, parseStat } from '../../src/adapters/processes/linux-table.ts';
 import { osProcesses } from '../../src/adapters/processes/os-processes.ts';
-import { parsePs } from '../../src/adapters/processes/ps-table.ts';
+import { parseCpuTime, parsePs } from '../../src/adapters/processes/ps-table.ts';
 import type { MarkedRow } from '../../src/adapters/processes/table.ts';
 import type { Owner, Spawn } from '../../src/ports/process.ts';
 
@@ -243,6 +243,21 @@ describe('the table', () => {
     const tail = '1 7 8 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4242 5 6';
     expect(parseStat(`12 (a) R 1 (b c) S ${tail}`)).toEqual({ pid: 12, parent: 1, group: 7, session: 8, state: 'S', started: '4242', name: 'a) R 1 (b c' });
     expect(parseStat('')).toBeUndefined();
+  });
+
+  it('says what processor time was used, in milliseconds', () => {
+    expect(parseCpuMs('12 (a b) S 1 7 8 0 -1 4194560 1 0 0 0 5 6 70 800 20 0 1 0 4242 5 6')).toBe(8_810);
+    expect(parseCpuMs('')).toBe(0);
+    expect(['0:01.50', '12:34', '1:02:03', '2-00:00:01', '', 'x'].map(parseCpuTime)).toEqual([1_500, 754_000, 3_723_000, 172_801_000, 0, 0]);
+  });
+
+  it('sums the processor time of a tree, and of no other', async () => {
+    const mark = `COO_SUITE=${SUITE}`;
+    const running = processes.run(script('sh -c "while :; do :; done" & while :; do :; done'));
+    await until(() => processes.cpuMs(mark) >= 300);
+    expect(processes.cpuMs(`${mark}-other`)).toBe(0);
+    await running.stop(0);
+    expect(processes.cpuMs(mark)).toBe(0);
   });
 
   it('is read from ps too', () => {

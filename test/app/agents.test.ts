@@ -1,6 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { explain } from '../../src/app/operations/explain.ts';
+import { status } from '../../src/app/operations/status.ts';
 import type { Run } from '../../src/format/run.ts';
 import { signal } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
@@ -87,6 +89,28 @@ it("a provider's limit parks the seat until its reset, and is nobody's failure",
     expect((await receipts(world)).map(({ result }) => result)).toEqual(['parked', 'passed']);
     const breakers = await world.eventsOf('breaker.opened');
     expect(breakers).toEqual([]);
+  });
+});
+
+it('an agent that gives no sign of life is told of, and goes on', async () => {
+  await withAgent(`while (!existsSync(process.env.COO_INBOX + '/../go')) await new Promise((resolve) => setTimeout(resolve, 50)); writeFileSync('answer.txt', 'x');`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [STEP] });
+    const manager = world.manager('idle');
+    await world.until('a worker', () => world.worker('p.write.1'));
+    const since = '2030-01-01T00:00:00.000Z';
+    const folder = join(world.repo.gitDir, 'coo/quiet');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'p.write.1.json'), JSON.stringify({ schema: 'coo/quiet.v1', order_id: 'p.write.1', since, why: 'idle' }));
+    const words = `no sign of life from its agent since ${since}: no output, no processor time`;
+    await world.until('a word of it', () => manager.said('agent.quiet').length > 0);
+    expect(manager.said('agent.quiet').map(({ message }) => message)).toEqual([`p/write  ${words}; its time ends it, or: coo take, coo cancel`]);
+    const session = await world.session();
+    expect((await status(session)).quiet).toEqual([{ step: 'p/write', since, why: 'idle' }]);
+    expect((await explain(session, 'p/write')).blockers).toContainEqual({ code: 'AGENT_QUIET', message: words, who: 'time, or a person', next: "its time ends it; sooner: coo take p/write --seat <yours> --reason '...'" });
+    writeFileSync(join(world.scratch, 'state/coo', world.ledger, 'go'), '');
+    expect(await manager.ended).toBe(0);
+    expect(await world.steps('p')).toBe('write done');
+    expect(existsSync(join(folder, 'p.write.1.json'))).toBe(false);
   });
 });
 

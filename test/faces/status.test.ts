@@ -36,6 +36,7 @@ const status: Status = {
   seats: [{ seat: 'dev-1', state: 'executing', step: 'hello/check' }, { seat: 'dev-2', state: 'idle', step: null }, { seat: 'you', state: 'idle', step: null }],
   breaker: { state: 'open', reason: '3 steps failed', scope: 'all' },
   frozen: null,
+  quiet: [],
   parked: [],
   spending: null,
   breakers: [{ scope: 'all', state: 'open', reason: '3 steps failed', by: 'coo', until: null, trips: 1 }],
@@ -86,10 +87,12 @@ describe('status', () => {
   it('says which seats get nothing for now, and what agents spent of what they may', () => {
     const parked: Status['parked'] = [{ seat: 'bot', until: '2026-11-21T10:00:00.000Z', why: 'quota', reason: 'takes no more' }];
     const spending: Status['spending'] = { day: '2026-11-21', tokens: 1_234_567, usd: 0.5, cap: { tokens: 5_000_000, usd: 30 }, step_cap: { tokens: 1, usd: 1 }, seats: [{ seat: 'bot', tokens: 1_234_567, usd: 0.5, cap: { usd: 5 } }, { seat: 'new', tokens: 0, usd: 0 }] };
-    const lines = statusLines({ ...status, parked, spending }, LOOK);
+    const quiet: Status['quiet'] = [{ step: 'hello/check', since: '2026-11-21T08:50:00.000Z', why: 'idle' }];
+    const lines = statusLines({ ...status, parked, spending, quiet }, LOOK);
+    expect(lines).toContain('  dev-1  executing  hello/check  no sign of life from its agent since 2026-11-21T08:50:00.000Z: no output, no processor time');
     expect(lines).toContain('  bot gets nothing until 2026-11-21T10:00:00.000Z: takes no more');
     expect(lines).toContain('spent today: $0.50 of $30.00, 1,234,567 of 5,000,000 tokens (bot $0.50 of $5.00, 1,234,567 tokens)');
-    expect(statusView({ ...status, parked, spending })).toMatchObject({ parked, spending });
+    expect(statusView({ ...status, parked, spending, quiet })).toMatchObject({ parked, spending, quiet });
   });
 
   it('says how many steps are over the limit, and how to see them', () => {

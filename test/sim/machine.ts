@@ -88,6 +88,7 @@ export class Machine {
       self: () => self.owner,
       life: (owner) => this.life(owner),
       run: (spawn) => this.#run(self, spawn),
+      cpuMs: () => 0,
       detach: async (program) => this.#answer(self, `detach ${program.env['COO_ORDER'] ?? ''}`, () => this.#detach(program)),
       spare: async (program, again) => this.#answer(self, 'spare', () => this.#spare(self, program, again)),
       killTree: async (target, graceMs) => this.#killAll(self, () => this.living.filter((one) => belongs(one, target)), graceMs).then((left) => left.map(({ owner }) => owner.pid)),

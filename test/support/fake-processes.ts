@@ -129,6 +129,7 @@ export function fakeProcesses({ clock, files, script = () => ({ ending: { kind: 
     self: () => self,
     life: lifeOf,
     run,
+    cpuMs: () => 0,
     async detach(wanted) {
       const { fake } = spawn(wanted);
       await Promise.resolve();

@@ -18,6 +18,16 @@ export function parseStat(text: string): ProcessRow | undefined {
   return { pid: Number.parseInt(text, 10), parent: Number(parent), group: Number(group), session: Number(session), state, started, name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')) };
 }
 
+/** Of one tick of /proc, in milliseconds: USER_HZ is 100 on every Linux that Node runs on (proc(5)). */
+const TICK_MS = 10;
+
+/** utime, stime, cutime and cstime of a `/proc/<pid>/stat`: fields 14 to 17. */
+export function parseCpuMs(text: string): number {
+  const fields = text.slice(text.lastIndexOf(')') + 2).trim().split(' ');
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return Number.isFinite(ticks) ? ticks * TICK_MS : 0;
+}
+
 /** Files of /proc have no size to ask for; one buffer serves all, since a look is never interrupted. */
 let buffer = Buffer.alloc(64 * 1024);
 
@@ -121,6 +131,7 @@ export function linuxTable(): ProcessTable {
       }
       return [...seen.values()].filter((found) => found !== undefined);
     },
+    cpuMs: (pid) => parseCpuMs(proc(`${pid}/stat`) ?? ''),
     ours(pid) {
       const real = /^Uid:\t([0-9]+)/m.exec(proc(`${pid}/status`) ?? '')?.[1];
       return real !== undefined && Number(real) === process.getuid?.();

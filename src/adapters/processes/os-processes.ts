@@ -8,6 +8,7 @@ import { psTable } from './ps-table.ts';
 import { run } from './run.ts';
 import { spare } from './spare.ts';
 import type { ProcessTable } from './table.ts';
+import { lineOf, treeOf } from './tree.ts';
 
 export interface OsProcessesOptions {
   readonly clock: Clock;
@@ -23,6 +24,7 @@ export function osProcesses({ clock, nonce, table = hasProc() ? linuxTable() : p
   return {
     self: () => self,
     life: (owner) => lifeOf(table, owner),
+    cpuMs: (marker) => treeOf(table.look(marker), { spared: lineOf((pid) => table.row(pid), process.pid) }).reduce((sum, { pid }) => sum + table.cpuMs(pid), 0),
     run: (spawn) => run(table, clock, spawn),
     detach,
     spare,

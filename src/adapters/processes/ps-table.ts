@@ -26,6 +26,13 @@ export function parsePs(line: string): ProcessRow | undefined {
   };
 }
 
+/** `[[days-]hours:]minutes:seconds[.hundredths]` of `ps -o time`, in milliseconds. */
+export function parseCpuTime(text: string): number {
+  const [clock = '', days = '0'] = text.trim().split('-').toReversed();
+  const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number.isFinite(seconds) ? Math.round((seconds + Number(days) * 86_400) * 1_000) : 0;
+}
+
 /**
  * The table where there is no /proc, by way of `ps`: macOS. Written from the manual and not yet tried there. Two things are weaker: start
  * times are whole seconds, and the environment is printed between spaces, so that a marker must hold none.
@@ -48,6 +55,7 @@ export function psTable(): ProcessTable {
       for (const row of rows) if (row.marked) meet?.(row);
       return rows;
     },
+    cpuMs: (pid) => parseCpuTime(lines('ps', '-p', String(pid), '-o', 'time=')[0] ?? ''),
     ours: (pid) => Number(lines('ps', '-p', String(pid), '-o', 'ruid=')[0]) === process.getuid?.(),
   };
 }

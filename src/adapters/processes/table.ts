@@ -35,6 +35,8 @@ export interface ProcessTable {
    * seen: a process that lives for 2 ms is gone when the look is over.
    */
   look(marker: string, meet?: (row: ProcessRow) => void): readonly MarkedRow[];
+  /** Processor time that a process used so far, with that of children it waited for, in milliseconds. 0 when there is none. */
+  cpuMs(pid: number): number;
   /** Whether the process runs under this process's user. */
   ours(pid: number): boolean;
 }

@@ -5,9 +5,11 @@ import type { Claim } from '../../kernel/state.ts';
 import { cooPaths } from '../layout.ts';
 import { storedBytes } from '../stored.ts';
 import { isFault } from '../faults.ts';
+import { quietOf, quietWords } from '../quiet.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import type { Pending } from './offers.ts';
 import { readResult, readStart } from './results.ts';
+import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 
 /** A worker that was to be started and did not announce itself within this time never will, in milliseconds. */
@@ -32,6 +34,8 @@ interface Watched {
 export class Liveness {
   readonly #desk: Desk;
   readonly #watched = new Map<string, Watched>();
+  /** Since when agents that were told of give no sign of life. */
+  readonly #quiet = new Map<string, string>();
   /** Who runs an order, and when its beat is looked at next, in monotonic milliseconds. A start file is never written again. */
   readonly #workers = new Map<string, { readonly owner: Owner; next: number }>();
   #last: number;
@@ -86,9 +90,18 @@ export class Liveness {
     }
     if (now < worker.next) return undefined;
     worker.next = now + claim.lease_ms / LOOKS;
+    await this.#listen(claim, order_id);
     const beats = (await world.files.info(cooPaths.beat(world.layout, order_id)))?.size ?? 0;
     if (this.#still(order_id, `beat ${String(beats)}`, now) < claim.lease_ms) return undefined;
     return this.#lost(claim, `no heartbeat for ${String(claim.lease_ms)} ms`);
+  }
+
+  /** An agent that gives no sign of life is told of, once each time. */
+  async #listen(claim: Claim, order_id: string): Promise<void> {
+    const quiet = await quietOf(this.#desk.world, this.#desk.session.state, claim);
+    if (quiet === undefined) this.#quiet.delete(order_id);
+    else if (this.#quiet.get(order_id) !== quiet.since) say(this.#desk, 'warn', 'agent.quiet', `${claim.plan_id}/${claim.step_id}  ${quietWords(quiet)}; its time ends it, or: coo take, coo cancel`, { plan_id: claim.plan_id, step_id: claim.step_id, seat: claim.seat });
+    if (quiet !== undefined) this.#quiet.set(order_id, quiet.since);
   }
 
   /** Whether a worker has announced itself by now. From then on its process and its beat are looked at, first in this very look. */

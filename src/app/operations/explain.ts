@@ -3,6 +3,7 @@ import { explainPlan, explainStep, planStatus, seatStatus } from '../../kernel/v
 import type { Blocker } from '../../kernel/views.ts';
 import type { PlanState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
+import { quietOf, quietWords } from '../quiet.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { findStep, nearest } from './find.ts';
 import { fromHere } from './from-here.ts';
@@ -32,7 +33,14 @@ export async function explain(session: LedgerSession, subject: string): Promise<
 async function explainStepOf(session: LedgerSession, plan_id: string, step_id: string): Promise<Explanation> {
   const { plan, step } = await findStep(session, plan_id, step_id);
   const subject = stepKey(plan_id, step_id);
-  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...(await fromHere(session, explainStep(session.state, plan, step))), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...(await fromHere(session, explainStep(session.state, plan, step))), ...(await quietBlockers(session, subject)), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+}
+
+/** An agent that may hang, which the ledger does not know. */
+async function quietBlockers({ world, state }: LedgerSession, key: string): Promise<readonly Blocker[]> {
+  const claim = state.claims.get(key);
+  const quiet = claim === undefined ? undefined : await quietOf(world, state, claim);
+  return quiet === undefined ? [] : [{ code: 'AGENT_QUIET', message: quietWords(quiet), who: 'time, or a person', next: `its time ends it; sooner: coo take ${key} --seat <yours> --reason '...'` }];
 }
 
 async function explainPlanOf(session: LedgerSession, plan_id: string): Promise<Explanation> {

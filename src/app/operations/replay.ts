@@ -47,7 +47,7 @@ export async function replayLedger(session: LedgerSession, until: number = sessi
   const { state, entries, inputs, events, otherEngine, divergence } = replayer;
   const replayed = { ledger: state.ledger, same: divergence === undefined, until, entries, inputs, events, other_engine: otherEngine, divergence: divergence ?? null };
   const head = await headAt(session, until);
-  return { replayed, stood: statusOf(state, [...state.plans.values()], { life: lifeThen(state), refused: [], omitted: 0, seq: until, head, at_ms }), at_ms };
+  return { replayed, stood: statusOf(state, [...state.plans.values()], { life: lifeThen(state), refused: [], omitted: 0, seq: until, head, at_ms, quiet: [] }), at_ms };
 }
 
 /** The commit that brought an entry. */

@@ -15,6 +15,8 @@ import type { FrozenView } from '../manager/checkpoint.ts';
 import { managerLife } from '../manager/epoch.ts';
 import type { ManagerLife } from '../manager/epoch.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { quietOf } from '../quiet.ts';
+import type { Quiet } from '../quiet.ts';
 import { refusedPlans } from './refused.ts';
 import type { RefusedPlan } from './refused.ts';
 
@@ -33,6 +35,8 @@ export interface Status {
   readonly breakers: readonly BreakerView[];
   readonly paused: readonly { readonly scope: string; readonly by: string; readonly reason: string }[];
   readonly frozen: FrozenView | null;
+  /** Steps whose agent gives no sign of life, as far as this machine sees. */
+  readonly quiet: readonly { readonly step: string; readonly since: string; readonly why: Quiet['why'] }[];
   /** Groups of seats that get nothing for now. */
   readonly parked: readonly ParkedView[];
   /** Null where no seat has an agent. */
@@ -73,12 +77,17 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
-  const around = { life: managerLife(session), refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now() };
+  const around = { life: managerLife(session), refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now(), quiet: await quietSteps(session) };
   return statusOf(state, plans, around, ask, brief ? BRIEF_STEPS : Infinity);
 }
 
+async function quietSteps({ world, state }: LedgerSession): Promise<Status['quiet']> {
+  const found = await Promise.all(Array.from(state.claims.values(), async (claim) => ({ claim, quiet: await quietOf(world, state, claim) })));
+  return found.flatMap(({ claim, quiet }) => (quiet === undefined ? [] : [{ step: stepKey(claim.plan_id, claim.step_id), since: quiet.since, why: quiet.why }]));
+}
+
 /** What a status says beside the state: who manages, what lies in the worktree, where the ledger stands. */
-export interface Around extends Pick<Status, 'refused' | 'omitted'> {
+export interface Around extends Pick<Status, 'refused' | 'omitted' | 'quiet'> {
   readonly life: ManagerLife;
   readonly seq: number;
   readonly head: string | null;
@@ -87,7 +96,7 @@ export interface Around extends Pick<Status, 'refused' | 'omitted'> {
 }
 
 /** A state at a glance, with these of its plans. `otherwise`: so many steps at most where nobody says a number. */
-export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head, at_ms }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
+export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head, at_ms, quiet }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
   const breakers = breakerViews(state);
   const [open] = breakers;
   return {
@@ -99,6 +108,7 @@ export function statusOf(state: State, plans: readonly PlanState[], { life, refu
     breakers,
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
     frozen: state.frozen === null ? null : frozenView(state.frozen),
+    quiet,
     parked: parkedViews(state),
     spending: spendingView(state, at_ms),
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },

@@ -10,6 +10,7 @@ import { freshLog, keepLog, start, stopOn } from './commands.ts';
 import type { Bench } from './commands.ts';
 import { NARRATION_CAP } from './inbox.ts';
 import { inputIds } from './input-ids.ts';
+import { watchSilence } from './quiet.ts';
 import type { Result } from './result.ts';
 
 /** What came of an agent's session. */
@@ -56,7 +57,9 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const file = await freshLog(bench, 'agent');
   const housed: Bench = { ...bench, env: { ...bench.env, ...home.env }, signal };
   const harness = await world.harness(agent.kind);
-  const report = await harness.run({
+  const ended = new AbortController();
+  const watched = watchSilence(world, { order_id: order.order_id, output: file, marker: `COO_RUN=${bench.marker}` }, ended.signal);
+  const session = harness.run({
     order,
     agent,
     prompt: agentPrompt(order, agent, await inputIds(world.git, order)),
@@ -74,6 +77,7 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     used,
     signal,
   });
+  const [report] = await Promise.all([session.finally(() => ended.abort()), watched]);
   const { log } = await keepLog(housed, file, report.finished.outputBytes);
   used({ tokens: report.tokens ?? latest.tokens, cost: report.cost ?? latest.cost });
   const end = endOf(report, { stopped: bench.signal.aborted, spent });

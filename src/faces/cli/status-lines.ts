@@ -1,6 +1,7 @@
 import type { DiskUse } from '../../app/operations/disk-use.ts';
 import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
+import { quietWords } from '../../app/quiet.ts';
 import { spentOf } from '../../app/spent-words.ts';
 import { byteCount } from '../../format/byte-count.ts';
 import { namedScope, scopeFlag } from '../../kernel/scope.ts';
@@ -90,7 +91,8 @@ function seatLines(status: Status, { style }: StatusLook): readonly string[] {
   const busy = status.seats.filter(({ state }) => state !== 'idle');
   const idle = status.seats.filter(({ state }) => state === 'idle').map(({ seat }) => plain(seat));
   const nameColumns = Math.max(...busy.map(({ seat }) => seat.length), 0);
-  const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}`.trimEnd());
+  const suspect = (step: string | null): string => status.quiet.filter((one) => one.step === step).map((quiet) => `  ${style.yellow(quietWords(quiet))}`).join('');
+  const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}${suspect(step)}`.trimEnd());
   const kept = status.seats.flatMap(({ seat, why }) => (why === undefined ? [] : [style.yellow(`  ${plain(seat)} gets nothing: ${plain(why)}`)]));
   return ['seats', ...lines, ...away, ...kept, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
 }

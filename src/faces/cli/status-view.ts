@@ -16,6 +16,7 @@ export interface StatusView {
   readonly breakers?: Status['breakers'];
   readonly paused?: Status['paused'];
   readonly frozen?: NonNullable<Status['frozen']>;
+  readonly quiet?: Status['quiet'];
   readonly parked?: Status['parked'];
   readonly spending?: NonNullable<Status['spending']>;
   readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number };
@@ -44,7 +45,7 @@ interface StepShown {
 }
 
 export function statusView(status: Status, disk?: DiskUse): StatusView {
-  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, parked, spending, manager, ledger, mode } = status;
+  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, quiet, parked, spending, manager, ledger, mode } = status;
   return {
     schema: 'coo/status.v1',
     plans: plans.map(planShown),
@@ -56,6 +57,7 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
     ...(breakers.length === 0 ? {} : { breakers }),
     ...(paused.length === 0 ? {} : { paused }),
     ...(frozen === null ? {} : { frozen }),
+    ...(quiet.length === 0 ? {} : { quiet }),
     ...(parked.length === 0 ? {} : { parked }),
     ...(spending === null ? {} : { spending }),
     manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }) },

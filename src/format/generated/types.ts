@@ -4955,6 +4955,19 @@ export interface StatusView {
       };
     }[];
   };
+  /**
+   * Steps whose agent gives no sign of life, as far as this machine sees: nothing written, no processor time. Only its time ends an attempt.
+   *
+   * @maxItems 10000
+   */
+  quiet?: {
+    step: string;
+    since: string;
+    /**
+     * first_output: it has said nothing at all yet; idle: nothing since.
+     */
+    why: "first_output" | "idle";
+  }[];
 }
 export interface StatusBlocker {
   code: string;
