@@ -60,6 +60,10 @@ it('a worktree that has the branch follows it; one with work of its own stands i
     world.repo.git('worktree', 'add', '-q', beside, 'coo/p');
     writeFileSync(join(beside, 'c.txt'), 'mine\n');
     const refs = world.repo.git('show-ref');
+    const tip = world.repo.git('rev-parse', 'coo/p');
+    world.repo.git('update-ref', 'refs/heads/coo/p', 'main');
+    await expect(back(world)).rejects.toMatchObject({ code: 'BRANCH_MOVED', fix: expect.stringContaining(`git update-ref refs/heads/coo/p ${tip}`) as string });
+    world.repo.git('update-ref', 'refs/heads/coo/p', tip);
     await expect(back(world)).rejects.toMatchObject({ code: 'WORKTREE_DIRTY' });
     expect(world.repo.git('show-ref')).toBe(refs);
     writeFileSync(join(beside, 'c.txt'), 'c\n');

@@ -178,6 +178,9 @@ describe('coo rollback', () => {
     expect(await json('verify')).toMatchObject({ exit: 0, findings: [], absent: [] });
     expect(await json('replay')).toMatchObject({ exit: 0, same: true });
     expect(await json('guard', 'ci', '--base', 'main', '--head', 'coo/p', '--branch', 'coo/p')).toMatchObject({ exit: 0, findings: [] });
+    expect(await json('pr', 'p', '--dry-run')).toMatchObject({ exit: 0 });
+    const played = (await json('replay', 'p/c')) as unknown as { readonly frames: readonly { readonly kind: string; readonly type?: string }[] };
+    expect(played.frames.filter(({ kind, type }) => kind === 'merge' || type === 'run.accepted' || type === 'plan.rolled_back').map(({ kind, type }) => type ?? kind)).toEqual(['run.accepted', 'merge', 'plan.rolled_back']);
     expect(await coo('rollback', '--to', 'base', '--reason', 'again')).toMatchObject({ code: 0, stdout: expect.stringContaining('no plan differs: nothing to do') as string });
   });
 

@@ -122,7 +122,9 @@ function attemptOf({ plan_id, step_id, fence }: { readonly plan_id: PlanId; read
 function concerns(event: Event, filter: LogFilter): boolean {
   const plan_id = event.type === 'plan.accepted' || event.type === 'plan.revised' ? event.plan.plan_id : 'plan_id' in event ? event.plan_id : undefined;
   if (filter.plan_id !== undefined && plan_id !== filter.plan_id) return false;
-  return filter.step_id === undefined || ('step_id' in event && event.step_id === filter.step_id);
+  if (filter.step_id === undefined) return true;
+  // What a rollback did to a step is told of the step.
+  return event.type === 'plan.rolled_back' ? [...event.reopened, ...event.dropped].includes(filter.step_id) : 'step_id' in event && event.step_id === filter.step_id;
 }
 
 /** An event in words; unlike the manager's own lines never silent. */

@@ -6,6 +6,7 @@ import type { Rejection } from '../../kernel/rejection.ts';
 import type { PlanState } from '../../kernel/state.ts';
 import type { PreparedMove } from '../../ports/git-work.ts';
 import { Failure } from '../failure.ts';
+import { elsewhere, mendSplit } from '../ledger/mend.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { readBaseline } from '../snapshot/baseline.ts';
 import type { Baseline } from '../snapshot/baseline.ts';
@@ -54,6 +55,8 @@ const COMMIT_CAP = 1_048_576;
  */
 export async function rollBack(world: World, to: string, who: ByHand, isDry: boolean): Promise<RolledBack> {
   const session = await openLedger(world, 'all');
+  // A kill between the refs of a swap leaves a branch behind: that is no other's doing.
+  if (!isDry) await mendSplit(session);
   const baseline = await readBaseline(session, to);
   const asked = { to, signed_by: baseline.signed_by, dry_run: isDry };
   if (isDry) {
@@ -99,6 +102,7 @@ async function offersOf(world: World, session: LedgerSession, baseline: Baseline
     const decision = decide(state, input);
     if (!decision.ok && decision.rejection.code === 'CLAIM_HELD') held.push(decision.rejection);
     if (!decision.ok) continue;
+    if (write !== null) await requireStanding(session, plan);
     const after = write === null || isDry ? input.after : await restored(world, plan, await write(), input);
     offers.push({ input: { ...input, after }, refs: after === plan.tip || isDry ? [] : [{ ref: refs.plan(plan_id), before: plan.tip, after }] });
   }
@@ -109,6 +113,13 @@ async function offersOf(world: World, session: LedgerSession, baseline: Baseline
 
 function thenOf({ file }: Baseline, plan_id: PlanId): PlanAtSnapshot | undefined {
   return file.plans.find((one) => one.plan_id === plan_id);
+}
+
+/** A branch that somebody else moved or removed is his to put right first. */
+async function requireStanding({ world, refs }: LedgerSession, { plan, tip }: PlanState): Promise<void> {
+  const ref = refs.plan(plan.plan_id);
+  const standing = await world.git.ref(ref);
+  if (standing !== tip) throw new Failure({ code: 'BRANCH_MOVED', message: `${ref} stands at ${standing ?? 'nothing'}, not at ${tip ?? 'nothing'}`, fix: elsewhere(ref, tip ?? '') });
 }
 
 /** The one commit that brings a branch back, on its tip. */
