@@ -52,6 +52,8 @@ describe('how a plan stands', () => {
     expect(follower.look()).toMatchObject([{ kind: 'plan_blocked', id: 'test.4.0', plan_id: 'p', repository: '/repo', text: 'plan p is blocked: p/a: because', next: 'coo explain p/a' }]);
     world.yes({ type: 'note', by: 'op', text: 't', plan_id: 'p' });
     expect(follower.kinds()).toEqual([]);
+    world.yes({ type: 'reassign', plan_id: 'p', step_id: 'a', seat: 'you', ...REASON });
+    expect(follower.kinds()).toEqual([]);
     world.yes({ type: 'retry', plan_id: 'p', step_id: 'a', ...REASON });
     expect(follower.kinds()).toEqual([]);
     world.yes({ type: 'override', plan_id: 'p', step_id: 'a', to: 'blocked', ...REASON });

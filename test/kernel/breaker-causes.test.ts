@@ -173,6 +173,14 @@ describe('a seat or a harness', () => {
     expect(kinds(world)).toEqual([]);
   });
 
+  it('that is stopped explains what still fails under it: nothing wider opens for that', () => {
+    const world = started({ empty: 1, rate: 100, window: 2 }).submit(plan('p', many(9)));
+    const [first, second] = [world.claim('p/s00', 'dev-1', 'beating'), world.claim('p/s01', 'dev-2', 'beating')];
+    world.yes(finishedOf(first, 'failed', [finding()], true));
+    failAs(world, second, 'other');
+    expect(kinds(world)).toEqual([['seat:dev', 'open']]);
+  });
+
   it('is stopped by hand, and what it waits for is said', () => {
     const world = started({}).submit(plan('p', ['a']));
     world.yes({ type: 'breaker', scope: 'harness:shell', action: 'open', ...REASON });
