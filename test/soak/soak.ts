@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readStart } from '../../src/app/manager/results.ts';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import { violations } from '../../src/kernel/invariants.ts';
 import { fakeRandom } from '../support/fake-random.ts';
 import { once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
-import { isAlive, processesAbout, signal } from '../support/processes.ts';
+import { isAlive, signal } from '../support/processes.ts';
 import { endOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
@@ -84,9 +85,10 @@ export async function soak(world: RealWorld, { minutes, steps, seats, say }: Soa
       world.plan(plan(world, dropped, length, Math.min(STEPS_A_PLAN, steps - dropped * STEPS_A_PLAN)));
       dropped += 1;
     }
-    if (seconds() >= nextKill) {
+    // Nobody is killed once the time is over: what is left then is to come to its end.
+    if (seconds() >= nextKill && seconds() < minutes * 60) {
       nextKill = seconds() + 3 + random.unit() * 12;
-      const workers = working(world);
+      const workers = await working(world);
       const victims = random.unit() < 0.7 ? workers.filter(() => random.unit() < 2 / Math.max(2, workers.length)) : [];
       for (const pid of victims) if (signal(pid, 'SIGKILL')) kills.workers += 1;
       if (random.unit() < 0.4 && seconds() < minutes * 60 * KILLING) {
@@ -106,7 +108,7 @@ export async function soak(world: RealWorld, { minutes, steps, seats, say }: Soa
     if (seconds() >= nextSay) {
       nextSay = seconds() + 10;
       const last = samples.at(-1);
-      say(`${String(Math.round(seconds()))} s: ${String(done)} of ${String(steps)} done, ${String(working(world).length)} at work, killed ${String(kills.manager)} managers and ${String(kills.workers)} workers${last === undefined ? '' : `, the manager at ${String(last.rss_mb)} MB and ${String(last.files)} files`}`);
+      say(`${String(Math.round(seconds()))} s: ${String(done)} of ${String(steps)} done, ${String((await working(world)).length)} at work, killed ${String(kills.manager)} managers and ${String(kills.workers)} workers${last === undefined ? '' : `, the manager at ${String(last.rss_mb)} MB and ${String(last.files)} files`}`);
     }
     await pause(1_000);
   }
@@ -119,11 +121,11 @@ function start(world: RealWorld): ChildProcess {
   return world.start([COO, '-C', world.folder, 'run', '--json']);
 }
 
-/** Workers that announced themselves and live. */
-function working(world: RealWorld): readonly number[] {
-  const living = new Set(processesAbout(world.scratch));
-  const orders = readdirSync(join(world.repo.gitDir, 'coo/start')).filter((name) => /^[^.].*\.json$/.test(name));
-  return orders.flatMap((name) => world.worker(name.slice(0, -'.json'.length)) ?? []).filter((pid) => living.has(pid));
+/** Workers that announced themselves and live: the very processes, not others that have a pid of theirs by now. */
+async function working(world: RealWorld): Promise<readonly number[]> {
+  const names = readdirSync(join(world.repo.gitDir, 'coo/start')).filter((name) => /^[^.].*\.json$/.test(name));
+  const starts = await Promise.all(names.map(async (name) => readStart(world, name.slice(0, -'.json'.length))));
+  return starts.flatMap((start) => (start !== undefined && start.owner !== null && world.world.processes.life(start.owner) === 'alive' ? [start.owner.pid] : []));
 }
 
 /** Resident memory and open descriptors of a process. */
