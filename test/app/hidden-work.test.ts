@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, readonly [command: string, hidden: strin
   unchanged: ['git update-index --assume-unchanged README.md; echo more >> README.md; echo said; echo x > there.txt', 'README.md'],
   skipped: ['git update-index --skip-worktree README.md; rm README.md', 'README.md'],
   ignored: ["echo '*.o' > .gitignore; echo x > a.o", undefined],
+  link: ['ln -s / _report; echo x > there.txt', undefined],
   silent: ['echo x > there.txt', undefined],
 };
 

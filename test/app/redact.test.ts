@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { secretlintScanner } from '../../src/adapters/secretlint/scanner.ts';
+import { cleanMessage } from '../../src/app/manager/clean-message.ts';
 import { REDACTED, redactFindings, redactor } from '../../src/app/worker/redact.ts';
 import { spellings } from '../../src/app/worker/spellings.ts';
 import { SAMPLES, some } from '../support/secret-samples.ts';
@@ -40,6 +41,19 @@ describe('a value that is known', () => {
     expect(spellings('abcde')).toEqual([]);
     expect(await redactor(NONE, ['abcde']).text('abcde')).toBe('abcde');
   });
+});
+
+it('a message on the bus goes into the ledger without one, and without its token', async () => {
+  const token = ['ghp', some(36)].join('_');
+  const world = { secrets: secretlintScanner() };
+  const at = { plan_id: 'p', step_id: 's', fence: 1, token: 'the-token-itself' };
+  const said = `a ${token} b the-token-itself c`;
+  const clean = `a ${REDACTED} b ${REDACTED} c`;
+  expect(await cleanMessage(world, { ...at, type: 'step.progress', text: said })).toEqual({ ...at, type: 'step.progress', text: clean });
+  expect(await cleanMessage(world, { ...at, type: 'step.question', to: 'you', text: said })).toEqual({ ...at, type: 'step.question', to: 'you', text: clean });
+  expect(await cleanMessage(world, { ...at, type: 'step.blocked', reason: said })).toEqual({ ...at, type: 'step.blocked', reason: clean });
+  expect(await cleanMessage(world, { ...at, type: 'claim.release', reason: said })).toEqual({ ...at, type: 'claim.release', reason: clean });
+  expect(await cleanMessage(world, { type: 'note', text: token })).toEqual({ type: 'note', text: REDACTED });
 });
 
 describe('what is broken off at the end', () => {

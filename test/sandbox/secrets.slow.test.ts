@@ -4,9 +4,9 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
-import { once } from '../support/plans.ts';
+import { byHand, once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
-import { inWorld } from '../support/real-world.ts';
+import { inWorld, stepOf } from '../support/real-world.ts';
 import { SAMPLES } from '../support/secret-samples.ts';
 
 const ALL = Object.values(SAMPLES).flat();
@@ -61,6 +61,40 @@ it('of more than fifty that were let out by thirteen ways none is in a git objec
     expect(found).toEqual([]);
     // What was printed is there but for them, so that it was looked at.
     expect(stored.filter(({ text }) => text.includes('[redacted]')).length).toBeGreaterThan(30);
+  });
+});
+
+it('a change made by hand that holds one is refused, also where a later commit takes it out; it is not kept, and its text not said', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', integrate: 'none', steps: [byHand('s', { role: 'thinker', outputs: ['a.txt'] })] });
+    const manager = world.manager('stopped');
+    await world.untilStep('p/s', 'ready');
+    world.ask('p', 's', 'me-1');
+    const { start } = await world.untilClaim('p/s');
+    const secret = SAMPLES['github']?.[0] ?? '';
+    const change = (files: Readonly<Record<string, string>>, message: string, parent = start ?? ''): string => {
+      for (const [path, text] of Object.entries(files)) world.repo.git('update-index', '--add', '--cacheinfo', `100644,${world.repo.gitWith(text, 'hash-object', '-w', '--stdin')},${path}`);
+      const tree = world.repo.git('write-tree');
+      world.repo.git('read-tree', 'HEAD');
+      return world.repo.git('commit-tree', '-m', message, '-p', parent, tree);
+    };
+    const held = change({ 'a.txt': `one\ntwo ${secret}\n` }, 'held');
+    const [gone, named, said, good] = [change({ 'a.txt': 'one\n' }, 'gone', held), change({ 'a.txt': '1', [secret]: 'x' }, 'named'), change({ 'a.txt': '1' }, `said ${secret}`), change({ 'a.txt': 'good' }, 'good')];
+    const found = async (commit: string, at: number): Promise<readonly string[]> => {
+      world.message(`try-${String(at)}`, { type: 'step.done', plan_id: 'p', step_id: 's', fence: 1, commit });
+      await world.until(`answer ${String(at)}`, () => manager.said('run.returned').length > at);
+      return (stepOf(await world.session(), 'p/s')?.findings ?? []).map(({ code, path, message }) => `${code} ${path ?? ''}: ${message}`);
+    };
+    const wrong = [held, gone, named, said];
+    for (const [at, commit] of wrong.entries()) {
+      const findings = await found(commit, at);
+      expect(findings.map((text) => text.split(' ')[0])).toEqual(['SECRET_FOUND']);
+      expect(findings.join('')).not.toContain(secret);
+    }
+    world.message('right', { type: 'step.done', plan_id: 'p', step_id: 's', fence: 1, commit: good });
+    await world.untilStep('p/s', 'done');
+    expect(world.repo.git('for-each-ref', 'refs/coo/rescue')).toBe('');
+    await manager.drain();
   });
 });
 

@@ -12,6 +12,7 @@ import { mintToken, storeToken } from '../operations/tokens.ts';
 import { requireEpoch } from '../step.ts';
 import { busPaths, cooPaths } from '../layout.ts';
 import { bringBack } from './bring-back.ts';
+import { cleanMessage } from './clean-message.ts';
 import { keepWork } from './kept-work.ts';
 import { OddNames, notClaim, notUtf8 } from './odd-names.ts';
 import type { Pending } from './offers.ts';
@@ -184,7 +185,8 @@ export class BusSource {
     if (!read.ok) return [this.#refusal(item, read.faults, bytes)];
     const lost = await keepWork(this.#desk, read.message);
     if (lost !== undefined) return [this.#refusal(item, [lost], bytes)];
-    return [{ input: inputOf(read.message, this.#desk.world.clock.now()), otherwise: (rejection) => this.#refusals.input(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
+    const message = await cleanMessage(this.#desk.world, read.message);
+    return [{ input: inputOf(message, this.#desk.world.clock.now()), otherwise: (rejection) => this.#refusals.input(item, rejection), settle: (answer) => this.#answered(item, bytes, answer) }];
   }
 
   async #claimOffers(item: Spooled, bytes: Uint8Array, inode: number): Promise<readonly Pending[]> {
