@@ -90,6 +90,17 @@ describe('what waits for a person', () => {
     expect(follower.look()).toMatchObject([{ kind: 'question', plan_id: 'p', step_id: 'a', seat: 'you', text: 'p/a asks you: which one?', next: "coo answer p/a --text '...'" }]);
   });
 
+  it('an approver, for each text that nobody approved yet', () => {
+    const world = World.started(org({ mode: 'governed' })).submit(plan('p', ['a']));
+    const follower = new Follower(world);
+    world.submit(plan('q', ['a']));
+    expect(follower.look()).toMatchObject([{ kind: 'approval_waits', plan_id: 'q', text: 'plan q waits for an approver: q', next: 'coo plan show q; then: coo approve q' }]);
+    const dev = started();
+    const other = new Follower(dev);
+    dev.submit(plan('q', ['a']));
+    expect(other.kinds()).toEqual([]);
+  });
+
   it('a holder who is asked whether it goes on', () => {
     const world = started().submit(plan('p', ['a']));
     const follower = new Follower(world);

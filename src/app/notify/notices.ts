@@ -1,5 +1,6 @@
 import type { LoadedEntry } from '../../format/entry.ts';
 import type { Event, EventType } from '../../kernel/event.ts';
+import { lacksApproval } from '../../kernel/approval.ts';
 import { stepKey } from '../../kernel/ids.ts';
 import type { PlanId } from '../../kernel/ids.ts';
 import { namedScope, scopeFlag } from '../../kernel/scope.ts';
@@ -7,7 +8,7 @@ import type { PlanState, PlanStatus, State } from '../../kernel/state.ts';
 import { explainPlan, explainStep, planStatus } from '../../kernel/views.ts';
 
 /** What is worth a person's look. `sample` is sent by `coo notify` alone. */
-export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'claim_asked' | 'merge_waits' | 'manager_back' | 'sample';
+export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'claim_asked' | 'merge_waits' | 'manager_back' | 'sample';
 
 /** The line that a program of `notify` reads. The same `id` is the same notice: it may come twice, after a manager was killed. */
 export interface Notice {
@@ -114,6 +115,13 @@ function sayingOf(event: Event, state: State, gapMs: number): Saying | undefined
       const key = stepKey(plan_id, step_id);
       const seat = state.claims.get(key)?.seat;
       return { kind: 'claim_asked', plan_id, step_id, ...(seat === undefined ? {} : { seat }), text: `${key}: the lease of ${seat ?? 'its holder'} ran out; does it go on?`, next: `coo renew ${key} --fence ${String(fence)}` };
+    }
+    case 'plan.accepted':
+    case 'plan.revised': {
+      const { plan_id, title } = event.plan;
+      const plan = state.plans.get(plan_id);
+      if (plan === undefined || plan.digest !== event.digest || !lacksApproval(state, plan)) return undefined;
+      return { kind: 'approval_waits', plan_id, text: `plan ${plan_id} waits for an approver: ${title}`, next: `coo plan show ${plan_id}; then: coo approve ${plan_id}` };
     }
     case 'plan.awaiting_merge':
       return { kind: 'merge_waits', plan_id: event.plan_id, text: `all steps of ${event.plan_id} are done; its branch waits to be merged`, next: `coo pr ${event.plan_id}` };
