@@ -32,6 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
   plant(edits);
   // After the mutant is planted.
   const { run } = await import('./run.ts');
+  // Faults are errors by the thousand, and nobody reads where they were made but in a trace.
+  if (!values.trace) Error.stackTraceLimit = 0;
   const began = performance.now();
   let [shown, steps, entries] = [began, 0, 0];
   for (let done = 0; done < runs; done += 1) {

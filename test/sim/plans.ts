@@ -21,7 +21,7 @@ const NAMES = ['a', 'b', 'c', 'd'] as const;
 
 /** The text of a plan: some steps for workers, some for people, some of which wait for others, or write what others write. */
 export function planBytes(plan_id: string, chance: Chance): Uint8Array {
-  const names = NAMES.slice(0, chance.between(1, chance.happens(0.2) ? NAMES.length : 3));
+  const names = NAMES.slice(0, chance.between(1, chance.happens(0.2) ? NAMES.length : 2));
   const steps = names.map((step_id, at) => stepOf(step_id, names.slice(0, at), chance));
   return new TextEncoder().encode(planText({ plan_id, integrate: chance.happens(0.7) ? 'merge' : 'none', steps }));
 }

@@ -31,7 +31,7 @@ export interface Ran {
 /** A run that needs more steps than this does not come to its end. */
 const MOST_STEPS = 60_000;
 /** Virtual time that faults have, and that all may take to come to its end when there are none any more, in milliseconds. */
-const STORM_MS = 20_000;
+const STORM_MS = 12_000;
 const CALM_MS = 600_000;
 const LEASE_MS = 8_000;
 const ROUNDS = 12;
@@ -89,7 +89,7 @@ class Play {
       const at_ms = world.clock.now();
       await step(session, () => [{ input: { type: 'start', ledger: LEDGER, object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: '0'.repeat(64), org: ORG, at_ms } }], { writer: 'init', withinMs: 1_000 });
     });
-    for (const plan_id of ['p0', 'p1'].slice(0, chance.happens(0.3) ? 2 : 1)) await files.replace(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, chance));
+    for (const plan_id of ['p0', 'p1'].slice(0, chance.happens(0.2) ? 2 : 1)) await files.replace(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, chance));
   }
 
   /** What happens to the machine, who manages, and what people do, second by second. */
@@ -176,13 +176,15 @@ class Play {
     const end = scheduler.now + CALM_MS;
     await this.#until(() => this.#managers.size === 0 || scheduler.now >= end);
     await files.remove(`${layout.coo}/halted.json`);
+    const types = (): boolean => machine.living.some(({ name }) => name.startsWith('coo-'));
     for (let round = 0; round < ROUNDS; round += 1) {
-      this.#manage(true, 'idle');
-      await this.#until(() => this.#managers.size === 0 || scheduler.now >= end);
-      const types = (): boolean => machine.living.some(({ name }) => name.startsWith('coo-'));
-      const any = this.#people.clearAway() || types();
+      const any = this.#people.clearAway() || types() || round === 0;
       await this.#until(() => !types() || scheduler.now >= end);
-      if (any) continue;
+      if (any) {
+        this.#manage(true, 'idle');
+        await this.#until(() => this.#managers.size === 0 || scheduler.now >= end);
+        continue;
+      }
       await this.#until(() => machine.living.length === 0 || scheduler.now >= end);
       return;
     }
