@@ -7,8 +7,8 @@ import type { Running } from '../ports/process.ts';
 import { cooPaths } from './layout.ts';
 import type { World } from './world.ts';
 
-/** A program that is asked for its version gets so long, in milliseconds. */
-const WALL_MS = 10_000;
+/** A program that is asked for its version gets so long, in milliseconds: agents of 100 MB begin slowly on a busy machine, and nobody else waits for them. */
+const WALL_MS = 60_000;
 /** Bytes kept of what it says. */
 const SAID_CAP = 65_536;
 /** What it gets of the environment. */

@@ -1,5 +1,6 @@
 import type { Integrate } from '../kernel/plan.ts';
-import type { BreakerLimits, Org, SetupCache } from '../kernel/org.ts';
+import { isAgent } from '../kernel/org.ts';
+import type { BreakerLimits, Org, Seat, SetupCache } from '../kernel/org.ts';
 import { RECENT_RUNS } from '../kernel/limits.ts';
 import { badTarget } from './branch-name.ts';
 import { argvAt, commandsIn } from './commands.ts';
@@ -62,9 +63,10 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
   if (approvals !== undefined && mode === 'dev') fields.warning('approvals', 'NOT_ENFORCED', 'approvals counts in governed mode alone', 'write mode: governed, or remove it');
   const target = fields.text('target', { cap: 1_024, check: (text) => badTarget(text, options.prefix) });
   const integrate = fields.oneOf('integrate', ['merge', 'pull_request', 'none']);
+  const seats = seatsIn(fields, mode);
   return {
     mode,
-    seats: seatsIn(fields, mode),
+    seats,
     ...(fields.flag('seats_open') === true ? { seats_open: true } : {}),
     env: fields.texts('env', { check: badEnvName }) ?? DEFAULT_ENV,
     workspace: workspaceOf(fields.inner('workspace', ['setup', 'ports', 'cache'])),
@@ -73,7 +75,7 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
     breaker: breakerOf(fields.inner('breaker', ['failures', 'cooldown', 'window', ...COUNTS])),
     notify: fields.list('notify', 100, (item, at) => notifyAt(fields, [...fields.path, ...at], item)) ?? [],
     ...(approvals === undefined ? {} : { approvals }),
-    ...promptsOf(fields),
+    ...promptsOf(fields, seats),
     branch_prefix: options.prefix,
     target: target ?? options.target ?? 'main',
     integrate: integrate ?? options.integrate ?? 'merge',
@@ -81,16 +83,18 @@ function orgOf(fields: Fields, options: OrgOptions): Org {
 }
 
 /** Templates by role: a name of each role, a text. */
-function promptsOf(fields: Fields): Pick<Org, 'prompts'> {
+function promptsOf(fields: Fields, seats: readonly Seat[]): Pick<Org, 'prompts'> {
   const raw = fields.raw('prompts');
   const roles = typeof raw === 'object' && raw !== null ? Object.keys(raw) : [];
   const inner = fields.inner('prompts', roles);
   if (inner === undefined) return {};
   if (roles.length > MAX_PATHS) return fields.error('prompts', 'LIST_TOO_LONG', `prompts has ${String(roles.length)} roles; at most ${String(MAX_PATHS)} are taken`, 'shorten it') ?? {};
+  const known = new Set(seats.flatMap((seat) => (isAgent(seat.harness) ? seat.roles : [])));
   const prompts = roles.flatMap((role): readonly (readonly [string, string])[] => {
     const wrong = badId(role);
     if (wrong !== undefined) inner.error(role, wrong.code, wrong.message, wrong.fix);
     const text = inner.text(role, { cap: PROMPT_CAP, check: badTemplate });
+    if (wrong === undefined && !known.has(role)) inner.warning(role, 'PROMPT_UNUSED', `no seat with an agent has the role ${role}`, `roles of agents are ${[...known].join(', ') || 'none'}`);
     return wrong !== undefined || text === undefined ? [] : [[role, text]];
   });
   return { prompts: Object.fromEntries(prompts) };

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { OPENCODE, receiptsOf, transcriptOf, withProgram } from '../support/agent-programs.ts';
+import { agentTrial } from '../../src/app/worker/trial.ts';
+import { wireWorld } from '../../src/bin/wire.ts';
+import { isAgent } from '../../src/kernel/org.ts';
+import { OPENCODE, PROGRAMS, receiptsOf, transcriptOf, withProgram } from '../support/agent-programs.ts';
 import { fail, say, shell } from '../support/model-server.ts';
 
 const STEP = { step_id: 'write', prompt: 'Write forty-two into answer.txt.', role: 'developer', outputs: ['answer.txt'] };
@@ -40,6 +43,20 @@ describe.skipIf(!existsSync(OPENCODE.path))('opencode, by the Agent Client Proto
       const [run] = await receiptsOf(world);
       expect(run?.agent).toMatchObject({ end: 'error', detail: expect.stringContaining('no such model') });
       expect(run?.findings.map(({ code }) => code)).toEqual(['AGENT_FAILED']);
+    });
+  });
+});
+
+describe.each([...PROGRAMS, ...(existsSync(OPENCODE.path) ? [OPENCODE] : [])])('coo doctor --seat, $package', (program) => {
+  it('says what one word took', async () => {
+    await withProgram(program, [say('ready', { input: 7, output: 5 })], async ({ world }) => {
+      const whole = await wireWorld(world.folder, world.env, { say: () => undefined }, [process.execPath]);
+      const seat = (await world.session()).state.seats.get('robot')?.seat;
+      if (seat === undefined || !isAgent(seat.harness)) throw new Error('no robot');
+      const trial = await agentTrial(whole, world.ledger, { ...seat, harness: seat.harness });
+      await whole.work.close();
+      await whole.git.close();
+      expect(trial).toEqual({ ok: true, message: expect.stringMatching(/^.*\d+\.\d+.* said "ready" in [0-9a-z ]+; \$0\.\d\d, (?:0|12) tokens$/) });
     });
   });
 });

@@ -95,10 +95,10 @@ export function harnessContract({ kind, program }: ScriptedHarness): void {
       });
     });
 
-    it('whose program is not there has failed, and that is said', async () => {
-      await after([[]], { retry: { max: 0 } }, (_world, code, [run]) => {
-        expect([code, run?.agent?.end, run?.agent?.detail]).toEqual([1, 'error', expect.stringMatching(/^it could not be started: spawn no-such-program ENOENT/)]);
-      }, { command: ['no-such-program'] });
+    it('whose program ends before it says a word has failed, and that is said', async () => {
+      await after([[{ do: 'die', code: 0 }]], { retry: { max: 0 }, outputs: [] }, (_world, code, [run]) => {
+        expect([code, run?.result, run?.findings.map((finding) => finding.code)]).toEqual([1, 'failed', [kind === 'command' ? 'NOTHING_DONE' : 'AGENT_FAILED']]);
+      });
     });
   });
 }

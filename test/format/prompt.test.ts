@@ -80,8 +80,13 @@ describe('a prompt', () => {
 });
 
 describe('a template', () => {
+  it('for a role that no agent has is warned about', () => {
+    const read = readOrg('coo.yaml', bytes('version: 1\nseats: [{seat: dev, roles: [qa], harness: shell}, {seat: bot, roles: [developer], harness: claude}]\nprompts:\n  developer: "a"\n  qa: "b"\n'), { prefix: 'coo' });
+    expect(read.ok ? read.warnings.map((fault) => `${told(fault)} ${fault.fix}`) : read.faults).toEqual(['5:3 warning PROMPT_UNUSED /prompts/qa roles of agents are developer']);
+  });
+
   it('that names a part which there is not is refused where it stands', () => {
-    const read = readOrg('coo.yaml', bytes('version: 1\nseats: [{seat: dev, roles: [developer], harness: shell}]\nprompts:\n  developer: "do {objektive}"\n  qa: "{tests}"\n  ba: "{{tests}} { a } {A} {} {step}"\n'), { prefix: 'coo' });
+    const read = readOrg('coo.yaml', bytes('version: 1\nseats: [{seat: dev, roles: [developer, qa, ba], harness: claude}]\nprompts:\n  developer: "do {objektive}"\n  qa: "{tests}"\n  ba: "{{tests}} { a } {A} {} {step}"\n'), { prefix: 'coo' });
     expect(read.ok ? [] : read.faults.map((fault) => `${told(fault)} ${fault.fix}`)).toEqual([
       '4:3 PLACE_UNKNOWN /prompts/developer did you mean {objective}? For the text itself write {{objektive}}',
       `5:3 PLACE_UNKNOWN /prompts/qa parts are ${PLACES.map((place) => `{${place}}`).join(' ')} For the text itself write {{tests}}`,
