@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANSWER_SCHEMA, answerIn } from '../../src/adapters/harness/answer.ts';
 import { claudeArgv } from '../../src/adapters/harness/claude.ts';
 import { codexArgv } from '../../src/adapters/harness/codex.ts';
 import { priceOf } from '../../src/adapters/harness/prices.ts';
@@ -8,12 +9,12 @@ import type { Launch } from '../../src/ports/harness.ts';
 import type { Ending, Running } from '../../src/ports/process.ts';
 import { ORDER } from '../format/samples.ts';
 
-const task = (agent: Partial<OrderedAgent>, more: object = {}): Parameters<typeof codexArgv>[0] & Parameters<typeof claudeArgv>[0] => ({ order: { ...ORDER, budget: { wall_ms: 1, ...more } }, agent: { kind: 'claude', ...agent }, confined: false, inbox: '/w/x.inbox' });
+const task = (agent: Partial<OrderedAgent>, more: object = {}): Parameters<typeof codexArgv>[0] & Parameters<typeof claudeArgv>[0] => ({ order: { ...ORDER, budget: { wall_ms: 1, ...more } }, agent: { kind: 'claude', ...agent }, confined: false, inbox: '/w/x.inbox', home: '/w/x.home' });
 
 describe('claude is started', () => {
   it('with its settings from its own home alone, and with what its seat may use', () => {
     expect(claudeArgv(task({ tools: ['Bash(git diff:*)', 'Bash(npm test)', 'Read', 'mcp__issues__list'] }))).toEqual([
-      'claude', '--print', '--verbose', '--output-format=stream-json', '--setting-sources=user', '--strict-mcp-config', '--disable-slash-commands', '--permission-mode=dontAsk',
+      'claude', '--print', '--verbose', '--output-format=stream-json', `--json-schema=${JSON.stringify(ANSWER_SCHEMA)}`, '--setting-sources=user', '--strict-mcp-config', '--disable-slash-commands', '--permission-mode=dontAsk',
       '--tools=Bash,Read', '--allowedTools', 'Bash(git diff:*)', 'Bash(npm test)', 'Read', 'mcp__issues__list',
     ]);
   });
@@ -32,13 +33,13 @@ describe('claude is started', () => {
 describe('codex is started', () => {
   it('in its own sandbox, with its inbox to write to', () => {
     expect(codexArgv(task({ model: 'gpt-5.3-codex', effort: 'low' }))).toEqual([
-      'codex', 'exec', '--json', '--skip-git-repo-check', '--ignore-rules', '--color=never', '--sandbox', 'workspace-write', '--config', 'sandbox_workspace_write.writable_roots=["/w/x.inbox"]',
+      'codex', 'exec', '--json', '--skip-git-repo-check', '--ignore-rules', '--color=never', '--output-schema', '/w/x.home/answer.schema.json', '--sandbox', 'workspace-write', '--config', 'sandbox_workspace_write.writable_roots=["/w/x.inbox"]',
       '--model', 'gpt-5.3-codex', '--config', 'model_reasoning_effort="low"',
     ]);
   });
 
   it("without, where coo's is around it", () => {
-    expect(codexArgv({ ...task({}), confined: true })).toEqual(['codex', 'exec', '--json', '--skip-git-repo-check', '--ignore-rules', '--color=never', '--sandbox', 'danger-full-access']);
+    expect(codexArgv({ ...task({}), confined: true })).toEqual(['codex', 'exec', '--json', '--skip-git-repo-check', '--ignore-rules', '--color=never', '--output-schema', '/w/x.home/answer.schema.json', '--sandbox', 'danger-full-access']);
   });
 });
 
@@ -70,5 +71,17 @@ describe('a price', () => {
 
   it.each([null, 'some-model', 'toString', '__proto__'])('of %s there is none', (model) => {
     expect(priceOf(model, { input: 1, output: 1, cache_read: 0, cache_write: 0 })).toBeNull();
+  });
+});
+
+describe('an answer in its form', () => {
+  it('is the end of a session', () => {
+    expect(answerIn({ outcome: 'done', summary: 's' })).toEqual({ end: 'done', summary: 's', question: null });
+    expect(answerIn({ outcome: 'blocked', summary: 's' })).toEqual({ end: 'asked', summary: 's', question: null });
+    expect(answerIn({ outcome: 'question', summary: 's' })).toEqual({ end: 'asked', summary: 's', question: { to: 'anyone', text: 's' } });
+  });
+
+  it.each([null, 'done', [], {}, { outcome: 'done' }, { outcome: 'other', summary: 's' }, { outcome: 'done', summary: 7 }])('%j is none', (value) => {
+    expect(answerIn(value)).toBeUndefined();
   });
 });

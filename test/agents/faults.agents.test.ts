@@ -110,12 +110,24 @@ describe.each(PROGRAMS)('$harness', (program) => {
   it('burns tokens: its budget ends it while it runs, and a person is asked', async () => {
     await withProgram(program, [shell('true', { input: 400, output: 10 })], async ({ world, model }) => {
       world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { tokens: 1_000 } }] });
-      expect(await world.run()).toBe(1);
+      expect(await world.run()).toBe(6);
       expect(await world.steps('p')).toBe('write blocked');
       const runs = await receiptsOf(world);
       expect(codes(runs)).toEqual([['BUDGET_TOKENS']]);
       expect(ends(runs)).toEqual([['failed', 'budget']]);
       expect(model.asked.length).toBeLessThan(20);
+    });
+  });
+
+  it('costs more than it may: by its own figure, or by the price table', async () => {
+    await withProgram(program, [shell('true', { input: 4_000, output: 100 })], async ({ world, model }) => {
+      world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { usd: 0.01 } }] });
+      expect(await world.run()).toBe(6);
+      expect(await world.steps('p')).toBe('write blocked');
+      const runs = await receiptsOf(world);
+      expect(codes(runs)).toEqual([['BUDGET_USD']]);
+      expect(runs[0]?.agent).toMatchObject({ end: 'budget', cost: { source: program.harness === 'claude' ? 'given' : 'priced' } });
+      expect(model.asked.length).toBeLessThan(10);
     });
   });
 

@@ -19,6 +19,20 @@ describe.each(PROGRAMS)('$harness', (program) => {
     });
   });
 
+  it.each([
+    ['question', 'In which language?', 4, [{ to: 'anyone', text: 'In which language?' }]],
+    ['blocked', 'There is no specification.', 1, []],
+  ] as const)('ends with the outcome %s, in the form that it is held to: the step waits for a person', async (outcome, text, exit, questions) => {
+    await withProgram(program, [say(text, undefined, outcome)], async ({ world }) => {
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      expect(await world.run()).toBe(exit);
+      expect(await world.steps('p')).toBe('write blocked');
+      expect(await world.eventsOf('question.asked')).toMatchObject(questions);
+      const [run] = await receiptsOf(world);
+      expect([run?.agent?.end, run?.narration]).toEqual(['asked', text]);
+    });
+  });
+
   it("works in coo's sandbox, and reaches its provider and nothing of the operator's", async () => {
     await withProgram(program, [say('not yet')], async ({ world, model }) => {
       const looks = `(ls '${join(world.repo.gitDir, 'coo')}'; ls '${join(world.scratch, 'out')}'; touch '${join(world.scratch, 'out', 'escaped')}'; cat '${join(world.scratch, 'home', 'secret')}'; echo "$HOME") > answer.txt 2>&1; true`;
@@ -52,7 +66,7 @@ describe.each(PROGRAMS)('$harness', (program) => {
       expect(place.git(folder, 'show', 'main:answer.txt')).toBe('forty-two');
       const shown = (await place.coo(folder, 'receipts', 'show', 'p.write.1')).stdout;
       expect(shown).toMatch(/\n {2}verdict {3}Accepted on evidence/);
-      expect(shown).toMatch(/\n {2}agent {5}\S.* program \d+\.\d+\.\d+, session \S+\n {12}2 turns; 20 tokens in, 10 out, 0 from a cache, 0 into one; \$0\.000\d, (?:as its program says|by the price table of \d{4}-\d\d-\d\d)\n {2}ended {5}done\n/);
+      expect(shown).toMatch(/\n {2}agent {5}\S.* program \d+\.\d+\.\d+, session \S+\n {12}[23] turns; 20 tokens in, 10 out, 0 from a cache, 0 into one; \$0\.000\d, (?:as its program says|by the price table of \d{4}-\d\d-\d\d)\n {2}ended {5}done\n/);
       expect((await place.coo(folder, 'verify')).code).toBe(0);
     } finally {
       place.remove();

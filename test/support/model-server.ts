@@ -17,12 +17,15 @@ export interface TurnUsage {
 export type Turn =
   | { readonly kind: 'shell'; readonly command: string; readonly usage?: TurnUsage }
   | { readonly kind: 'tool'; readonly name: string; readonly input: Readonly<Record<string, unknown>>; readonly usage?: TurnUsage }
-  | { readonly kind: 'text'; readonly text: string; readonly usage?: TurnUsage }
+  | { readonly kind: 'text'; readonly text: string; readonly outcome?: Outcome; readonly usage?: TurnUsage }
   | { readonly kind: 'hang'; readonly said?: string }
   | { readonly kind: 'fail'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly type?: string; readonly message?: string; /** More members of the error. */ readonly more?: Readonly<Record<string, unknown>> };
 
+/** How an agent ends, where it is held to a form: coo's own. */
+type Outcome = 'done' | 'blocked' | 'question';
+
 export const shell = (command: string, usage?: TurnUsage): Turn => ({ kind: 'shell', command, ...(usage && { usage }) });
-export const say = (text: string, usage?: TurnUsage): Turn => ({ kind: 'text', text, ...(usage && { usage }) });
+export const say = (text: string, usage?: TurnUsage, outcome: Outcome = 'done'): Turn => ({ kind: 'text', text, outcome, ...(usage && { usage }) });
 export const fail = (status: number, rest: Omit<Extract<Turn, { kind: 'fail' }>, 'kind' | 'status'> = {}): Turn => ({ kind: 'fail', status, ...rest });
 
 /** One request for an answer, for a test to look at. */
@@ -38,7 +41,12 @@ interface Body {
   readonly tools?: readonly { readonly name?: string; readonly type?: string }[];
   readonly messages?: readonly unknown[];
   readonly input?: readonly unknown[];
+  /** The Responses API's form of an answer. */
+  readonly text?: { readonly format?: unknown };
 }
+
+/** The tool by which Claude Code is told an answer in a form. */
+const FORM = 'StructuredOutput';
 
 const USAGE: TurnUsage = { input: 10, output: 5 };
 /** Requests without tools are the programs' own errands: titles, probes. */
@@ -125,6 +133,7 @@ function resultsIn({ messages, input }: Body): number {
 /** The tool by which a turn acts, as the program at the other end offers it; undefined for words. */
 function callOf({ tools = [] }: Body, turn: Parameters<Dialect>[1]): { readonly name: string; readonly input: Readonly<Record<string, unknown>> } | undefined {
   if (turn.kind === 'tool') return { name: turn.name, input: turn.input };
+  if (turn.kind === 'text' && tools.some((tool) => tool.name === FORM)) return { name: FORM, input: { outcome: turn.outcome ?? 'done', summary: turn.text } };
   if (turn.kind !== 'shell') return undefined;
   const { command } = turn;
   const name = tools.map((tool) => tool.name ?? tool.type ?? '').find((one) => /^(?:bash|exec_command|shell|local_shell)$/i.test(one));
@@ -133,8 +142,8 @@ function callOf({ tools = [] }: Body, turn: Parameters<Dialect>[1]): { readonly 
   return { name, input: /^bash$/i.test(name) ? { command, description: 'as scripted' } : { command: ['bash', '-c', command] } };
 }
 
-function wordsOf(turn: Parameters<Dialect>[1]): string {
-  if (turn.kind === 'text') return turn.text;
+function wordsOf({ text }: Body, turn: Parameters<Dialect>[1]): string {
+  if (turn.kind === 'text') return text?.format === undefined ? turn.text : JSON.stringify({ outcome: turn.outcome ?? 'done', summary: turn.text });
   return turn.kind === 'hang' ? (turn.said ?? '') : 'there is no such tool here';
 }
 
@@ -151,7 +160,7 @@ function anthropic(body: Body, turn: Parameters<Dialect>[1], response: ServerRes
   const call = callOf(body, turn);
   const used = usageOf(turn);
   const usage = { input_tokens: used.input, output_tokens: used.output, cache_read_input_tokens: used.cache_read, cache_creation_input_tokens: used.cache_write };
-  const block = call === undefined ? { type: 'text', text: wordsOf(turn) } : { type: 'tool_use', id: `toolu_${serial}`, name: call.name, input: call.input };
+  const block = call === undefined ? { type: 'text', text: wordsOf(body, turn) } : { type: 'tool_use', id: `toolu_${serial}`, name: call.name, input: call.input };
   const end = { stop_reason: call === undefined ? 'end_turn' : 'tool_use', stop_sequence: null };
   const message = { id: `msg_${serial}`, type: 'message', role: 'assistant', model: body.model ?? '', content: [block], ...end, usage };
   if (body.stream !== true) {
@@ -162,7 +171,7 @@ function anthropic(body: Body, turn: Parameters<Dialect>[1], response: ServerRes
   send('message_start', { message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } } });
   if (call === undefined) {
     send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
-    send('content_block_delta', { index: 0, delta: { type: 'text_delta', text: wordsOf(turn) } });
+    send('content_block_delta', { index: 0, delta: { type: 'text_delta', text: wordsOf(body, turn) } });
   } else {
     send('content_block_start', { index: 0, content_block: { ...block, input: {} } });
     send('content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: JSON.stringify(call.input) } });
@@ -180,13 +189,13 @@ function openai(body: Body, turn: Parameters<Dialect>[1], response: ServerRespon
   const all = input + cache_read;
   const item =
     call === undefined
-      ? { type: 'message', role: 'assistant', id: `m_${serial}`, content: [{ type: 'output_text', text: wordsOf(turn) }] }
+      ? { type: 'message', role: 'assistant', id: `m_${serial}`, content: [{ type: 'output_text', text: wordsOf(body, turn) }] }
       : { type: 'function_call', id: `fc_${serial}`, call_id: `call_${serial}`, name: call.name, arguments: JSON.stringify(call.input) };
   const send = events(response);
   send('response.created', { response: { id: `r_${serial}` } });
   if (turn.kind === 'hang') {
     send('response.output_item.added', { output_index: 0, item: { ...item, content: [] } });
-    send('response.output_text.delta', { item_id: `m_${serial}`, output_index: 0, content_index: 0, delta: wordsOf(turn) });
+    send('response.output_text.delta', { item_id: `m_${serial}`, output_index: 0, content_index: 0, delta: wordsOf(body, turn) });
     return;
   }
   send('response.output_item.done', { output_index: 0, item });

@@ -1,4 +1,5 @@
 import type { AgentReport, AgentTask, Harness } from '../../ports/harness.ts';
+import { ANSWER_SCHEMA } from './answer.ts';
 import { lineReader } from './lines.ts';
 import { readClaude } from './read-claude.ts';
 import { standingOf } from './standing.ts';
@@ -35,6 +36,7 @@ export function claudeArgv({ agent, order }: Pick<AgentTask, 'agent' | 'order'>)
     '--print',
     '--verbose',
     '--output-format=stream-json',
+    `--json-schema=${JSON.stringify(ANSWER_SCHEMA)}`,
     '--setting-sources=user',
     '--strict-mcp-config',
     '--disable-slash-commands',

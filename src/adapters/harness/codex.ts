@@ -1,11 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { AgentReport, AgentTask, Harness } from '../../ports/harness.ts';
+import { ANSWER_SCHEMA } from './answer.ts';
 import { CodexRecord } from './codex-record.ts';
 import { lineReader } from './lines.ts';
 import { readCodex } from './read-codex.ts';
 import { standingOf } from './standing.ts';
 
 const INSTALL = 'npm install --global @openai/codex';
+/** Under the attempt's home. */
+const ANSWER = 'answer.schema.json';
 /** How long it gets to end when it was asked to, in milliseconds. */
 const GRACE_MS = 5_000;
 
@@ -21,6 +24,7 @@ export function codexHarness(clock: Clock): Harness {
       const lines = lineReader((line) => report.take(line));
       // Codex runs no helpers of its own out of a temporary folder, and a private home is often in one.
       await task.write('tmp/.keep', new Uint8Array());
+      await task.write(ANSWER, new TextEncoder().encode(JSON.stringify(ANSWER_SCHEMA)));
       let isOver = false;
       const end = (): void => {
         isOver = true;
@@ -49,7 +53,7 @@ export function codexHarness(clock: Clock): Harness {
 }
 
 /** Its arguments: made of values that were checked when coo.yaml was read. The prompt is none of them. */
-export function codexArgv({ agent, confined, inbox }: Pick<AgentTask, 'agent' | 'confined' | 'inbox'>): readonly [string, ...string[]] {
+export function codexArgv({ agent, confined, inbox, home }: Pick<AgentTask, 'agent' | 'confined' | 'inbox' | 'home'>): readonly [string, ...string[]] {
   const { command, model, effort } = agent;
   // A sandbox does not stand in a sandbox; where coo's is not, its own keeps its commands to the workspace and the inbox.
   const sandbox = confined ? ['--sandbox', 'danger-full-access'] : ['--sandbox', 'workspace-write', '--config', `sandbox_workspace_write.writable_roots=${JSON.stringify([inbox])}`];
@@ -60,6 +64,8 @@ export function codexArgv({ agent, confined, inbox }: Pick<AgentTask, 'agent' | 
     '--skip-git-repo-check',
     '--ignore-rules',
     '--color=never',
+    '--output-schema',
+    `${home}/${ANSWER}`,
     ...sandbox,
     ...(model === undefined ? [] : ['--model', model]),
     ...(effort === undefined ? [] : ['--config', `model_reasoning_effort=${JSON.stringify(effort)}`]),

@@ -1,6 +1,7 @@
 import type { AgentRecord } from '../../format/run.ts';
 import type { Used } from '../../ports/harness.ts';
 import type { Finished } from '../../ports/process.ts';
+import { answerIn } from './answer.ts';
 import { countOf, listOf, microOf, objectIn, objectOf, textOf } from './lines.ts';
 import { NOTHING, brokenOff } from './report.ts';
 import type { Gathered, Report } from './report.ts';
@@ -14,7 +15,7 @@ const LOG_IN = 'it is not logged in: name ANTHROPIC_API_KEY, or CLAUDE_CODE_OAUT
 const DENIAL_CAP = 200;
 
 /**
- * Reads what Claude Code writes with `--output-format stream-json --verbose`. While it runs, an answer's input is exact and its output is counted as
+ * Reads what Claude Code writes with `--output-format stream-json --verbose`, with its answer in the form of `ANSWER_SCHEMA` if it kept to it. While it runs, an answer's input is exact and its output is counted as
  * far as it was known when the answer began; the result at the end has all of it, of sub-agents and small models too, with the cost.
  */
 export function readClaude(used: (used: Used) => void): { take(line: string): void; over(finished: Finished): Report } {
@@ -42,6 +43,7 @@ export function readClaude(used: (used: Used) => void): { take(line: string): vo
     report.denials = listOf(said['permission_denials']).map(denialOf);
     report.summary = textOf(said['result']) ?? report.summary;
     Object.assign(report, endOf(said, refusal));
+    if (report.end === 'done') Object.assign(report, answerIn(said['structured_output']));
     used({ tokens: report.tokens, cost: report.cost });
   };
 

@@ -1,6 +1,7 @@
 import type { AgentRecord } from '../../format/run.ts';
 import type { Used } from '../../ports/harness.ts';
 import type { Finished } from '../../ports/process.ts';
+import { answerIn } from './answer.ts';
 import { countOf, objectIn, objectOf, textOf } from './lines.ts';
 import { priceOf } from './prices.ts';
 import { NOTHING, brokenOff } from './report.ts';
@@ -102,6 +103,7 @@ export function readCodex(used: (used: Used) => void, now: () => number): CodexR
   const over = ({ ending }: Finished): Report => {
     const detail = brokenOff(ending);
     if (report.tokens !== null) report.cost = priceOf(report.model, report.tokens);
+    if (report.end === 'done') Object.assign(report, answerIn(objectIn(report.summary ?? '')));
     return report.end !== 'silent' || detail === undefined ? report : { ...report, end: 'error', detail: complaint === undefined ? detail : `${detail}; before: ${complaint}` };
   };
   return {
