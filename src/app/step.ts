@@ -16,7 +16,6 @@ import { parseOwner } from './manager/owner-text.ts';
 import { requireHome, requireNotHalted } from './ledger/home.ts';
 import { publish } from './ledger/publish.ts';
 import type { Companion, Draft, Published } from './ledger/publish.ts';
-import { planOf } from './ledger/session.ts';
 import type { LedgerSession } from './ledger/session.ts';
 
 /** An input, with the files and the moves of plan branches that go into the same entry if it is granted. */
@@ -112,8 +111,7 @@ async function decideAll(session: LedgerSession, offers: readonly Offer[]): Prom
     if (!decision.ok || input === undefined) continue;
     const { files = [], refs: moves = [] } = answer.ok ? offer : {};
     for (const event of decision.events) {
-      const touched = planOf(event);
-      if (touched !== undefined) await session.ensure(touched);
+      await session.ensureFor(event);
       apply(state, event);
     }
     const companions = [...files, ...decision.events.flatMap((event) => ordersOf(state, event))];

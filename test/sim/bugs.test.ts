@@ -20,7 +20,7 @@ import { fakeGitStore } from '../support/fake-git-store.ts';
 import { fakeGitWork } from '../support/fake-git-work.ts';
 import { FakeRepo } from '../support/fake-world.ts';
 import { planText } from '../support/plans.ts';
-import { claimOf, org, plan, REASON, seat } from '../support/state-builder.ts';
+import { claimOf, finding, finishedOf, org, plan, REASON, seat } from '../support/state-builder.ts';
 import type { Told } from '../support/state-builder.ts';
 
 const HERE = { boot: 'b', host: 'h', pidns: 'n', pid: 1, started: '1', nonce: 'n1' };
@@ -129,4 +129,20 @@ it('work on top of a step that changed nothing is held against that step, whose 
   const change = await commit('src/b', [tip], tip);
   expect(await baseOf(work, { start, tip, commit: change })).toBe(tip);
   expect(await baseOf(work, { start, tip, commit: await commit('src/c', [start], start) })).toBe(start);
+});
+
+it('a breaker of all that closes clears the counts of plans that its session did not hold', async () => {
+  const repo = await FakeRepo.founded(org({ seats: [seat('dev')] }));
+  const first = await LedgerSession.open(repo.process(), 'all');
+  const told = async (session: LedgerSession, input: Told): Promise<Stepped> => step(session, () => [{ input: { ...input, at_ms: 1 } }], { writer: 'test', withinMs: 1_000 });
+  await told(first, { type: 'submit', plan: plan('p', ['a']), digest: 'd', base: null, by: 'op' });
+  await told(first, claimOf('p/a', 'dev', 'beating'));
+  await told(first, finishedOf({ plan_id: 'p', step_id: 'a', fence: 1 }, 'failed', [finding()]));
+  await told(first, { type: 'breaker', scope: 'all', action: 'open', ...REASON });
+  await first.cache();
+  const second = await LedgerSession.open(repo.process(), 'asked');
+  await told(second, { type: 'breaker', scope: 'all', action: 'close', ...REASON });
+  await second.cache();
+  const third = await LedgerSession.open(repo.process(), 'all');
+  expect([first.state.plans.get('p')?.failing.size, third.state.plans.get('p')?.failing.size]).toEqual([1, 0]);
 });

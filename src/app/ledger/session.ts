@@ -17,6 +17,7 @@ import { readCacheHead, readCachePlan, sweepCache, writeCache } from './cache.ts
 import type { PlanLine } from './cache.ts';
 import { readLedgerCommit } from './commit.ts';
 import type { LedgerCommit } from './commit.ts';
+import { changesAll, planOf } from './event-plans.ts';
 import { readHome } from './home.ts';
 import type { Home } from './home.ts';
 import { DEFAULT_PREFIX, refNames } from './names.ts';
@@ -136,6 +137,14 @@ export class LedgerSession {
     for (const { plan_id, state } of this.lines.values()) if (hold === 'all' || (state !== 'done' && state !== 'cancelled')) await this.ensure(plan_id);
   }
 
+  /** Puts into the state what an event changes. */
+  async ensureFor(event: Event): Promise<void> {
+    if (changesAll(event)) return this.ensureAll();
+    const plan_id = planOf(event);
+    if (plan_id !== undefined) await this.ensure(plan_id);
+    return undefined;
+  }
+
   /** The entry of a sequence number, proven by its digest. */
   async entry(seq: number): Promise<KnownEntry> {
     const path = entryPath(seq);
@@ -162,6 +171,7 @@ export class LedgerSession {
     for (const event of events) {
       const plan_id = planOf(event);
       if (plan_id !== undefined) this.#changed.add(plan_id);
+      if (changesAll(event)) for (const id of this.state.plans.keys()) this.#changed.add(id);
     }
   }
 
@@ -257,8 +267,7 @@ export class LedgerSession {
     if (entry.seq !== this.seq + 1 || entry.prev !== this.prev) throw fork(this.refs.ledger, this.seq, entry.seq);
     if (entry.engine > ENGINE) this.newer ??= { seq: entry.seq, engine: entry.engine };
     for (const event of entry.events) {
-      const plan_id = planOf(event);
-      if (plan_id !== undefined) await this.ensure(plan_id);
+      await this.ensureFor(event);
       apply(this.state, event);
     }
     this.touch(entry.events);
@@ -274,14 +283,6 @@ async function clonedLedger(world: LedgerWorld): Promise<string | undefined> {
   const local = refNames(DEFAULT_PREFIX).ledger;
   const fetched = local.replace('refs/heads/', 'refs/remotes/origin/');
   return (await world.git.ref(local)) === null && (await world.git.ref(fetched)) !== null ? fetched : undefined;
-}
-
-/** The plan that an event is about. */
-export function planOf(event: Event): PlanId | undefined {
-  if (event.type === 'plan.accepted' || event.type === 'plan.revised') return event.plan.plan_id;
-  if ('plan_id' in event) return event.plan_id;
-  if ('scope' in event && event.scope !== 'all') return event.scope;
-  return undefined;
 }
 
 function cacheTorn({ layout }: Pick<LedgerWorld, 'layout'>, what: string, cause?: unknown): Failure {

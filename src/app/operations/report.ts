@@ -7,7 +7,7 @@ import type { PlanStatus } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
 import { NO_USE, withRun } from '../report/agent-use.ts';
 import type { AgentUse } from '../report/agent-use.ts';
-import { planOf } from '../ledger/session.ts';
+import { planOf } from '../ledger/event-plans.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { textOf } from './log.ts';
 
