@@ -26,6 +26,8 @@ export interface LedgerWorld {
   readonly git: GitStore;
   readonly queue: Queue;
   readonly layout: Layout;
+  /** Its rules are loaded with the first text that could hold anything. */
+  readonly secrets: SecretScanner;
   /** Absent: nothing is signed. */
   keys?(): Promise<SigningKeys>;
   /** `examine` in a thread of its own, where there is a core for it. */
@@ -41,7 +43,6 @@ export interface World extends LedgerWorld {
   readonly sandbox: Sandbox;
   /** What runs one kind of agent program; loaded when it is wanted. */
   readonly harness: (kind: AgentKind) => Promise<Harness>;
-  readonly secrets: SecretScanner;
   /** How a worker process is started: argv in front of `<common dir> <order id>`, and the environment it may inherit. */
   readonly workerArgv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;

@@ -5,6 +5,7 @@ import { discover } from '../adapters/git-store/discover.ts';
 import { openGitStore } from '../adapters/git-store/store.ts';
 import { osProcesses } from '../adapters/processes/os-processes.ts';
 import { lockQueue } from '../adapters/queue/lock-queue.ts';
+import { secretlintScanner } from '../adapters/secretlint/scanner.ts';
 import { systemRandom } from '../adapters/random/system-random.ts';
 import { layoutOf } from '../app/layout.ts';
 import type { LedgerWorld, World } from '../app/world.ts';
@@ -29,7 +30,7 @@ export async function wireLedger(folder: string, env: Env): Promise<LedgerWorld>
   const configHome = env['XDG_CONFIG_HOME']?.startsWith('/') === true ? env['XDG_CONFIG_HOME'] : `${env['HOME'] ?? homedir()}/.config`;
   const keys: NonNullable<LedgerWorld['keys']> = async () => (await import('../adapters/signer/key-folder.ts')).keyFolder({ folder: `${configHome}/coo/keys`, files, random });
   const beside: NonNullable<LedgerWorld['beside']> = async (given) => (await import('./examine-thread.ts')).examineBeside(folder, env, given);
-  return { clock, random, files, processes, git, queue, layout, keys, beside };
+  return { clock, random, files, processes, git, queue, layout, secrets: secretlintScanner(), keys, beside };
 }
 
 /** Everything: for the manager and the workers. */
@@ -38,11 +39,10 @@ export async function wireWorld(folder: string, env: Env, log: Log, workerArgv: 
   const { openGitWork } = await import('../adapters/git-work/open.ts');
   const { attemptGit } = await import('../adapters/attempt-git/attempt-git.ts');
   const { bubblewrap } = await import('../adapters/sandbox/bubblewrap.ts');
-  const { secretlintScanner } = await import('../adapters/secretlint/scanner.ts');
   const { diskTrees } = await import('../adapters/trees/copy-tree.ts');
   const { clock, random, processes } = ledger;
   const work = await openGitWork({ folder, searchPath: searchPath(env), clock, random, processes, operatorEnv: env });
-  return { ...ledger, log, work, attemptGit: attemptGit(), trees: diskTrees(), secrets: secretlintScanner(), sandbox: bubblewrap({ searchPath: searchPath(env), bridge: bridgeArgv(workerArgv) }), harness: async (kind) => (await import('../adapters/harness/harness.ts')).harnessOf(kind, ledger.clock), workerArgv, env };
+  return { ...ledger, log, work, attemptGit: attemptGit(), trees: diskTrees(), sandbox: bubblewrap({ searchPath: searchPath(env), bridge: bridgeArgv(workerArgv) }), harness: async (kind) => (await import('../adapters/harness/harness.ts')).harnessOf(kind, ledger.clock), workerArgv, env };
 }
 
 /** The bridge's program beside the worker's. */

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { sayHeld } from '../../src/app/operations/hold.ts';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import { byHand, once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
@@ -95,6 +96,23 @@ it('a change made by hand that holds one is refused, also where a later commit t
     await world.untilStep('p/s', 'done');
     expect(world.repo.git('for-each-ref', 'refs/coo/rescue')).toBe('');
     await manager.drain();
+  });
+});
+
+it('what is said by command under a claim goes into the ledger without one', async () => {
+  await inWorld({}, async (world) => {
+    world.plan({ plan_id: 'p', integrate: 'none', steps: [byHand('s', { role: 'thinker' })] });
+    const manager = world.manager('stopped');
+    await world.untilStep('p/s', 'ready');
+    world.ask('p', 's', 'me-1');
+    await world.untilClaim('p/s');
+    const secret = SAMPLES['github']?.[0] ?? '';
+    for (const word of [{ kind: 'progress', text: `half ${secret} way` }, { kind: 'block', reason: `for want of ${secret}` }] as const) {
+      expect((await sayHeld(await world.another(), { plan_id: 'p', step_id: 's', fence: 1 }, word)).ok).toBe(true);
+    }
+    await manager.drain();
+    expect(JSON.stringify(await world.entries())).toContain('for want of [redacted]');
+    expect(objectsOf(world.repo.gitDir).some(({ text }) => text.includes(secret))).toBe(false);
   });
 });
 

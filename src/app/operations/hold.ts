@@ -4,6 +4,7 @@ import type { Fence, PlanId, SeatId, StepId } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { Failure } from '../failure.ts';
+import { redactor } from '../worker/redact.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
 import { findStep } from './find.ts';
@@ -36,7 +37,14 @@ export async function sayHeld(world: LedgerWorld, held: HeldStep, word: Word): P
   await session.ensure(held.plan_id);
   const token = held.token ?? (await readToken(world, orderId(held.plan_id, held.step_id, fence)));
   const at = { plan_id: held.plan_id, step_id: held.step_id, fence, at_ms: world.clock.now(), ...(token === undefined ? {} : { token_sha256: sha256Hex(token) }) };
-  return applyByHand(session, inputOf(word, at));
+  return applyByHand(session, inputOf(await cleanWord(world, word, token), at));
+}
+
+/** Its text goes into the ledger as it stands: without what looks like a secret, and without the claim's token. */
+async function cleanWord({ secrets }: Pick<LedgerWorld, 'secrets'>, word: Word, token: string | undefined): Promise<Word> {
+  const { text: clean } = redactor(secrets, token === undefined ? [] : [token]);
+  if ('text' in word) return { ...word, text: await clean(word.text) };
+  return 'reason' in word ? { ...word, reason: await clean(word.reason) } : word;
 }
 
 function inputOf(word: Word, at: { readonly plan_id: PlanId; readonly step_id: StepId; readonly fence: Fence; readonly at_ms: number; readonly token_sha256?: string }): Input {
