@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readClaude } from '../../src/adapters/harness/read-claude.ts';
+import { readCommand } from '../../src/adapters/harness/command.ts';
 import { readCodex } from '../../src/adapters/harness/read-codex.ts';
 import { lineReader } from '../../src/adapters/harness/lines.ts';
 import { resetIn } from '../../src/adapters/harness/reset-time.ts';
@@ -130,5 +131,25 @@ describe('when codex can be asked again', () => {
 
   it('is not known where it does not say', () => {
     expect(['Try again later.', '', 'try again at noon'].map((text) => resetIn(text, now))).toEqual([null, null, null]);
+  });
+});
+
+describe("a program of the user's", () => {
+  const read = (...lines: readonly string[]): object => {
+    const reader = readCommand(() => undefined);
+    for (const line of lines) reader.take(line);
+    return reader.over(OVER);
+  };
+
+  it('cannot take back what it said that it used', () => {
+    const first = '{"type":"usage","input":10,"output":5,"usd":1}';
+    const all = { tokens: { input: 10, output: 5, cache_read: 0, cache_write: 0 }, cost: { micro_usd: 1_000_000, source: 'given' } };
+    for (const value of ['-1', '0', '1e308', '1e999', '"7"', 'null', '9007199254740993']) expect(read(first, `{"type":"usage","input":${value},"output":${value},"usd":${value}}`), value).toMatchObject(all);
+    expect(read(first, '{"type":"usage"}')).toMatchObject(all);
+    expect(read(first, '{"type":"usage","input":12}')).toMatchObject({ tokens: { input: 12, output: 5 } });
+  });
+
+  it('that names no count has given no account', () => {
+    expect(read('{"type":"usage"}', '{"type":"usage","input":"NaN","usd":-1}')).toMatchObject({ tokens: null, cost: null });
   });
 });

@@ -109,9 +109,17 @@ it('coo doctor looks for the programs and log-ins of agents, and asks one that i
   expect(await doctor()).toEqual(['ok: coo doctor --seat robot asks its agent for a word']);
   expect(await doctor('--seat', 'robot')).toEqual([expect.stringMatching(/^ok: robot: robot 7 said "ready \[redacted\] command" in [0-9a-z ]+; \$0\.01, 12 tokens$/)]);
   expect(await doctor('--seat', 'you')).toEqual(['ok: you has no agent']);
+  expect(await place.coo(repo, 'doctor', '--seat', 'nobody', '--json')).toMatchObject({ code: 2, stdout: expect.stringContaining('"code":"SEAT_UNKNOWN"') as string });
   const plain = await place.coo(repo, 'doctor', '--seat', 'robot');
   expect([plain.code, plain.stdout]).toEqual([1, expect.stringMatching(/bad {5}seats {6}robot: nothing of its login is there: ROBOT_KEY\n[^]*skipped agents {5}robot was not asked for a word: it lacks what it needs\n/)]);
   expect(readdirSync(join(place.top, 'state/coo')).flatMap((ledger) => readdirSync(join(place.top, 'state/coo', ledger))).filter((name) => name.startsWith('.doctor'))).toEqual([]);
+});
+
+it('of several seats of one name, that name is enough for the doctor', async () => {
+  await withRobot(READY, { count: 2, login: ['ROBOT_KEY'] });
+  await place.coo(repo, 'run', '--once');
+  const word = expect.stringMatching(/^ok: robot(?:-2)?: robot 7 said/) as string;
+  expect([await doctor('--seat', 'robot'), await doctor('--seat', 'robot-2')]).toEqual([[word], [word]]);
 });
 
 it('coo doctor says what keeps an agent from answering', async () => {

@@ -1,5 +1,5 @@
 // Governed mode from the command line: who approves, with coo's key, with one's own, and by ssh-keygen.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -35,6 +35,28 @@ async function governed(): Promise<void> {
   writeFileSync(plans('hello.plan.yaml'), PLAN);
   expect(await code('plan', 'start', 'hello')).toBe('0 ok');
 }
+
+it('a list without a coordinator is refused, as nothing could follow it; a mode that changes is said by run and log', async () => {
+  await governed();
+  const listed = readFileSync(plans('signers.yaml'), 'utf8');
+  edit('signers.yaml', (text) => text.replace('version: 2', 'version: 3').replace('coordinator, ', ''));
+  const run = await place.coo(repo, 'run', '--until-idle');
+  expect([run.code, run.stdout]).toEqual([4, expect.stringContaining('no signer is a coordinator') as string]);
+  expect(await code('pause', '--reason', 'still signs')).toBe('0 ok');
+  expect(await code('resume', '--reason', 'done')).toBe('0 ok');
+  writeFileSync(plans('signers.yaml'), listed);
+  edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
+  expect((await place.coo(repo, 'run', '--once')).stdout).toContain('the mode is dev now, by _plans/coo.yaml; it was governed: plans start without approval, and seats need no sandbox');
+  expect((await place.coo(repo, 'log')).stdout).toMatch(/coo\.yaml taken over, mode governed: [^]*coo\.yaml taken over, mode dev: /);
+});
+
+it('without its key a governed ledger takes nothing, and the doctor says so', async () => {
+  await governed();
+  renameSync(join(place.home, '.config/coo/keys'), join(place.top, 'keys'));
+  expect(await code('pause', '--reason', 'no key')).toBe('3 KEY_NEEDED');
+  const doctor = await place.coo(repo, 'doctor', '--json');
+  expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('this machine has no key: it can append nothing') as string]);
+});
 
 it('a plan waits for an approver; each way of signing is taken and verifies; nobody else counts', async () => {
   await governed();

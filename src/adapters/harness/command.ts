@@ -27,6 +27,14 @@ export const commandHarness: Harness = {
   },
 };
 
+const KINDS = ['input', 'output', 'cache_read', 'cache_write'] as const;
+
+/** Totals only grow: what was used stays used, whatever a later line says. One that is no count leaves its kind as it was. */
+function grown(before: AgentReport['tokens'], counts: readonly (number | undefined)[]): NonNullable<AgentReport['tokens']> {
+  const [input, output, cache_read, cache_write] = KINDS.map((kind, index) => Math.max(before?.[kind] ?? 0, counts[index] ?? 0));
+  return { input: input ?? 0, output: output ?? 0, cache_read: cache_read ?? 0, cache_write: cache_write ?? 0 };
+}
+
 /** Reads what such a program writes. */
 export function readCommand(used: (used: Used) => void): { take(line: string): void; over(finished: Finished): Report } {
   const report: Gathered = { ...NOTHING };
@@ -39,10 +47,10 @@ export function readCommand(used: (used: Used) => void): { take(line: string): v
         report.version = textOf(said['version']) ?? report.version;
         return;
       case 'usage': {
-        const { input, output, cache_read, cache_write, usd } = said;
-        report.tokens = { input: countOf(input) ?? 0, output: countOf(output) ?? 0, cache_read: countOf(cache_read) ?? 0, cache_write: countOf(cache_write) ?? 0 };
-        const micro_usd = microOf(usd);
-        report.cost = micro_usd === undefined ? report.cost : { micro_usd, source: 'given' };
+        const counts = KINDS.map((kind) => countOf(said[kind]));
+        if (counts.some((count) => count !== undefined)) report.tokens = grown(report.tokens, counts);
+        const micro_usd = microOf(said['usd']);
+        if (micro_usd !== undefined) report.cost = { micro_usd: Math.max(micro_usd, report.cost?.micro_usd ?? 0), source: 'given' };
         used({ tokens: report.tokens, cost: report.cost });
         return;
       }

@@ -1,4 +1,5 @@
 import type { Input } from '../../kernel/input.ts';
+import type { Mode } from '../../kernel/org.ts';
 import type { LedgerSession } from '../ledger/session.ts';
 import { orgFile } from '../operations/organise.ts';
 import { ORG_FILE, SIGNERS_FILE } from '../operations/policy-file.ts';
@@ -60,10 +61,13 @@ export class PolicySource {
         await this.#refuse(worktree, found.faults);
         return [];
       case 'new': {
+        const before = modeOf(this.#desk);
         const settle: Pending['settle'] = async (answer) => {
           if (answer === undefined) this.#sign = '';
           if (answer?.ok === false && answer.rejection.code !== 'UNCHANGED') await this.#refuse(worktree, [answer.rejection]);
           if (answer?.ok === true) for (const { line, message, fix, code } of found.warnings) say(this.#desk, 'warn', `${short}.warned`, `_plans/${name}:${String(line)}: ${message}\n  fix: ${fix}`, { code });
+          const mode = modeOf(this.#desk);
+          if (mode !== before) say(this.#desk, 'warn', 'org.mode', `the mode is ${mode} now, by _plans/${name}; it was ${before}${mode === 'dev' ? ': plans start without approval, and seats need no sandbox' : ''}`, { mode });
         };
         return [{ ...found.offer, settle }];
       }
@@ -85,4 +89,8 @@ export class PolicySource {
     this.#isRefused = false;
     await clearRejected(this.#desk, worktree, this.#policy.name);
   }
+}
+
+function modeOf({ session }: Desk): Mode {
+  return session.state.org?.mode ?? 'dev';
 }

@@ -146,7 +146,7 @@ function plain(event: Event): string {
     case 'epoch.ended':
       return `the manager of epoch ${String(event.epoch)} left`;
     case 'org.set':
-      return `coo.yaml taken over: ${event.org.seats.map((seat) => seat.seat).join(', ')}`;
+      return `coo.yaml taken over, mode ${event.org.mode}: ${event.org.seats.map((seat) => seat.seat).join(', ')}`;
     case 'signers.set':
       return `signers.yaml taken over, version ${String(event.version)}: ${event.signers.map((signer) => signer.principal).join(', ')}`;
     case 'run.started':

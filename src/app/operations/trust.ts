@@ -12,7 +12,11 @@ export async function signersFile(session: LedgerSession, worktree: string): Pro
     async read(bytes, digest) {
       const { readSigners } = await import('../../format/signers.ts');
       const done = readSigners(SIGNERS_FILE, bytes);
-      return done.ok ? { ok: true, warnings: done.warnings, input: { type: 'trust', digest, ...done.signers, at_ms: world.clock.now() } } : done;
+      if (!done.ok) return done;
+      // In governed mode such a list would be the ledger's last entry: no other could be signed, not even one that mends the list.
+      const fault = state.org?.mode === 'governed' ? done.warnings.find(({ code }) => code === 'SIGNERS_NO_COORDINATOR') : undefined;
+      if (fault !== undefined) return { ok: false, faults: [{ ...fault, severity: 'error' }] };
+      return { ok: true, warnings: done.warnings, input: { type: 'trust', digest, ...done.signers, at_ms: world.clock.now() } };
     },
   });
 }

@@ -1,3 +1,4 @@
+import type { Seat } from '../../../kernel/org.ts';
 import type { Machine } from '../../../ports/machine.ts';
 import type { LedgerSession } from '../../ledger/session.ts';
 import type { LedgerWorld, World } from '../../world.ts';
@@ -36,13 +37,18 @@ export interface Patient {
   readonly session: LedgerSession | undefined;
   /** Why it does not open. */
   readonly closed: unknown;
-  /** Only this seat is looked at. */
+  /** Only this seat is looked at, or the seats of this group. */
   readonly seat?: string;
   /** Everything, for a mend that needs more than the ledger; closed by the doctor. */
   readonly whole: () => Promise<World>;
 }
 
 export type Check = (patient: Patient) => Promise<readonly Found[]>;
+
+/** Whether a check that is asked for `only` one seat, or one group as coo.yaml names it, means this one. */
+export function isMeant({ seat, group }: Seat, only: string | undefined): boolean {
+  return only === undefined || only === seat || only === group;
+}
 
 /** A skipped check, for those that need a ledger. */
 export function needsLedger(check: CheckName): readonly Found[] {

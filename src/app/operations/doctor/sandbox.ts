@@ -1,10 +1,10 @@
-import { needsLedger } from './check.ts';
+import { isMeant, needsLedger } from './check.ts';
 import type { Check } from './check.ts';
 
 /** Whether a sandbox stands, told by how much the seats ask for one. */
 export const sandboxCheck: Check = async ({ session, machine, seat: only }) => {
   if (session === undefined) return needsLedger('sandbox');
-  const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter(({ seat }) => only === undefined || seat === only);
+  const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter((seat) => isMeant(seat, only));
   const asking = (wish: 'auto' | 'required'): readonly string[] => seats.filter(({ sandbox = 'off' }) => sandbox === wish).map(({ seat }) => seat);
   const [required, auto] = [asking('required'), asking('auto')];
   const standing = await machine.sandbox();

@@ -3,7 +3,7 @@ import { isAgent } from '../../../kernel/org.ts';
 import type { Machine } from '../../../ports/machine.ts';
 import { seatFault } from '../../fitness.ts';
 import { Failure } from '../../failure.ts';
-import { needsLedger } from './check.ts';
+import { isMeant, needsLedger } from './check.ts';
 import type { Check, Found } from './check.ts';
 
 /** The program that a harness runs; none where somebody comes by themselves. */
@@ -12,7 +12,7 @@ const PROGRAMS: ReadonlyMap<HarnessKind, string> = new Map([['shell', 'sh']]);
 /** Whether each seat finds what does its steps: a program; of an agent's also its version and its log-in. */
 export const seatsCheck: Check = async ({ session, machine, whole, seat: only }) => {
   if (session === undefined) return needsLedger('seats');
-  const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter(({ seat }) => only === undefined || seat === only);
+  const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter((seat) => isMeant(seat, only));
   if (only !== undefined && seats.length === 0) throw new Failure({ code: 'SEAT_UNKNOWN', message: `there is no seat ${only}`, fix: 'coo status lists them', exit: 2 });
   const missing = seats.filter((seat) => isMissing(seat, machine));
   const found = missing.map((seat): Found => ({ check: 'seats', state: 'bad', message: `${seat.seat} needs ${PROGRAMS.get(seat.harness) ?? ''}, which is not on the PATH`, fix: `put ${PROGRAMS.get(seat.harness) ?? ''} on the PATH` }));
