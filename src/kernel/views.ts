@@ -262,7 +262,7 @@ function parkedBlocker(state: State, step: StepState, away: readonly Parked[]): 
   const { until_ms, why, reason } = away.reduce((first, one) => (one.until_ms < first.until_ms ? one : first));
   const until = `its seats get nothing until ${isoTime(until_ms)}: ${reason}`;
   if (why === 'quota') return { code: 'SEAT_PARKED', message: until, who: 'time', next: `${isoTime(until_ms)}${byHand(state, step)}` };
-  return { code: 'BUDGET_SPENT', message: until, who: 'a person, or time', next: `${isoTime(until_ms)}, or raise the budget in _plans/coo.yaml${byHand(state, step)}` };
+  return { code: 'BUDGET_SPENT', message: until, who: 'a person, or time', next: `${isoTime(until_ms)}, or raise the budget in _plans/coo.yaml, then coo breaker close --reason '...'${byHand(state, step)}` };
 }
 
 /** What a seat that takes its own work does for it: a worker process is started, anybody else claims. */

@@ -8,7 +8,7 @@ import { recordFault } from '../../src/format/record-shape.ts';
 import { isoTime } from '../../src/kernel/iso.ts';
 import { parkedViews, spendingView } from '../../src/kernel/spending-views.ts';
 import { explainStep } from '../../src/kernel/views.ts';
-import { finding, finishedOf, org, plan, seat, step, World } from '../support/state-builder.ts';
+import { finding, finishedOf, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
 
 const SEATS = [seat('bot-1', { group: 'bot', harness: 'claude', budget: { usd: 5 } }), seat('bot-2', { group: 'bot', harness: 'claude', budget: { usd: 5 } })];
 const PLAN = plan('p', [step('a', { prompt: 'go' }), step('b', { prompt: 'go' })]);
@@ -63,8 +63,29 @@ describe('a seat that gets nothing for now', () => {
     const until = isoTime((Math.floor(world.now / DAY) + 1) * DAY);
     const why = 'the budget of seat bot for the day is used up: $5.00 of $5 are spent';
     expect(rest(world, 10 * DAY)).toEqual({ kind: 'idle', exit: 6, why: `seat bot gets nothing until ${until}: ${why}` });
-    expect(explained(world, 'p/b')).toEqual([`BUDGET_SPENT a person, or time: its seats get nothing until ${until}: ${why} -> ${until}, or raise the budget in _plans/coo.yaml`]);
+    expect(explained(world, 'p/b')).toEqual([`BUDGET_SPENT a person, or time: its seats get nothing until ${until}: ${why} -> ${until}, or raise the budget in _plans/coo.yaml, then coo breaker close --reason '...'`]);
     expect(boardView(world.state, [], [], world.now).waiting.filter(({ person }) => person)).toEqual([]);
+  });
+});
+
+describe('a seat that spent what it may in a day', () => {
+  const close = (scope: string): Parameters<World['yes']>[0] => ({ type: 'breaker', scope, action: 'close', ...REASON });
+
+  it('gets work again when its budget was raised and a person says so, and not before', () => {
+    const world = withAgents();
+    spent(world, 5_000_000);
+    expect([world.no(close('all')), world.no(close('seat:bot')), world.no(close('p'))]).toEqual(['BUDGET_SPENT', 'BUDGET_SPENT', 'BREAKER_CLOSED']);
+    world.yes({ type: 'organise', digest: 'raised', org: org({ seats: SEATS.map((one) => ({ ...one, budget: { usd: 6 } })) }) });
+    expect(world.no(world.assignment())).toBe('NOTHING_TO_DO');
+    world.yes(close('seat:bot'));
+    expect(parkedViews(world.state)).toEqual([]);
+    expect(world.assign().seat).toMatch(/^bot-/);
+  });
+
+  it('stays away for its provider, whatever a person says', () => {
+    const world = withAgents();
+    limited(world, world.now + 3_600_000);
+    expect(world.no(close('seat:bot'))).toBe('BREAKER_CLOSED');
   });
 });
 

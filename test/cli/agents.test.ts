@@ -80,7 +80,7 @@ it('a plan that spent what it may ends coo run with 6, and so does a step', asyn
   await withRobot(SPENDS);
   plan([{ step_id: 'a', objective: 'a', prompt: 'go', role: 'developer' }, { step_id: 'b', depends_on: ['a'], objective: 'b', prompt: 'go', role: 'developer' }], { budget: { usd: 0.25 } });
   const whole = await place.coo(repo, 'run', '--until-idle');
-  expect([whole.code, whole.stdout]).toEqual([6, expect.stringMatching(/ended: the budget of p is used up: \$0\.25 of \$0\.25 are spent: raise it, then coo breaker close\n$/)]);
+  expect([whole.code, whole.stdout]).toEqual([6, expect.stringMatching(/ended: the budget of p is used up: \$0\.25 of \$0\.25 are spent: raise it, then coo breaker close --plan p --reason '\.\.\.'\n$/)]);
   place.write(join(repo, '_plans/q.plan.json'), JSON.stringify({ plan_id: 'q', title: 'q', steps: [{ step_id: 'a', objective: 'a', prompt: 'go', role: 'developer', budget: { tokens: 500 } }] }));
   const step = await place.coo(repo, 'run', '--until-idle');
   expect([step.code, step.stdout]).toEqual([6, expect.stringMatching(/ended: plan q is blocked: coo explain q/)]);

@@ -68,9 +68,10 @@ function waitOf(state: State, active: readonly PlanId[], { asking, away }: { rea
   if (active.length === 0) return { exit: 0, why: 'nothing to do' };
   const idle = [...state.seats.values()].filter(({ claim, seat }) => claim === null && managed(seat) && bestFor(state, seat) !== undefined);
   const stops = [...active.flatMap((id) => stopFor(state, id) ?? []), ...idle.flatMap(({ seat }) => stopForSeat(state, seat) ?? [])];
-  const open = stops.flatMap((stop) => (stop.kind === 'breaker' ? [stop.breaker] : []));
-  if (open.length > 0 && open.every(({ cause }) => cause === 'budget')) return { exit: 6, why: `${open[0]?.reason ?? ''}: raise it, then coo breaker close` };
-  if (open.length > 0) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
+  const open = stops.flatMap((stop) => (stop.kind === 'breaker' ? [stop] : []));
+  const [first] = open;
+  if (first !== undefined && open.every(({ breaker }) => breaker.cause === 'budget')) return { exit: 6, why: `${first.breaker.reason}: raise it, then coo breaker close${scopeFlag(first.scope)} --reason '...'` };
+  if (first !== undefined) return { exit: 8, why: 'STOPPED (breaker open): coo breaker' };
   if (away !== undefined) return { exit: away.why === 'budget' ? 6 : 75, why: `seat ${away.group} gets nothing until ${isoTime(away.until_ms)}: ${away.reason}` };
   const { frozen } = state;
   if (frozen !== null) return { exit: 4, why: `everything is frozen by ${frozen.by}: ${frozen.reason}: coo thaw --reason '...'` };

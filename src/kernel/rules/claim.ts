@@ -54,7 +54,7 @@ export function cannotTake(state: State, seat: SeatState, input: { readonly kind
     return { code: 'SEAT_BUSY', message: `seat ${seat.seat.seat} holds ${seat.claim}, and a seat does one step at a time`, fix };
   }
   const parked = input.kind === 'beating' ? state.parked.get(seat.seat.group) : undefined;
-  if (parked !== undefined) return { code: parked.why === 'budget' ? 'BUDGET_SPENT' : 'SEAT_PARKED', message: `seat ${seat.seat.seat} gets nothing until ${isoTime(parked.until_ms)}: ${parked.reason}`, fix: 'wait, or raise the budget in _plans/coo.yaml' };
+  if (parked !== undefined) return { code: parked.why === 'budget' ? 'BUDGET_SPENT' : 'SEAT_PARKED', message: `seat ${seat.seat.seat} gets nothing until ${isoTime(parked.until_ms)}: ${parked.reason}`, fix: parked.why === 'budget' ? "wait, or raise the budget in _plans/coo.yaml, then coo breaker close --reason '...'" : 'wait' };
   const limit = limitsOf(state).workers;
   if (input.kind === 'beating' && state.workers >= limit) {
     return { code: 'WORKERS_FULL', message: `${String(limit)} attempts are at work`, fix: 'wait, or raise limits.workers in _plans/coo.yaml' };

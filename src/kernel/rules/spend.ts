@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts';
 import type { Usage } from '../input.ts';
-import type { Millis } from '../ids.ts';
+import type { Millis, SeatId } from '../ids.ts';
 import { isAgent } from '../org.ts';
 import { dayAllowance, dayOf, NOTHING, plus, tomorrow, usedUp } from '../spending.ts';
 import { openedFor } from './trip.ts';
@@ -27,6 +27,16 @@ export function spentEvents(state: State, plan: PlanState, claim: Claim, { token
   const reason = dayOver !== undefined ? `the budget of the day is used up: ${dayOver}` : `the budget of seat ${group} for the day is used up: ${seatOver ?? ''}`;
   for (const one of over) events.push({ type: 'seat.parked', group: one, until_ms: tomorrow(at_ms), why: 'budget', reason });
   return events;
+}
+
+/** Why a group of seats may spend nothing more today, by the budgets as they stand; undefined while something is left of each. */
+export function dayOver(state: State, group: SeatId, at_ms: Millis): string | undefined {
+  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const all = usedUp(dayAllowance(state), day?.all ?? NOTHING);
+  if (all !== undefined) return `the budget of the day is used up: ${all}`;
+  const seat = [...state.seats.values()].find((one) => one.seat.group === group)?.seat;
+  const own = usedUp(seat?.budget ?? {}, day?.groups.get(group) ?? NOTHING);
+  return own === undefined ? undefined : `the budget of seat ${group} for the day is used up: ${own}`;
 }
 
 function agentGroups(state: State): readonly string[] {
