@@ -5,7 +5,7 @@ import { PRIORITY_RANK } from './plan.ts';
 import type { Priority } from './plan.ts';
 import { mayDo, rankOf } from './ranking.ts';
 import type { PlanState, State, StepState } from './state.ts';
-import { stopOf } from './stops.ts';
+import { stopFor, stopOf } from './stops.ts';
 import { explainPlan, explainStep } from './views.ts';
 import type { Blocker } from './views.ts';
 
@@ -29,7 +29,7 @@ export type SinceOf = (plan: PlanState, step: StepState | null) => Millis;
 export function waitsForPeople(state: State, most: number, since: SinceOf): { readonly waits: readonly Wait[]; readonly more: number } {
   const found: Ranked[] = [];
   for (const plan of state.plans.values()) {
-    for (const blocker of explainPlan(state, plan)) if (!OTHERS.has(blocker.code)) found.push(ranked(since, plan, null, blocker));
+    for (const blocker of explainPlan(state, plan)) if (!OTHERS.has(blocker.code) || isOwnStop(state, plan, blocker)) found.push(ranked(since, plan, null, blocker));
     if (plan.counts.blocked + plan.counts.failed === 0) continue;
     for (const step of plan.steps.values()) {
       if (step.status === 'blocked' || step.status === 'failed') found.push(...ofStep(state, since, plan, step));
@@ -60,6 +60,12 @@ function heldByPeople(state: State, since: SinceOf): readonly Ranked[] {
 
 /** Of a plan's blockers those that stop many plans at once, or that nobody but the manager clears. */
 const OTHERS: ReadonlySet<string> = new Set(['FROZEN', 'PAUSED', 'BREAKER_OPEN', 'integrating']);
+
+/** A plan's own breaker that only a person closes, as after its budget. */
+function isOwnStop(state: State, { plan: { plan_id } }: PlanState, { code }: Blocker): boolean {
+  const stop = stopFor(state, plan_id);
+  return code === 'BREAKER_OPEN' && stop?.scope === plan_id && stop.kind === 'breaker' && stop.breaker.kind === 'open' && stop.breaker.until_ms === null;
+}
 
 /** Ready steps that only people can take now, or nobody at all. What one step of a queue needs, all of it need. */
 function unclaimedSteps(state: State, most: number, since: SinceOf): { readonly found: readonly Ranked[]; readonly more: number } {

@@ -123,6 +123,8 @@ describe('programs and the machine', () => {
     const seats = new Map([['dev-1', { seat: { seat: 'dev-1', ...(sandbox === undefined ? {} : { sandbox }) } }]]);
     const [found] = await sandboxCheck({ machine, session: { state: { seats } } } as unknown as Patient);
     expect(found).toEqual({ check: 'sandbox', state, message, ...(state === 'ok' ? {} : { fix: 'install it' }) });
+    const [governed] = await sandboxCheck({ machine, session: { state: { seats, org: { mode: 'governed' } } } } as unknown as Patient);
+    if (sandbox !== 'auto') expect(governed).toMatchObject({ state: 'bad', message: 'no bwrap: nothing starts for dev-1' });
   });
 
   it('git and programs are really asked', async () => {

@@ -49,3 +49,16 @@ it('what a person holds and was given back with findings waits for him; an agent
   }
   expect(waitsForPeople(world.state, 9, ({ accepted_at_ms }) => accepted_at_ms).waits).toMatchObject([{ message: 'is not there, and 1 more: coo explain p/a', next: 'mend it, then: coo done p/a --fence 1' }]);
 });
+
+it("a plan's own breaker that only a person closes; not one that closes by itself, nor one of all", () => {
+  const world = World.started(org({ seats })).submit(plan('p', ['a', 'b', 'c', 'd']));
+  world.yes({ type: 'breaker', scope: 'p', action: 'open', ...REASON });
+  expect(told(world)).toEqual(['BREAKER_OPEN p/ a person']);
+  world.yes({ type: 'breaker', scope: 'p', action: 'close', ...REASON });
+  world.yes({ type: 'breaker', scope: 'all', action: 'open', ...REASON });
+  expect(told(world)).toEqual([]);
+  world.yes({ type: 'breaker', scope: 'all', action: 'close', ...REASON });
+  for (let turn = 0; turn < 3; turn++) world.fail(world.assign());
+  expect(world.state.breakers.get('p')?.kind).toBe('open');
+  expect(told(world)).toEqual([]);
+});

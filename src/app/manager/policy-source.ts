@@ -67,7 +67,7 @@ export class PolicySource {
           if (answer?.ok === false && answer.rejection.code !== 'UNCHANGED') await this.#refuse(worktree, [answer.rejection]);
           if (answer?.ok === true) for (const { line, message, fix, code } of found.warnings) say(this.#desk, 'warn', `${short}.warned`, `_plans/${name}:${String(line)}: ${message}\n  fix: ${fix}`, { code });
           const mode = modeOf(this.#desk);
-          if (mode !== before) say(this.#desk, 'warn', 'org.mode', `the mode is ${mode} now, by _plans/${name}; it was ${before}${mode === 'dev' ? ': plans start without approval, and seats need no sandbox' : ''}`, { mode });
+          if (name === ORG_FILE && mode !== before) say(this.#desk, 'warn', 'org.mode', `the mode is ${mode} now, by _plans/${name}; it was ${before}${mode === 'dev' ? ': plans start without approval, and seats need no sandbox' : ''}`, { mode });
         };
         return [{ ...found.offer, settle }];
       }

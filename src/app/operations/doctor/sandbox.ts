@@ -1,3 +1,4 @@
+import type { Seat } from '../../../kernel/org.ts';
 import { isMeant, needsLedger } from './check.ts';
 import type { Check } from './check.ts';
 
@@ -5,7 +6,10 @@ import type { Check } from './check.ts';
 export const sandboxCheck: Check = async ({ session, machine, seat: only }) => {
   if (session === undefined) return needsLedger('sandbox');
   const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter((seat) => isMeant(seat, only));
-  const asking = (wish: 'auto' | 'required'): readonly string[] => seats.filter(({ sandbox = 'off' }) => sandbox === wish).map(({ seat }) => seat);
+  const isGoverned = session.state.org?.mode === 'governed';
+  // Governed mode confines whoever coo starts; people and what comes by itself work elsewhere.
+  const silent = ({ harness }: Seat): 'off' | 'required' => (isGoverned && harness !== 'person' && harness !== 'bus' ? 'required' : 'off');
+  const asking = (wish: 'auto' | 'required'): readonly string[] => seats.filter((seat) => (seat.sandbox ?? silent(seat)) === wish).map(({ seat }) => seat);
   const [required, auto] = [asking('required'), asking('auto')];
   const standing = await machine.sandbox();
   if (standing.ok) return [{ check: 'sandbox', state: 'ok', message: `bubblewrap stands; ${required.length + auto.length === 0 ? 'no seat asks for it' : `it holds ${[...required, ...auto].join(', ')}`}` }];
