@@ -15,6 +15,7 @@ const RESULT = { harness: { kind: 'shell', version: '0' }, started_at_ms: 1, end
 
 it.each(['dev', 'governed'] as const)('%s: in the order, and so in the receipt of a worker and of the coordinator', (mode) => {
   const world = World.started(org({ mode })).submit(plan('p', ['a']));
+  if (mode === 'governed') world.approve('p');
   const claim = world.assign();
   const order = sealOrder(workOrder(world.state, world.step('p/a'), claim), { plan_digest: 'd', nonce: 'n' });
   expect(order.mode).toBe(mode);
