@@ -105,7 +105,9 @@ const READY = `say({ type: 'session', version: 'robot 7' }); say({ type: 'usage'
 
 it('coo doctor looks for the programs and log-ins of agents, and asks one that is named for a word', async () => {
   await withRobot(READY, { login: ['ROBOT_KEY'] });
+  expect((await place.coo(repo, 'doctor')).stdout).toContain('_plans/coo.yaml was changed and is not taken over yet');
   await place.coo(repo, 'run', '--once');
+  expect((await place.coo(repo, 'doctor')).stdout).toContain('_plans/coo.yaml reads');
   expect(await doctor()).toEqual(['ok: coo doctor --seat robot asks its agent for a word']);
   expect(await doctor('--seat', 'robot')).toEqual([expect.stringMatching(/^ok: robot: robot 7 said "ready \[redacted\] command" in [0-9a-z ]+; \$0\.01, 12 tokens$/)]);
   expect(await doctor('--seat', 'you')).toEqual(['ok: you has no agent']);

@@ -13,7 +13,7 @@ const PROGRAMS: ReadonlyMap<HarnessKind, string> = new Map([['shell', 'sh']]);
 export const seatsCheck: Check = async ({ session, machine, whole, seat: only }) => {
   if (session === undefined) return needsLedger('seats');
   const seats = [...session.state.seats.values()].map(({ seat }) => seat).filter((seat) => isMeant(seat, only));
-  if (only !== undefined && seats.length === 0) throw new Failure({ code: 'SEAT_UNKNOWN', message: `there is no seat ${only}`, fix: 'coo status lists them', exit: 2 });
+  if (only !== undefined && seats.length === 0) throw new Failure({ code: 'SEAT_UNKNOWN', message: `there is no seat ${only}`, fix: 'coo status lists them; one that was just written into _plans/coo.yaml counts once coo run has taken it over', exit: 2 });
   const missing = seats.filter((seat) => isMissing(seat, machine));
   const found = missing.map((seat): Found => ({ check: 'seats', state: 'bad', message: `${seat.seat} needs ${PROGRAMS.get(seat.harness) ?? ''}, which is not on the PATH`, fix: `put ${PROGRAMS.get(seat.harness) ?? ''} on the PATH` }));
   const agents = new Map(seats.flatMap((seat) => (isAgent(seat.harness) ? [[seat.group, seat] as const] : [])));
