@@ -72,7 +72,7 @@ it('says what agents may spend when it begins, and what they spent; a day that i
   const { stdout } = await place.coo(repo, 'status');
   expect(stdout).toContain('spent today: $0.50 of $2.00, 1,200 of 5,000 tokens (robot $0.50 of $0.40, 1,200 tokens)\n');
   expect(stdout).toMatch(/ {2}robot gets nothing until .*Z: the budget of seat robot/);
-  expect(await json('explain', 'p/c')).toMatchObject({ state: 'ready', blockers: [{ code: 'BUDGET_SPENT', who: 'a person, or time', next: expect.stringMatching(/^[0-9T:.-]+Z, or raise the budget in _plans\/coo\.yaml$/) }] });
+  expect(await json('explain', 'p/c')).toMatchObject({ state: 'ready', blockers: [{ code: 'BUDGET_SPENT', who: 'a person, or time', next: expect.stringMatching(/^[0-9T:.-]+Z, or raise the budget in _plans\/coo\.yaml, then coo breaker close --reason '\.\.\.'$/) }] });
   expect(await place.coo(repo, 'verify')).toMatchObject({ code: 0 });
 });
 
