@@ -3,6 +3,8 @@ import type { EventOf } from './event.ts';
 import { orderId } from './ids.ts';
 import { endedRun, withRun } from './recent.ts';
 import { scopesOfSeat } from './scope.ts';
+import { isAgent } from './org.ts';
+import { allowanceFor, NOTHING } from './spending.ts';
 import type { Claim, PlanState, State, StepState } from './state.ts';
 import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, setBackoff, setStatus, settleOpen, startKey } from './transitions.ts';
 
@@ -10,7 +12,9 @@ import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, 
 export function grant(state: State, plan: PlanState, step: StepState, event: EventOf<'step.claimed'>): void {
   const { key } = step;
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager } = event;
-  state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, renewals: 0, asked: false, worker: null, reported: null });
+  const who = state.seats.get(seat)?.seat;
+  const reserved = who !== undefined && isAgent(who.harness) && kind === 'beating' ? allowanceFor(state, step, who, at_ms) : NOTHING;
+  state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, reserved, renewals: 0, asked: false, worker: null, reported: null });
   state.grants += 1;
   const holder = state.seats.get(seat);
   if (holder !== undefined) {

@@ -3,6 +3,9 @@ import { isAgent } from './org.ts';
 import type { Seat } from './org.ts';
 import { PRIORITY_RANK } from './plan.ts';
 import type { Step } from './plan.ts';
+import type { Millis } from './ids.ts';
+import { heldBack } from './spending.ts';
+import { findStep } from './state.ts';
 import { stopForSeat } from './stops.ts';
 import type { PlanState, ReadyEntry, SeatState, State, StepState } from './state.ts';
 
@@ -107,15 +110,21 @@ export function mayGet(state: State, seat: Seat): boolean {
  * The next grant: the best step over all idle seats; of the seats that could take it the most specialised one,
  * then the one that has waited longest for a grant, then by id. `unsure`: groups that get nothing this time.
  */
-export function bestGrant(state: State, unsure: readonly string[] = []): { readonly seat: SeatState; readonly entry: ReadyEntry } | undefined {
+export function bestGrant(state: State, unsure: readonly string[] = [], at_ms?: Millis): { readonly seat: SeatState; readonly entry: ReadyEntry } | undefined {
   let found: { seat: SeatState; entry: ReadyEntry } | undefined;
   for (const seat of state.seats.values()) {
     if (seat.claim !== null || !mayGet(state, seat.seat) || unsure.includes(seat.seat.group)) continue;
     const entry = bestFor(state, seat.seat);
-    if (entry === undefined) continue;
+    if (entry === undefined || (at_ms !== undefined && isAgent(seat.seat.harness) && lacksFunds(state, entry, seat.seat, at_ms))) continue;
     if (found === undefined || entry.rank < found.entry.rank || (entry === found.entry && before(seat, found.seat))) found = { seat, entry };
   }
   return found;
+}
+
+/** What its seat may spend in a day is held by those at work. */
+function lacksFunds(state: State, { plan_id, step_id }: ReadyEntry, seat: Seat, at_ms: Millis): boolean {
+  const step = findStep(state, plan_id, step_id);
+  return step !== undefined && heldBack(state, step, seat, at_ms) === 'seat';
 }
 
 function before(a: SeatState, b: SeatState): boolean {

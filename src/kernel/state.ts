@@ -137,6 +137,8 @@ export interface Claim {
   readonly start: Oid | null;
   readonly token_sha256: Digest;
   readonly started_by_manager: boolean;
+  /** What it may spend, held for it while it lives; nothing where no agent works. */
+  readonly reserved: Spent;
   renewals: number;
   asked: boolean;
   /** The worker process that announced itself. */

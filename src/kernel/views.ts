@@ -5,7 +5,7 @@ import { heapSize } from './heap.ts';
 import { orderId, stepKey } from './ids.ts';
 import type { Fence, Millis, PlanId, SeatId, StepId, StepKey } from './ids.ts';
 import type { Seat } from './org.ts';
-import { standsBehind } from './overlap.ts';
+import { inTheWay, standsBehind } from './overlap.ts';
 import { managed, mayDo } from './ranking.ts';
 import { unapproved } from './rules/pause.ts';
 import { isHeld } from './rules/revise.ts';
@@ -147,7 +147,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
       return [...waitingBlockers(plan, step), ...stopBlockers(state, step.plan_id)];
     case 'ready': {
       const behind = standsBehind(state, step);
-      return [...stopBlockers(state, step.plan_id), ...(behind === undefined ? seatBlockers(state, step) : behindBlockers(state, behind))];
+      return [...stopBlockers(state, step.plan_id), ...(behind === undefined ? seatBlockers(state, step) : inTheWay(state, step) === undefined ? fundBlockers(plan, behind) : behindBlockers(state, behind))];
     }
     default:
       return step.status satisfies never;
@@ -179,6 +179,11 @@ function findingBlockers(step: StepState): readonly Blocker[] {
 function wantedBlockers(plan: PlanState, step: StepState): readonly Blocker[] {
   if (plan.wanted?.steps.includes(step.step_id) !== true) return [];
   return [{ code: 'REVISION_WAITS', message: `${plan.wanted.by} wants another text for this step; this attempt goes on with its order's`, who: 'its holder', next: `finish it, or let the new text in: coo release ${step.key} --fence ${String(step.fence)} --reason '...'` }];
+}
+
+/** What the attempt in front may spend is held for it until it ends. */
+function fundBlockers({ plan }: PlanState, behind: StepKey): readonly Blocker[] {
+  return [{ code: 'BUDGET_HELD', message: `what is left of the budget of ${plan.plan_id} is held by ${behind}, which is at work`, who: 'time', next: `it goes on when ${behind} ends; or raise the plan's budget` }];
 }
 
 function behindBlockers(state: State, behind: StepKey): readonly Blocker[] {

@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import type { Order, OrderedAgent } from './order.ts';
 import { isAgent } from './org.ts';
 import type { AgentKind, Allowance, Org, Seat } from './org.ts';
-import { leftFor } from './spending.ts';
+import { allowanceOf } from './spending.ts';
 import type { Claim, State, StepState } from './state.ts';
 
 /** The work order of a live claim: made from state alone, so that any clone can make it again from the ledger. */
@@ -35,7 +35,7 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     ...benchOf(org),
     start_commit: claim.start,
     env: [...new Set([...(org?.env ?? []), ...(spec.env ?? [])])],
-    budget: { wall_ms, ...allowanceOf(state, step, claim), ...(spec.budget?.lines === undefined ? {} : { lines: spec.budget.lines }) },
+    budget: { wall_ms, ...budgetOf(state, step, claim), ...(spec.budget?.lines === undefined ? {} : { lines: spec.budget.lines }) },
     deadline_ms: claim.at_ms + wall_ms,
     limits: attemptLimits(limits),
     mode: org?.mode ?? 'dev',
@@ -84,10 +84,9 @@ function agentOf(state: State, step: StepState, seat: Seat, kind: AgentKind): Or
 }
 
 /** What the attempt may spend: what its plan says, and for an agent never more than the organisation does. */
-function allowanceOf(state: State, step: StepState, claim: Claim): Allowance {
+function budgetOf(state: State, step: StepState, claim: Claim): Allowance {
   const { tokens, usd } = step.spec.budget ?? {};
   const seat = state.seats.get(claim.seat)?.seat;
   if (seat === undefined || !isAgent(seat.harness) || claim.kind !== 'beating') return { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };
-  const left = leftFor(state, step, seat, claim.at_ms);
-  return { tokens: Math.min(tokens ?? left.tokens, left.tokens), usd: Math.min(usd ?? left.usd, left.usd) };
+  return allowanceOf(claim.reserved);
 }

@@ -104,3 +104,14 @@ it('governed mode appends nothing unsigned', async () => {
   expect((await code('pause', '--reason', 'x')).split(' ')[0]).not.toBe('0');
   expect(await code('verify')).toBe('0 ok');
 });
+
+it('a coo.yaml that asks for governed mode and is refused grants nothing in the meantime', async () => {
+  edit('coo.yaml', (text) => text.replace('mode: dev', 'mode: governed'));
+  writeFileSync(plans('hello.plan.yaml'), PLAN);
+  const run = await place.coo(repo, 'run', '--once');
+  expect(run.stdout).toContain('nothing is granted: the file asks for governed mode');
+  await place.coo(repo, 'run', '--once');
+  expect(place.git(repo, 'ls-tree', '-r', '--name-only', 'coo/ledger')).not.toContain('_bus/orders');
+  edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
+  expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
+});

@@ -242,7 +242,7 @@ describe('the merge that a plan awaits', () => {
 
 describe('the token', () => {
   it('is in no worker, no log and no receipt', async () => {
-    place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, commands: ["env > env.txt; env; exit 0"], outputs: [env.txt], retry: {max: 0}}\n`);
+    place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n  - {step_id: a, objective: a, commands: ["env | grep -v ^COO_TOKEN= > env.txt; env; exit 0"], outputs: [env.txt], retry: {max: 0}}\n`);
     const tokens = { COO_GITHUB_TOKEN: TOKEN, GITHUB_TOKEN: TOKEN, GH_TOKEN: TOKEN };
     const ran = await place.within(tokens, repo, 'run', '--until-idle', '--json');
     expect(ran.code, ran.stdout).toBe(0);

@@ -186,7 +186,7 @@ export class Manager {
         session,
         (state) => {
           tokens.length = 0;
-          const assigned = this.#options.drain.aborted || this.#disk.short || bringsSeats(gathered) ? [] : assignments(this.#world, state, epoch, this.#fitness.unsure(state));
+          const assigned = this.#options.drain.aborted || this.#disk.short || this.#sources.holdsBack || bringsSeats(gathered) ? [] : assignments(this.#world, state, epoch, this.#fitness.unsure(state));
           tokens.push(...assigned.map(({ token }) => token));
           all = [...gathered, ...this.#timers(state), ...assigned.map(({ offer }) => offer)];
           return all;

@@ -1,6 +1,8 @@
 import type { Input } from '../../kernel/input.ts';
 import type { Mode } from '../../kernel/org.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { readIfRegular } from '../faults.ts';
+import { busPaths } from '../layout.ts';
 import { orgFile } from '../operations/organise.ts';
 import { ORG_FILE, SIGNERS_FILE } from '../operations/policy-file.ts';
 import type { PolicyFile } from '../operations/policy-file.ts';
@@ -26,6 +28,8 @@ interface Policy {
 const ORGANISATION: Policy = { name: ORG_FILE, short: 'org', what: 'organisation', stays: 'the organisation stays as it was', find: orgFile };
 const SIGNERS: Policy = { name: SIGNERS_FILE, short: 'signers', what: 'signers', stays: 'the signers stay as they were', find: signersFile };
 
+const ORG_CAP = 1_048_576;
+
 /** Follows a policy file of the first worktree. A faulty file changes nothing: it is said once, and what held last goes on. */
 export class PolicySource {
   readonly #desk: Desk;
@@ -34,6 +38,8 @@ export class PolicySource {
   #sign = '';
   /** Also at first: the manager before may have refused one that is mended by now. */
   #isRefused = true;
+  /** Whether the file that was refused asks for governed mode, which does not hold yet. */
+  #asksGoverned = false;
 
   static all(desk: Desk): readonly PolicySource[] {
     return [SIGNERS, ORGANISATION].map((policy) => new PolicySource(desk, policy));
@@ -42,6 +48,11 @@ export class PolicySource {
   private constructor(desk: Desk, policy: Policy) {
     this.#desk = desk;
     this.#policy = policy;
+  }
+
+  /** Whether nothing may be granted: what is written asks for more rules than those that hold. */
+  get holdsBack(): boolean {
+    return this.#asksGoverned && modeOf(this.#desk) === 'dev';
   }
 
   async scan(): Promise<readonly Pending[]> {
@@ -79,16 +90,24 @@ export class PolicySource {
   async #refuse(worktree: string, reasons: readonly Reason[]): Promise<void> {
     const { name, short, what, stays } = this.#policy;
     this.#isRefused = true;
+    this.#asksGoverned = name === ORG_FILE && (await asksGoverned(this.#desk, worktree));
     await writeRejected(this.#desk, worktree, name, what, reasons);
     const [first] = reasons;
-    say(this.#desk, 'error', `${short}.rejected`, `_plans/${name}:${String(first?.line ?? 1)}: ${first?.message ?? ''}; ${stays}\n  fix: ${first?.fix ?? ''}`, { code: first?.code ?? '' });
+    say(this.#desk, 'error', `${short}.rejected`, `_plans/${name}:${String(first?.line ?? 1)}: ${first?.message ?? ''}; ${stays}${this.holdsBack ? ', and nothing is granted: the file asks for governed mode' : ''}\n  fix: ${first?.fix ?? ''}`, { code: first?.code ?? '' });
   }
 
   async #clear(worktree: string): Promise<void> {
     if (!this.#isRefused) return;
     this.#isRefused = false;
+    this.#asksGoverned = false;
     await clearRejected(this.#desk, worktree, this.#policy.name);
   }
+}
+
+/** By a line of its own, as far as a file that cannot be read as a whole says it. */
+async function asksGoverned({ world }: Desk, worktree: string): Promise<boolean> {
+  const bytes = await readIfRegular(world.files, busPaths.org(worktree), ORG_CAP);
+  return bytes !== undefined && /^\s*["']?mode["']?\s*:\s*["']?governed/m.test(new TextDecoder().decode(bytes));
 }
 
 function modeOf({ session }: Desk): Mode {

@@ -111,6 +111,11 @@ export class Sources {
     return offers;
   }
 
+  /** Whether nothing may be granted: a policy that was refused asks for more rules than those that hold. */
+  get holdsBack(): boolean {
+    return this.#policies.some((policy) => policy.holdsBack);
+  }
+
   async #scan(kind: Kind): Promise<Scanned> {
     switch (kind) {
       case 'worktrees':

@@ -1,11 +1,14 @@
 import type { Event } from '../event.ts';
 import { stepKey } from '../ids.ts';
+import type { Millis } from '../ids.ts';
 import type { InputOf } from '../input.ts';
 import { isoTime } from '../iso.ts';
+import { isAgent } from '../org.ts';
 import { inTheWay } from '../overlap.ts';
 import { mayDo } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision, Rejection } from '../rejection.ts';
+import { heldBack } from '../spending.ts';
 import type { PlanState, SeatState, State, StepState } from '../state.ts';
 import { stopFor, stopForSeat } from '../stops.ts';
 import { findStepOf } from './find.ts';
@@ -33,6 +36,8 @@ export function claimRule(state: State, input: InputOf<'claim'>): Decision<Event
   if (stop !== undefined) return stopRejection(stop);
   const behind = inTheWay(state, step);
   if (behind !== undefined) return reject('OVERLAP', `${key} may write where ${behind} is at work (${state.claims.get(behind)?.seat ?? ''})`, `choose another step, or wait: coo explain ${key}`);
+  const broke = cannotPay(state, seat, step, input);
+  if (broke !== undefined) return { ok: false, rejection: broke };
   const { nonce, token_sha256, kind, at_ms } = input;
   const granted = grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind, at_ms, byManager: false });
   const { plan_id, step_id } = input;
@@ -43,6 +48,12 @@ export function claimRule(state: State, input: InputOf<'claim'>): Decision<Event
 function byPerson(seat: SeatState, step: StepState): boolean {
   const stuck = step.status === 'blocked' || step.status === 'failed';
   return stuck && seat.seat.harness === 'person' && step.open_deps === 0 && step.stopping === null;
+}
+
+/** Why an agent's seat has to wait: what is left to spend is held by attempts at work. */
+export function cannotPay(state: State, { seat }: SeatState, step: StepState, input: { readonly kind: 'beating' | 'held'; readonly at_ms: Millis }): Rejection | undefined {
+  if (!isAgent(seat.harness) || input.kind === 'held' || heldBack(state, step, seat, input.at_ms) === undefined) return undefined;
+  return { code: 'SEAT_PARKED', message: `what is left of the budget for ${step.key} is held by attempts at work`, fix: 'wait until one of them ends, or raise the budget' };
 }
 
 /** Why this seat can take nothing now; undefined when it can. */

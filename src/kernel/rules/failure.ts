@@ -13,7 +13,7 @@ export function afterFailure(state: State, step: StepState, findings: readonly F
   const limits = limitsOf(state);
   const person = findings.find(({ code }) => NEEDS_PERSON.has(code));
   if (person !== undefined) return { kind: 'block', reason: person.message };
-  const { max = workKind(step.spec) === 'c' ? limits.retries : AGENT_RETRIES, non_retryable = [] } = step.spec.retry ?? {};
+  const { max = workKind(step.spec) === 'c' ? limits.retries : Math.min(limits.retries, AGENT_RETRIES), non_retryable = [] } = step.spec.retry ?? {};
   if (step.failures >= max || findings.some((finding) => non_retryable.includes(finding.code))) return { kind: 'fail' };
   return { kind: 'retry', ready_at_ms: at_ms + Math.min(limits.backoff_ms * 2 ** step.failures, limits.backoff_cap_ms) };
 }

@@ -7,7 +7,7 @@ import type { Decision } from '../rejection.ts';
 import { findStep } from '../state.ts';
 import type { State } from '../state.ts';
 import { stopForSeat, stopOf } from '../stops.ts';
-import { cannotTake } from './claim.ts';
+import { cannotPay, cannotTake } from './claim.ts';
 import { grantEvent } from './grant.ts';
 import { stopRejection } from './pause.ts';
 
@@ -25,6 +25,8 @@ export function takeRule(state: State, input: InputOf<'take'>): Decision<Event> 
   if (plan === undefined || step === undefined) return reject('NOTHING_TO_DO', `nothing is ready for seat ${input.seat}`, 'coo status');
   const behind = inTheWay(state, step);
   if (behind !== undefined) return { ok: true, events: [{ type: 'step.deferred', plan_id: step.plan_id, step_id: step.step_id, behind }] };
+  const broke = cannotPay(state, seat, step, input);
+  if (broke !== undefined) return { ok: false, rejection: broke };
   const { nonce, token_sha256, kind, at_ms } = input;
   return { ok: true, events: [grantEvent(state, plan, step, { seat: seat.seat, nonce, token_sha256, kind, at_ms, byManager: false })] };
 }

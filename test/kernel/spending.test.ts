@@ -1,0 +1,44 @@
+// What live attempts may spend is held for them: together they never get more than a cap.
+import { expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits.ts';
+import { explainStep } from '../../src/kernel/views.ts';
+import { workOrder } from '../../src/kernel/work-order.ts';
+import type { Claim } from '../../src/kernel/state.ts';
+import { finishedOf, org, plan, seat, step, World } from '../support/state-builder.ts';
+
+const BOTS = [1, 2, 3].map((n) => seat(`bot-${String(n)}`, { group: 'bot', harness: 'claude' }));
+const STEPS = ['a', 'b', 'c'].map((id) => step(id, { prompt: 'go' }));
+const usd = (world: World, claim: Claim): number | undefined => workOrder(world.state, world.step(`${claim.plan_id}/${claim.step_id}`), claim).budget.usd;
+
+it("a plan's budget is held for those at work: the next step stands behind them until one ends", () => {
+  const world = World.started(org({ seats: BOTS })).submit({ ...plan('p', STEPS), budget: { usd: 5 } });
+  const first = world.assign();
+  expect(usd(world, first)).toBe(3);
+  world.started(first);
+  // Two dollars are not what the step may cost, so it waits, and so does the one after it.
+  expect(world.yes(world.assignment()).map(({ type }) => type)).toEqual(['step.deferred']);
+  expect(world.yes(world.assignment()).map(({ type }) => type)).toEqual(['step.deferred']);
+  expect(world.no(world.assignment())).toBe('NOTHING_TO_DO');
+  expect(explainStep(world.state, world.plan('p'), world.step('p/b')).map(({ code }) => code)).toEqual(['BUDGET_HELD']);
+  world.yes({ ...finishedOf(first, 'passed'), usage: { tokens: 1, micro_usd: 500_000 } } as Parameters<World['yes']>[0]);
+  world.accept(first);
+  expect(usd(world, world.assign())).toBe(3);
+});
+
+it("a day's budget is held over plans and groups; who needs no agent goes on", () => {
+  const seats = [...BOTS, seat('dev-1', { harness: 'shell' })];
+  const world = World.started(org({ seats, limits: { ...DEFAULT_LIMITS, usd_per_day: 4 } })).submit(plan('p', [step('a', { prompt: 'go' })]), plan('q', [step('b', { prompt: 'go' }), step('c', { commands: ['true'] })]));
+  const first = world.assign();
+  expect([first.step_id, usd(world, first)]).toEqual(['a', 3]);
+  expect(world.assign()).toMatchObject({ step_id: 'c', seat: 'dev-1' });
+  expect(world.no(world.assignment())).toBe('NOTHING_TO_DO');
+  expect(world.no({ type: 'take', seat: 'bot-2', nonce: 'n', token_sha256: 'd', kind: 'beating' })).toBe('SEAT_PARKED');
+  world.lose(first);
+  world.yes({ type: 'stopped', plan_id: 'p', step_id: 'a', fence: first.fence, survivors: 0 });
+  expect(usd(world, world.assign())).toBe(3);
+});
+
+it('without a budget that is tight nobody waits', () => {
+  const world = World.started(org({ seats: BOTS })).submit(plan('p', STEPS));
+  expect([world.assign(), world.assign(), world.assign()].map((claim) => usd(world, claim))).toEqual([3, 3, 3]);
+});
