@@ -46,7 +46,8 @@ export interface GitStore {
   write(objects: readonly GitObject[]): Promise<readonly Oid[]>;
   /**
    * Changes several refs in one transaction, in the order given, by compare-and-swap, durable when it resolves.
-   * A lock left by a dead appender of ours is removed and reported through `mended`; any other lock gives `locked`.
+   * A lock left by a dead appender of ours is removed and reported through `mended`; any other lock gives `locked`. Rejects with GIT_SWAP_SPLIT where git
+   * was killed between two of them: what has moved is durable by then.
    */
   swap(changes: readonly RefChange[]): Promise<SwapResult>;
   /** Removes the lock of a ref, of `HEAD` or of `packed-refs` if a dead appender of ours left it; `locked` when it is anybody else's. Nothing happens where there is none. */

@@ -45,6 +45,8 @@ export function simGit(sim: Sim, self: SimProcess): GitStore {
     sim.moveRef(change.ref, change.after);
     if (at + 1 < changes.length && chance.happens(sim.weather.git)) {
       unlock(changes);
+      // As the adapter does: what has moved is durable before it is told.
+      sim.synced();
       fail(new GitError({ code: 'GIT_SWAP_SPLIT', message: `git was killed in the middle of moving refs: ${change.ref} moved, and not all the others` }));
     } else if (sim.strikes()) sim.machine.kill(self);
     else if (chance.happens(0.5)) moveOn(changes, at + 1, tell, fail);

@@ -85,7 +85,7 @@ export class Swapper {
       const answer = await this.once(left);
       if (answer.kind === 'unknown') left = left.filter((change) => this.parts.refs.read(change.ref) !== change.after || change.before === change.after);
       if (answer.kind === 'committed' || left.every((change) => change.before === change.after)) return await this.done(all);
-      if (this.standing(left) !== 'before') return this.giveUp(all, left, { kind: 'lost' });
+      if (this.standing(left) !== 'before') return await this.giveUp(all, left, { kind: 'lost' });
 
       const path = answer.kind === 'refused' ? lockIn(answer.stderr) : null;
       const lock = path === null ? null : seeLock(commonDir, path);
@@ -93,14 +93,17 @@ export class Swapper {
       const late = now - begun >= PATIENCE_MS;
       // Neither moved nor locked: unless it moved and moved back, git has another reason.
       if (answer.kind === 'refused' && path === null && (late || !movedIn(answer.stderr))) throw answer.error;
-      if (answer.kind === 'unknown' && late) throw answer.error;
+      if (answer.kind === 'unknown' && late) {
+        if (left.length < all.length) await this.giveUp(all, left, { kind: 'lost' });
+        throw answer.error;
+      }
       const others = this.parts.appenders.others();
       if (lock !== null && lock.stamp === watched?.stamp) {
         const verdict = judge(watched, others, this.orphans);
         const removed = this.parts.mender.mend(lock, verdict, this.orphans);
-        if (!removed && now - watched.since >= PATIENCE_MS) return this.giveUp(all, left, { kind: 'locked', path: lock.path, owner: ownerText(verdict) });
+        if (!removed && now - watched.since >= PATIENCE_MS) return await this.giveUp(all, left, { kind: 'locked', path: lock.path, owner: ownerText(verdict) });
       } else {
-        if (path !== null && now - begun >= IN_TURN_MS) return this.giveUp(all, left, { kind: 'locked', path, owner: 'several processes in turn' });
+        if (path !== null && now - begun >= IN_TURN_MS) return await this.giveUp(all, left, { kind: 'locked', path, owner: 'several processes in turn' });
         watched = lock === null ? null : { ...watch(lock, others), since: now };
       }
       await clock.sleep(PAUSE_MS * random.unit());
@@ -132,10 +135,12 @@ export class Swapper {
   }
 
   /** After a kill of git in mid-transaction some refs may have moved already: then "nothing was changed" would be a lie. */
-  private giveUp(all: readonly RefChange[], left: readonly RefChange[], result: SwapResult): SwapResult {
+  private async giveUp(all: readonly RefChange[], left: readonly RefChange[], result: SwapResult): Promise<SwapResult> {
     if (left.length === all.length) return result;
     const names = (changes: readonly RefChange[]): string => changes.map((change) => change.ref).join(', ');
     const moved = all.filter((change) => !left.includes(change));
+    // Whoever reads them will take them for published.
+    await this.done(moved);
     throw new GitError({
       code: 'GIT_SWAP_SPLIT',
       message: `git was killed in the middle of moving refs: ${names(moved)} moved, ${names(left)} did not (${result.kind})`,
