@@ -1,6 +1,6 @@
 import { parseOrder } from '../../format/order.ts';
 import type { OrderId } from '../../kernel/ids.ts';
-import { isFault } from '../faults.ts';
+import { isFault, readIfRegular } from '../faults.ts';
 import { readHome } from '../ledger/home.ts';
 import { cooPaths } from '../layout.ts';
 import { storedBytes } from '../stored.ts';
@@ -41,7 +41,8 @@ export async function hostAttempt(world: World, order_id: OrderId, version: stri
   const done = new AbortController();
   const beating = beat(world, order_id, parsed.order.limits.beat_ms, done.signal);
   try {
-    const token = new TextDecoder().decode(await world.files.read(cooPaths.token(world.layout, order_id), 256)).trim();
+    // A manager that was stopped or died right after its grant has not put it there: nothing in the workspace needs it, so the work is not lost for that.
+    const token = new TextDecoder().decode((await readIfRegular(world.files, cooPaths.token(world.layout, order_id), 256)) ?? new Uint8Array()).trim();
     return await runAttempt({ world, ledger: home?.ledger ?? 'unknown', order: parsed.order, token, version, signal });
   } finally {
     done.abort();
