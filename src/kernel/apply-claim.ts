@@ -32,6 +32,8 @@ export function grant(state: State, plan: PlanState, step: StepState, event: Eve
       state.owed.set(owed, { kind: 'start', key: owed, order_id: orderId(plan_id, step_id, fence), plan_id, step_id, fence, seat });
     }
   }
+  // Most grants meet no breaker, and need not name what could have one.
+  if (state.breakers.size === 0) return;
   for (const scope of ['all', plan_id, ...(holder === undefined ? [] : scopesOfSeat(holder.seat))]) {
     const breaker = state.breakers.get(scope);
     if (breaker?.kind !== 'half_open' || breaker.probe !== null) continue;
