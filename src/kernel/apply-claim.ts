@@ -12,11 +12,10 @@ import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, 
 export function grant(state: State, plan: PlanState, step: StepState, event: EventOf<'step.claimed'>): void {
   const { key } = step;
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager } = event;
-  const who = state.seats.get(seat)?.seat;
-  const reserved = who !== undefined && isAgent(who.harness) && kind === 'beating' ? allowanceFor(state, step, who, at_ms) : NOTHING;
+  const holder = state.seats.get(seat);
+  const reserved = holder !== undefined && isAgent(holder.seat.harness) && kind === 'beating' ? allowanceFor(state, step, holder.seat, at_ms) : NOTHING;
   state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, reserved, renewals: 0, asked: false, worker: null, reported: null });
   state.grants += 1;
-  const holder = state.seats.get(seat);
   if (holder !== undefined) {
     holder.claim = key;
     holder.last_grant = state.grants;

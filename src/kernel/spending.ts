@@ -62,8 +62,8 @@ export function heldBack(state: State, step: StepState, seat: Seat, at_ms: Milli
   const wanted = allowanceFor(state, step, seat, at_ms);
   for (const { kind, allowed, spent, concerns } of scopesOf(state, step, seat, at_ms)) {
     let held = NOTHING;
-    for (const claim of state.claims.values()) if (claim.reserved !== NOTHING && concerns(claim)) held = plus(held, claim.reserved);
-    if (held === NOTHING) continue;
+    for (const claim of state.claims.values()) if (concerns(claim)) held = plus(held, claim.reserved);
+    if (held.tokens + held.micro_usd === 0) continue;
     const rest = left(allowed, plus(spent, held));
     if (rest.tokens < wanted.tokens || rest.micro_usd < wanted.micro_usd) return kind;
   }
