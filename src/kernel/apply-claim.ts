@@ -1,7 +1,8 @@
 import { park } from './apply-breaker.ts';
+import { chargeFailure, chargeUndone, forgetFailures } from './charges.ts';
 import type { EventOf } from './event.ts';
 import { orderId } from './ids.ts';
-import { endedRun, withRun } from './recent.ts';
+import { addRun, endedRun } from './recent.ts';
 import { scopesOfSeat } from './scope.ts';
 import { isAgent } from './org.ts';
 import { allowanceFor, NOTHING } from './spending.ts';
@@ -92,9 +93,9 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       step.findings = [];
       step.conflict = null;
       step.losses = 0;
-      plan.failing.clear();
-      if (step.undoes !== null) plan.undone += 1;
-      state.recent = withRun(state.recent, endedRun(state, claim, { failed: false, fingerprint: '' }));
+      forgetFailures(state, step.plan_id);
+      if (step.undoes !== null) chargeUndone(state, step.plan_id);
+      addRun(state, endedRun(state, claim, { failed: false, fingerprint: '' }));
       endClaim(state, plan, step, claim, false);
       finishStep(state, plan, step);
       return;
@@ -106,8 +107,8 @@ export function applyToClaim(state: State, plan: PlanState, step: StepState, cla
       step.losses = 0;
       if (event.result === 'failed' || event.result === 'timed_out') {
         step.failures += 1;
-        plan.failing.add(step.step_id);
-        state.recent = withRun(state.recent, endedRun(state, claim, { failed: true, fingerprint: event.fingerprint, ...(event.empty === undefined ? {} : { empty: event.empty }) }));
+        chargeFailure(state, step.plan_id, step.step_id);
+        addRun(state, endedRun(state, claim, { failed: true, fingerprint: event.fingerprint, ...(event.empty === undefined ? {} : { empty: event.empty }) }));
       }
       endClaim(state, plan, step, claim, false);
       goOn(state, plan, step, event.next);

@@ -1,4 +1,5 @@
 import { lacksApproval } from './approval.ts';
+import { forgetFailures } from './charges.ts';
 import type { EventOf } from './event.ts';
 import { stepKey } from './ids.ts';
 import type { PlanId } from './ids.ts';
@@ -32,8 +33,6 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     counts,
     checking: [],
     spent: NOTHING,
-    failing: new Set(),
-    undone: 0,
     parked: false,
   };
   state.plans.set(plan.plan_id, made);
@@ -94,7 +93,7 @@ export function cancelPlan(state: State, event: EventOf<'plan.cancelled'>): Stat
   const plan = state.plans.get(event.plan_id);
   if (plan === undefined) return state;
   plan.cancelled = event.reason;
-  plan.failing.clear();
+  forgetFailures(state, event.plan_id);
   plan.wanted = null;
   for (const step of plan.steps.values()) {
     if (step.status === 'done') continue;

@@ -1,4 +1,5 @@
 import { newStep, push } from './apply-plan.ts';
+import { forgetFailures } from './charges.ts';
 import { sameValue } from './equal.ts';
 import type { EventOf } from './event.ts';
 import type { Step } from './plan.ts';
@@ -57,7 +58,7 @@ function removeStep(state: State, plan: PlanState, step: StepState): void {
   setBackoff(state, step, null);
   setStatus(state, plan, step, 'waiting');
   plan.counts.waiting -= 1;
-  plan.failing.delete(step.step_id);
+  forgetFailures(state, step.plan_id, step.step_id);
   if (step.fence > 0) plan.retired.set(step.step_id, step.fence);
 }
 

@@ -1,3 +1,4 @@
+import { forgetFailures } from './charges.ts';
 import type { EventOf } from './event.ts';
 import type { PlanState, State, StepState } from './state.ts';
 import { finishStep, oweIntegration, reopen } from './transitions.ts';
@@ -9,7 +10,7 @@ export function rollBack(state: State, event: EventOf<'plan.rolled_back'>): Stat
   plan.tip = event.after;
   plan.cancelled = null;
   plan.integration = { kind: 'open' };
-  plan.failing.clear();
+  forgetFailures(state, event.plan_id);
   state.owed.delete(`integrate ${event.plan_id}`);
   for (const id of event.reopened) {
     const step = plan.steps.get(id);

@@ -4,6 +4,7 @@ import { applyToClaim, grant } from './apply-claim.ts';
 import { acceptPlan, cancelPlan, integrate } from './apply-plan.ts';
 import { rollBack } from './apply-rollback.ts';
 import { revisePlan, undoStep } from './apply-revision.ts';
+import { forgetCharges } from './charges.ts';
 import type { Event, EventOf } from './event.ts';
 import type { Org, Seat } from './org.ts';
 import { forgetRuns } from './recent.ts';
@@ -107,7 +108,7 @@ export function apply(state: State, event: Event): State {
       return setBreaker(state, event.scope, { kind: 'half_open', reason: open?.reason ?? '', trips: open?.trips ?? 1, by: open?.by ?? '', ...(open?.cause === undefined ? {} : { cause: open.cause }), probe: null });
     }
     case 'breaker.closed':
-      for (const plan of state.plans.values()) if (event.scope === 'all' || plan.plan.plan_id === event.scope) clearCounts(plan);
+      forgetCharges(state, event.scope);
       forgetRuns(state, event.scope);
       return setBreaker(state, event.scope, null);
     case 'message.taken':
@@ -126,12 +127,6 @@ export function apply(state: State, event: Event): State {
     default:
       return applyToStep(state, event);
   }
-}
-
-/** What was counted against a plan before its breaker closed counts no more. */
-function clearCounts(plan: PlanState): void {
-  plan.failing.clear();
-  plan.undone = 0;
 }
 
 type StepEvent = Extract<Event, { readonly step_id: string; readonly plan_id: string }>;

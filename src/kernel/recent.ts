@@ -17,6 +17,12 @@ export function withRun(recent: readonly EndedRun[], run: EndedRun): readonly En
   return [...recent, run].slice(-RECENT_RUNS);
 }
 
+/** The same, kept. */
+export function addRun({ recent }: State, run: EndedRun): void {
+  recent.push(run);
+  if (recent.length > RECENT_RUNS) recent.shift();
+}
+
 /** Forgets what a breaker has acted on: when it closes, only what comes after counts. */
 export function forgetRuns(state: State, scope: Scope): void {
   state.recent = state.recent.filter((run) => !covers(scope, run));

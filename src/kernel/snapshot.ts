@@ -3,7 +3,7 @@ import { acceptPlan } from './apply-plan.ts';
 import { setBreaker } from './apply-breaker.ts';
 import { parkGroup } from './apply-spending.ts';
 import { stepKey } from './ids.ts';
-import type { Fence, PlanId, StepKey } from './ids.ts';
+import type { Fence, PlanId, StepId, StepKey } from './ids.ts';
 import type { Seat } from './org.ts';
 import { NOTHING } from './spending.ts';
 import type { Spent } from './spending.ts';
@@ -26,6 +26,7 @@ export interface HeadSnapshot {
   readonly seats: readonly (readonly [string, StepKey | null, number])[];
   readonly guests: readonly Seat[];
   readonly breakers: readonly (readonly [string, Breaker])[];
+  readonly charges: readonly (readonly [PlanId, readonly StepId[], number])[];
   readonly recent: readonly EndedRun[];
   readonly paused: readonly (readonly [string, { readonly by: string; readonly reason: string }])[];
   readonly snapshots: readonly Snapshot[];
@@ -50,8 +51,6 @@ export interface PlanSnapshot {
   readonly spent: Spent;
   readonly retired: readonly (readonly [string, Fence])[];
   readonly checking: readonly string[];
-  readonly failing: readonly string[];
-  readonly undone: number;
   readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
   readonly claims: readonly Claim[];
 }
@@ -71,6 +70,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     seats: [...state.seats.values()].map((seat: SeatState) => [seat.seat.seat, seat.claim, seat.last_grant] as const),
     guests: [...state.guests.values()],
     breakers: [...state.breakers],
+    charges: Array.from(state.charges, ([plan_id, { failing, undone }]) => [plan_id, [...failing], undone] as const),
     recent: state.recent,
     paused: [...state.paused],
     snapshots: [...state.snapshots.values()],
@@ -93,7 +93,7 @@ export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
   });
   const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
   const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by, ...(file === null ? {} : { file }) };
-  return { accepted, age, tip, cancelled, integration, wanted, approvals, spent, retired: [...made.retired], checking: made.checking, failing: [...made.failing], undone: made.undone, steps, claims };
+  return { accepted, age, tip, cancelled, integration, wanted, approvals, spent, retired: [...made.retired], checking: made.checking, steps, claims };
 }
 
 function factsOf(step: StepState): Partial<StepFacts> {
@@ -125,7 +125,9 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers, recent: head.recent });
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers});
+  state.recent.push(...head.recent);
+  for (const [plan_id, failing, undone] of head.charges) state.charges.set(plan_id, { failing: new Set(failing), undone });
   for (const [lower, id] of head.names) state.names.set(lower, id);
   const known = new Map(head.seats.map(([seat, claim, last_grant]) => [seat, { claim, last_grant }]));
   for (const guest of head.guests) state.guests.set(guest.seat, guest);
@@ -145,11 +147,10 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
   const made = state.plans.get(plan_id);
   if (made === undefined) return undefined;
-  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, approvals: snapshot.approvals, spent: snapshot.spent, undone: snapshot.undone };
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, approvals: snapshot.approvals, spent: snapshot.spent };
   for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
   state.plans.set(plan_id, plan);
   for (const [id, fence] of snapshot.retired) plan.retired.set(id, fence);
-  for (const id of snapshot.failing) plan.failing.add(id);
   parkOrRelease(state, plan);
   const facts = new Map(snapshot.steps);
   for (const step of plan.steps.values()) reviveStep(state, plan, step, facts.get(step.step_id) ?? {});

@@ -1,4 +1,5 @@
 import type { Approval } from './approval.ts';
+import type { Charges } from './charges.ts';
 import type { BreakerCause, ClaimKind, Conflict, Finding, Scope, SpoolMark } from './event.ts';
 import type { EndedRun } from './ended-run.ts';
 import type { Heap, HeapEntry } from './heap.ts';
@@ -116,10 +117,6 @@ export interface PlanState {
   readonly counts: Record<StepStatus, number>;
   /** Steps that wait for judgement, first come first. */
   readonly checking: StepId[];
-  /** Steps that failed since the plan's last success. */
-  readonly failing: Set<StepId>;
-  /** Accepted steps that were taken back since its breaker closed. */
-  undone: number;
   /** Whether its ready steps are kept out of the queue (paused or its breaker open). */
   parked: boolean;
 }
@@ -231,8 +228,10 @@ export interface State {
   readonly unfit: Map<SeatId, Unfit>;
   /** What agents used on the day that anything was last used. */
   day: DaySpent | null;
+  /** Against plans. */
+  readonly charges: Map<PlanId, Charges>;
   /** The newest runs that ended and that no breaker has acted on, the oldest first. */
-  recent: readonly EndedRun[];
+  recent: EndedRun[];
   readonly paused: Map<Scope, { readonly by: string; readonly reason: string }>;
   /** Baselines that were taken, by name. */
   readonly snapshots: Map<string, Snapshot>;
@@ -269,6 +268,7 @@ export function emptyState(): State {
     parked_timers: new Map(),
     unfit: new Map(),
     day: null,
+    charges: new Map(),
     recent: [],
     paused: new Map(),
     snapshots: new Map(),

@@ -1,5 +1,6 @@
 // Breakers beyond failures in a row: what each counts, which scope it stops, and who closes it again.
 import { describe, expect, it } from 'vitest';
+import { undoneOf } from '../../src/kernel/charges.ts';
 import type { BreakerLimits } from '../../src/kernel/org.ts';
 import { RECENT_RUNS } from '../../src/kernel/limits.ts';
 import { explainStep } from '../../src/kernel/views.ts';
@@ -153,7 +154,7 @@ describe('what was accepted and taken back', () => {
     world.accept(world.claim('p/undo-b', 'dev-1', 'beating'));
     expect(world.last('breaker.opened')).toMatchObject({ scope: 'p', cause: 'undone', until_ms: world.now + COOLDOWN });
     world.yes({ type: 'breaker', scope: 'p', action: 'close', ...REASON });
-    expect(world.plan('p').undone).toBe(0);
+    expect(undoneOf(world.state, 'p')).toBe(0);
   });
 });
 

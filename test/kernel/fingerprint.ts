@@ -7,14 +7,15 @@ import type { State, StepState } from '../../src/kernel/state.ts';
 export function fingerprint(state: State): string {
   const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort((a, b) => (a < b ? -1 : 1));
   const all = Number.POSITIVE_INFINITY;
-  const { plans, seats, claims, breakers, paused, snapshots, names, ready, timers, owed, breaker_timers, guests, ...rest } = state;
+  const { plans, seats, claims, charges, breakers, paused, snapshots, names, ready, timers, owed, breaker_timers, guests, ...rest } = state;
   return JSON.stringify(
     {
       ...rest,
-      plans: [...plans.values()].map(({ steps, dependents, failing, retired, behind, ...plan }) => [plan, [...steps.values()].map(factsOf), [...dependents], sorted([...failing]), [...retired], waiting(steps, behind)]),
+      plans: [...plans.values()].map(({ steps, dependents, retired, behind, ...plan }) => [plan, [...steps.values()].map(factsOf), [...dependents], [...retired], waiting(steps, behind)]),
       seats: [...seats],
       guests: [...guests],
       claims: [...claims],
+      charges: sorted(Array.from(charges, ([id, { failing, undone }]) => `${id} ${sorted([...failing]).join(' ')} ${String(undone)}`)),
       breakers: [...breakers],
       paused: [...paused],
       snapshots: [...snapshots],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failingOf } from '../../src/kernel/charges.ts';
 import { due } from '../../src/kernel/due.ts';
 import { BASE, finding, finishedOf, judgedOf, of, plan, World } from '../support/state-builder.ts';
 
@@ -60,7 +61,7 @@ it('blocked (a merge conflict): for a person, charged to nobody and no sign of a
   expect(world.steps('p')).toBe('a blocked, b blocked, c blocked');
   expect(world.step('p/a')).toMatchObject({ why: 'x.ts conflicts', failures: 0, findings });
   expect(world.state.breakers.size).toBe(0);
-  expect(world.plan('p').failing.size).toBe(0);
+  expect(failingOf(world.state, 'p').size).toBe(0);
 });
 
 describe('is itself refused', () => {

@@ -1,11 +1,6 @@
 import type { Event } from '../../kernel/event.ts';
 import type { PlanId } from '../../kernel/ids.ts';
 
-/** Whether an event changes every plan: what was counted against each before a breaker closed counts no more. */
-export function changesAll(event: Event): boolean {
-  return event.type === 'breaker.closed' && event.scope === 'all';
-}
-
 /** The plan that an event is about. */
 export function planOf(event: Event): PlanId | undefined {
   if (event.type === 'plan.accepted' || event.type === 'plan.revised') return event.plan.plan_id;

@@ -17,7 +17,7 @@ import { readCacheHead, readCachePlan, sweepCache, writeCache } from './cache.ts
 import type { PlanLine } from './cache.ts';
 import { readLedgerCommit } from './commit.ts';
 import type { LedgerCommit } from './commit.ts';
-import { changesAll, planOf } from './event-plans.ts';
+import { planOf } from './event-plans.ts';
 import { readHome } from './home.ts';
 import type { Home } from './home.ts';
 import { DEFAULT_PREFIX, refNames } from './names.ts';
@@ -139,10 +139,8 @@ export class LedgerSession {
 
   /** Puts into the state what an event changes. */
   async ensureFor(event: Event): Promise<void> {
-    if (changesAll(event)) return this.ensureAll();
     const plan_id = planOf(event);
     if (plan_id !== undefined) await this.ensure(plan_id);
-    return undefined;
   }
 
   /** The entry of a sequence number, proven by its digest. */
@@ -171,7 +169,6 @@ export class LedgerSession {
     for (const event of events) {
       const plan_id = planOf(event);
       if (plan_id !== undefined) this.#changed.add(plan_id);
-      if (changesAll(event)) for (const id of this.state.plans.keys()) this.#changed.add(id);
     }
   }
 

@@ -27,7 +27,7 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
   switch (verdict.kind) {
     case 'accepted': {
       const accepted: Event = { type: 'run.accepted', plan_id, step_id, fence, commit: claim.reported.commit, plan_before: input.plan_before, plan_after: verdict.plan_after, receipt };
-      return { ok: true, events: [accepted, ...breakerAfterSuccess(state, plan, step, input.at_ms)] };
+      return { ok: true, events: [accepted, ...breakerAfterSuccess(state, step, input.at_ms)] };
     }
     case 'blocked': {
       const { findings, reason } = verdict;
@@ -46,7 +46,7 @@ export function judgedRule(state: State, input: InputOf<'judged'>): Decision<Eve
       const next = afterFailure(state, step, verdict.findings, input.at_ms);
       const empty = input.empty === undefined ? {} : { empty: input.empty };
       const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: 'failed', findings: verdict.findings, next, receipt, fingerprint, ...empty };
-      return { ok: true, events: [ended, ...breakerAfterFailure(state, plan, step, { run: endedRun(state, claim, { failed: true, fingerprint, ...empty }), at_ms: input.at_ms, findings: verdict.findings, stopped: [] })] };
+      return { ok: true, events: [ended, ...breakerAfterFailure(state, step, { run: endedRun(state, claim, { failed: true, fingerprint, ...empty }), at_ms: input.at_ms, findings: verdict.findings, stopped: [] })] };
     }
     default:
       return verdict satisfies never;

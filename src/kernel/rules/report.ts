@@ -3,7 +3,7 @@ import { stepKey } from '../ids.ts';
 import type { InputOf } from '../input.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
-import type { Claim, PlanState, State, StepState } from '../state.ts';
+import type { Claim, State, StepState } from '../state.ts';
 import { endedRun } from '../recent.ts';
 import { afterFailure } from './failure.ts';
 import { findClaim, findHolder } from './find.ts';
@@ -39,11 +39,11 @@ export function finishedRule(state: State, input: InputOf<'finished'>): Decision
   const { fence } = input;
   if (claim.reported !== null) return reject('REPORT_LATE', `fence ${String(fence)} reported already`, 'nothing to do');
   const spent = input.usage === undefined ? [] : spentEvents(state, plan, claim, input.usage, input.at_ms);
-  const ended = endedEvents(state, plan, step, claim, input, spent.flatMap((event) => (event.type === 'breaker.opened' ? [event.scope] : [])));
+  const ended = endedEvents(state, step, claim, input, spent.flatMap((event) => (event.type === 'breaker.opened' ? [event.scope] : [])));
   return { ok: true, events: [...spent, ...ended] };
 }
 
-function endedEvents(state: State, plan: PlanState, step: StepState, claim: Claim, input: InputOf<'finished'>, stopped: readonly Scope[]): readonly Event[] {
+function endedEvents(state: State, step: StepState, claim: Claim, input: InputOf<'finished'>, stopped: readonly Scope[]): readonly Event[] {
   const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
   switch (input.result) {
     case 'passed':
@@ -67,7 +67,7 @@ function endedEvents(state: State, plan: PlanState, step: StepState, claim: Clai
       const next = afterFailure(state, step, findings, input.at_ms);
       const empty = input.empty === undefined ? {} : { empty: input.empty };
       const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: input.result, findings, next, receipt, fingerprint, ...empty };
-      return [ended, ...breakerAfterFailure(state, plan, step, { run: endedRun(state, claim, { failed: true, fingerprint, ...empty }), at_ms: input.at_ms, findings, stopped })];
+      return [ended, ...breakerAfterFailure(state, step, { run: endedRun(state, claim, { failed: true, fingerprint, ...empty }), at_ms: input.at_ms, findings, stopped })];
     }
     default:
       return input.result satisfies never;

@@ -1,9 +1,10 @@
 import type { BreakerCause, Event, EventOf, Finding, Scope } from '../event.ts';
 import type { Millis } from '../ids.ts';
 import { stepKey } from '../ids.ts';
+import { failingAcrossPlans, failingOf, undoneOf } from '../charges.ts';
 import { covers, scopesOfRun, withRun } from '../recent.ts';
 import type { EndedRun } from '../ended-run.ts';
-import type { PlanState, State, StepState } from '../state.ts';
+import type { State, StepState } from '../state.ts';
 
 /** What a failure means for the breakers. */
 interface Failure {
@@ -19,7 +20,7 @@ interface Failure {
  * `failures` over two plans or more open all; a half-open breaker whose trial fails opens again for twice the time. Beyond these an
  * organisation names what it counts in the newest runs: the narrowest scope that explains it is the one that opens.
  */
-export function breakerAfterFailure(state: State, plan: PlanState, step: StepState, { run, at_ms, findings, stopped }: Failure): readonly Event[] {
+export function breakerAfterFailure(state: State, step: StepState, { run, at_ms, findings, stopped }: Failure): readonly Event[] {
   const { failures } = state.org?.breaker ?? { failures: 3 };
   const why = findings[0]?.message ?? 'failed';
   const opened: EventOf<'breaker.opened'>[] = [];
@@ -28,11 +29,11 @@ export function breakerAfterFailure(state: State, plan: PlanState, step: StepSta
     if (!isOpen(scope)) opened.push(openedFor(state, { scope, reason, at_ms, ...(cause === undefined ? {} : { cause }) }));
   };
   const key = stepKey(step.plan_id, step.step_id);
-  const failing = new Set(plan.failing).add(step.step_id);
+  const failing = new Set(failingOf(state, step.plan_id)).add(step.step_id);
   if (isProbe(state, step.plan_id, key)) open(step.plan_id, `the trial after the cool-down failed: ${key}: ${why}`);
   else if (failing.size >= failures) open(step.plan_id, `${String(failing.size)} steps of ${step.plan_id} failed since its last success; last ${key}: ${why}`);
   if (isProbe(state, 'all', key)) open('all', `the trial after the cool-down failed: ${key}: ${why}`);
-  else if (acrossPlans(state, plan, failing.size) >= failures) open('all', `${String(failures)} steps over several plans failed since their last success; last ${key}: ${why}`);
+  else if (failingAcrossPlans(state, step.plan_id, failing.size) >= failures) open('all', `${String(failures)} steps over several plans failed since their last success; last ${key}: ${why}`);
   for (const scope of scopesOfRun(run)) if (scope !== 'all' && isProbe(state, scope, key)) open(scope, `the trial after the cool-down failed: ${key}: ${why}`);
   // What is stopped already explains this failure: nothing wider opens for it too.
   if (scopesOfRun(run).some(isOpen)) return opened;
@@ -42,12 +43,12 @@ export function breakerAfterFailure(state: State, plan: PlanState, step: StepSta
 }
 
 /** A success closes the half-open breakers that were waiting for this trial; one that takes work back may open its plan's. */
-export function breakerAfterSuccess(state: State, plan: PlanState, step: StepState, at_ms: Millis): readonly Event[] {
+export function breakerAfterSuccess(state: State, step: StepState, at_ms: Millis): readonly Event[] {
   const key = stepKey(step.plan_id, step.step_id);
   const scopes = new Set<Scope>(['all', step.plan_id, ...state.breakers.keys()]);
   const closed = [...scopes].flatMap((scope): readonly Event[] => (isProbe(state, scope, key) ? [{ type: 'breaker.closed', scope, by: 'coo', reason: `the trial after the cool-down passed: ${key}` }] : []));
   const most = state.org?.breaker.undone ?? 0;
-  const undone = plan.undone + 1;
+  const undone = undoneOf(state, step.plan_id) + 1;
   if (step.undoes === null || most === 0 || undone < most || state.breakers.has(step.plan_id)) return closed;
   return [...closed, openedFor(state, { scope: step.plan_id, reason: `${String(undone)} steps of ${step.plan_id} were accepted and taken back again; last ${step.plan_id}/${step.undoes}`, at_ms, cause: 'undone' })];
 }
@@ -62,18 +63,6 @@ export function openedFor(state: State, { scope, reason, at_ms, cause }: { reado
 function isProbe(state: State, scope: Scope, key: string): boolean {
   const breaker = state.breakers.get(scope);
   return breaker?.kind === 'half_open' && breaker.probe === key;
-}
-
-/** Distinct failing steps over all plans, 0 if they are of one plan only. */
-function acrossPlans(state: State, plan: PlanState, here: number): number {
-  let steps = here;
-  let plans = here > 0 ? 1 : 0;
-  for (const other of state.plans.values()) {
-    if (other === plan || other.failing.size === 0) continue;
-    steps += other.failing.size;
-    plans += 1;
-  }
-  return plans >= 2 ? steps : 0;
 }
 
 interface Found {
