@@ -53,15 +53,26 @@ async function twoHeads(world: RealWorld): Promise<{ readonly here: string; read
   return { here, there, before };
 }
 
+/** Leaves a cache as of an earlier head, with the branch at its end again. */
+async function cachedAt(world: RealWorld, head: string): Promise<string> {
+  const now = world.repo.git('rev-parse', LEDGER);
+  for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, head);
+  rmSync(join(world.repo.gitDir, 'coo/cache'), { recursive: true, force: true });
+  await (await LedgerSession.open(await world.another(), 'all')).cache();
+  for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, now);
+  return head;
+}
+
 it.concurrent.each([
   ['rewound', 'LEDGER_REWOUND', (_world: RealWorld, heads: { readonly before: string }) => heads.before],
+  ['rewound to where the cache stands', 'LEDGER_REWOUND', async (world: RealWorld, heads: { readonly before: string }) => cachedAt(world, heads.before)],
   ['forked', 'LEDGER_REWOUND', (_world: RealWorld, heads: { readonly there: string }) => heads.there],
   ['deleted', 'LEDGER_REWOUND', () => ''],
   ['built upon by somebody else', 'LEDGER_FOREIGN', (world: RealWorld, heads: { readonly here: string }) => world.repo.git('commit-tree', '-m', 'mine', '-p', heads.here, `${heads.here}^{tree}`)],
 ] as const)('a ledger branch that was %s halts every command and the manager with exit 7, until it is put back', async (_what, code, to) => {
   await inWorld({}, async (world) => {
     const heads = await twoHeads(world);
-    const moved = to(world, heads);
+    const moved = await to(world, heads);
     if (moved === '') world.repo.git('update-ref', '-d', LEDGER);
     else world.repo.git('update-ref', LEDGER, moved);
     expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code, exit: 7 });

@@ -105,7 +105,11 @@ export class LedgerSession {
     // First what was seen, then where the branch is: a publisher moves them the other way round, so the branch is never behind by chance.
     const seen = await this.world.git.ref(this.refs.seen);
     const head = await this.world.git.ref(this.refs.ledger);
-    if (head === this.head && head !== null) return undefined;
+    if (head === this.head && head !== null) {
+      // A branch put back to where the cache was written has lost what was seen since.
+      if (seen !== null && seen !== head) await readHead(this.world.git, this.refs, seen, head);
+      return undefined;
+    }
     if (head === null) {
       if (seen !== null) throw rewound(this.refs.ledger, seen, null);
       return undefined;
