@@ -186,7 +186,8 @@ export function requireEpoch({ epoch }: Pick<State, 'epoch'>, mine: number): voi
 }
 
 /** What a newer coo decided may mean what this one does not know: it reads on, and appends nothing. */
-function requireKnown({ newer }: Pick<LedgerSession, 'newer'>): void {
+/** Refuses where what was decided is known in part. */
+export function requireKnown({ newer }: Pick<LedgerSession, 'newer'>): void {
   if (newer === undefined) return;
   throw new Failure({ code: 'ENGINE_NEWER', message: `entry ${String(newer.seq)} was decided by engine ${String(newer.engine)}, and this coo knows engines up to ${String(ENGINE)}: it reads this ledger and does not append to it`, fix: 'upgrade coo: npm install --global git-coo@latest', exit: 7 });
 }

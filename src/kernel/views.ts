@@ -114,7 +114,7 @@ function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
   return stop === undefined ? [] : [stopBlocker(stop)];
 }
 
-function stopBlocker(stop: Stop): Blocker {
+export function stopBlocker(stop: Stop): Blocker {
   if (stop.kind === 'frozen') return frozenBlocker(stop);
   if (stop.kind === 'unapproved') return { code: 'APPROVAL_NEEDED', message: unapproved(stop), who: 'an approver', next: `read it: coo plan show ${stop.scope}; then: coo approve ${stop.scope} --key FILE` };
   const flag = scopeFlag(stop.scope);

@@ -1,3 +1,4 @@
+import type { Scope } from './event.ts';
 import { heapSize, leastEntries, topEntry } from './heap.ts';
 import type { Millis, PlanId, StepId } from './ids.ts';
 import { standsBehind } from './overlap.ts';
@@ -5,8 +6,10 @@ import { PRIORITY_RANK } from './plan.ts';
 import type { Priority } from './plan.ts';
 import { mayDo, rankOf } from './ranking.ts';
 import type { PlanState, State, StepState } from './state.ts';
+import { namedScope } from './scope.ts';
 import { stopFor, stopOf } from './stops.ts';
-import { explainPlan, explainStep } from './views.ts';
+import type { Stop } from './stops.ts';
+import { explainPlan, explainStep, stopBlocker } from './views.ts';
 import type { Blocker } from './views.ts';
 
 /** What waits for a person: what it is, who can help, what to type. */
@@ -43,6 +46,23 @@ export function waitsForPeople(state: State, most: number, since: SinceOf): { re
   return { waits, more: found.length - waits.length + unclaimed.more };
 }
 
+/** A stop of more than one plan that only a person ends. */
+export interface StopForPeople extends Blocker {
+  readonly stop: Exclude<Stop, { readonly kind: 'unapproved' }>;
+}
+
+/** Stops of everything, of seats and of harnesses that no time ends, the widest first. A full disk is told where it keeps something from starting. */
+export function stopsForPeople(state: State): readonly StopForPeople[] {
+  const scopes = new Set<Scope>(['all', ...state.paused.keys(), ...state.breakers.keys()]);
+  return [...scopes].flatMap((scope): readonly StopForPeople[] => {
+    const stop = state.plans.has(scope) ? undefined : stopOf(state, scope);
+    if (stop === undefined || stop.kind === 'unapproved') return [];
+    if (stop.kind === 'breaker' && (stop.breaker.kind === 'half_open' || stop.breaker.until_ms !== null || stop.breaker.cause === 'disk')) return [];
+    const blocker = stopBlocker(stop);
+    return [{ stop, ...blocker, message: scope === 'all' ? blocker.message : `${namedScope(scope)}: ${blocker.message}` }];
+  });
+}
+
 /** What a person holds and was given back with findings: he mends it. */
 function heldByPeople(state: State, since: SinceOf): readonly Ranked[] {
   const found: Ranked[] = [];
@@ -61,9 +81,10 @@ function heldByPeople(state: State, since: SinceOf): readonly Ranked[] {
 /** Of a plan's blockers those that stop many plans at once, or that nobody but the manager clears. */
 const OTHERS: ReadonlySet<string> = new Set(['FROZEN', 'PAUSED', 'BREAKER_OPEN', 'integrating']);
 
-/** A plan's own breaker that only a person closes, as after its budget. */
+/** A plan's own pause, or its breaker that only a person closes, as after its budget. */
 function isOwnStop(state: State, { plan: { plan_id } }: PlanState, { code }: Blocker): boolean {
   const stop = stopFor(state, plan_id);
+  if (code === 'PAUSED') return stop?.scope === plan_id && stop.kind === 'paused';
   return code === 'BREAKER_OPEN' && stop?.scope === plan_id && stop.kind === 'breaker' && stop.breaker.kind === 'open' && stop.breaker.until_ms === null;
 }
 

@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { inbox } from '../../src/app/operations/inbox.ts';
 import { cancel, override, retry } from '../../src/app/operations/manage.ts';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
+import { status } from '../../src/app/operations/status.ts';
 import type { Run } from '../../src/format/run.ts';
 import { once } from '../support/plans.ts';
 import { processesAbout } from '../support/processes.ts';
@@ -59,10 +61,16 @@ it.concurrent('a result whose fence is over by the time it is seen: refused, rec
     await world.untilStep('p/s', 'running');
     await first.kill();
     expect(await override(await world.another(), 'p/s', 'blocked', { by: 'op', reason: 'somebody else does it' })).toMatchObject({ ok: true });
-    expect(await retry(await world.another(), 'p/s', { by: 'op', reason: 'no, do it' })).toMatchObject({ ok: true });
     writeFileSync(world.out('go'), '');
     await world.untilFile(join(world.repo.gitDir, 'coo/results/p.s.1.json'));
+    expect(await world.run()).toBe(1);
+    const late = { step: 'p/s', fence: 1, kept: 'refs/coo/rescue/p.s.1' };
+    expect((await status(await world.fresh())).late).toMatchObject([late]);
+    const waits = async (): Promise<readonly string[]> => (await inbox(await world.fresh(), { kind: 'anybody' }, 9)).waiting.map(({ step_id, code, next }) => `${String(step_id)} ${code} ${next}`);
+    expect((await waits()).at(-1)).toBe('s RESULT_LATE git show refs/coo/rescue/p.s.1; coo explain p/s');
+    expect(await retry(await world.another(), 'p/s', { by: 'op', reason: 'no, do it' })).toMatchObject({ ok: true });
     expect(await world.run()).toBe(0);
+    expect([(await status(await world.fresh())).late, await waits()]).toEqual([[], []]);
     expect(await world.eventsOf('late.refused')).toMatchObject([{ plan_id: 'p', step_id: 's', fence: 1 }]);
     expect(JSON.parse(readFileSync(join(world.repo.gitDir, 'coo/late/p.s.1.json'), 'utf8'))).toMatchObject({ order_id: 'p.s.1', result: 'passed' });
     expect(world.repo.git('show', 'refs/coo/rescue/p.s.1:x.txt')).toBe('1');

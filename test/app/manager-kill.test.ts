@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { explain } from '../../src/app/operations/explain.ts';
+import { status } from '../../src/app/operations/status.ts';
 import { sameEnd, runUnderKills } from '../support/kills.ts';
 import { once } from '../support/plans.ts';
 import { signal } from '../support/processes.ts';
@@ -12,8 +14,14 @@ it.concurrent('a manager killed while workers run: they go on, the next adopts t
     const first = world.manager('stopped');
     await world.untilFile(world.out('ran'));
     await first.kill();
+    const session = await world.fresh();
+    expect((await status(session)).manager).toMatchObject({ life: 'dead', pid: first.pid, seen: expect.any(String) as string });
+    for (const subject of ['p', 'p/s']) expect((await explain(session, subject)).blockers[0]).toMatchObject({ code: 'MANAGER_DEAD', next: 'coo run' });
     const second = world.manager('stopped');
-    await world.until('a second epoch', (session) => session.state.epoch?.number === 2);
+    await world.until('a second epoch', ({ state }) => state.epoch?.number === 2);
+    await world.until('it is said', () => second.said('manager.died').length === 1);
+    expect(second.said('manager.died')).toMatchObject([{ level: 'warn', message: expect.stringContaining("1 step was in somebody's hands") as string }]);
+    expect((await explain(await world.fresh(), 'p/s')).blockers.map(({ code }) => code)).toEqual(['HELD']);
     // A third is told who manages, and harms nothing.
     const third = world.manager('idle');
     expect(await third.ended).toBe(75);

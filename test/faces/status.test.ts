@@ -12,6 +12,7 @@ const NOW = Date.UTC(2026, 10, 21, 9);
 const LOOK = { style: BARE, columns: 80, now_ms: NOW, whole: true };
 
 const status: Status = {
+  barred: null,
   plans: [
     {
       plan_id: 'hello',
@@ -37,11 +38,12 @@ const status: Status = {
   breaker: { state: 'open', reason: '3 steps failed', scope: 'all' },
   frozen: null,
   quiet: [],
+  late: [],
   parked: [],
   spending: null,
   breakers: [{ scope: 'all', state: 'open', reason: '3 steps failed', by: 'coo', until: null, trips: 1 }],
   paused: [{ scope: 'hello', by: 'op', reason: 'release day' }],
-  manager: { alive: true, since: '2026-11-21T08:30:00.000Z', life: 'alive', pid: 42 },
+  manager: { alive: true, since: '2026-11-21T08:30:00.000Z', life: 'alive', pid: 42, seen: null },
   ledger: { seq: 17, head: 'abcdef0123456789', id: 'x' },
   mode: 'dev',
 };
@@ -79,9 +81,27 @@ describe('status', () => {
     ]);
   });
 
-  it.each(['none', 'dead'] as const)('says when no manager lives: %s', (life) => {
-    const lines = statusLines({ ...status, manager: { alive: false, since: null, life, pid: null } }, LOOK);
-    expect(lines).toContain('no manager lives: coo run');
+  it('says when no manager lives, and of one that was killed since when; of one of long ago only who it was', () => {
+    const manager = { alive: false, since: null, pid: 42, seen: null } as const;
+    const said = (life: Status['manager']['life'], seen: string | null = null): readonly string[] => statusLines({ ...status, manager: { ...manager, life, seen } }, LOOK);
+    expect(said('none')).toContain('no manager lives: coo run');
+    expect(said('dead', '2026-11-21T08:58:00.000Z')).toContain('the manager (process 42) died without a word, its last sign 2 min ago; workers that live go on: coo run goes on where it was');
+    expect(said('past')).toContain('manager: process 42 then');
+    expect(statusView({ ...status, manager: { ...manager, life: 'dead', seen: '2026-11-21T08:58:00.000Z' } }).manager).toEqual({ alive: false, life: 'dead', pid: 42, seen: '2026-11-21T08:58:00.000Z' });
+  });
+
+  it('says first that this clone stopped writing, and last that it only reads', () => {
+    const halted = { code: 'HALTED', message: 'this clone stopped writing', next: 'mend the cause' };
+    expect(statusLines({ ...status, barred: halted }, LOOK).slice(0, 2)).toEqual(['HALTED here: this clone stopped writing [HALTED]', '  next:  mend the cause']);
+    const lines = statusLines({ ...status, barred: { code: 'NOT_HOME', message: 'this clone is not the home', next: 'work there' } }, LOOK);
+    expect([lines[0], lines.at(-2)]).toEqual(['STOPPED (breaker open): 3 steps failed', 'reads only: this clone is not the home']);
+    expect(statusView({ ...status, barred: halted }).barred).toEqual(halted);
+  });
+
+  it('shows what came too late, with where its work is', () => {
+    const late: Status['late'] = [{ step: 'hello/check', fence: 1, since: '2026-11-21T08:50:00.000Z', kept: 'refs/coo/rescue/hello.check.1' }];
+    expect(statusLines({ ...status, late }, LOOK)).toContain('hello/check: what fence 1 reported came too late and was refused; its work is kept: refs/coo/rescue/hello.check.1');
+    expect(statusView({ ...status, late }).late).toEqual(late);
   });
 
   it('says which seats get nothing for now, and what agents spent of what they may', () => {
@@ -121,7 +141,7 @@ describe('status', () => {
       breaker: status.breaker,
       breakers: status.breakers,
       paused: status.paused,
-      manager: status.manager,
+      manager: { alive: true, since: '2026-11-21T08:30:00.000Z', life: 'alive', pid: 42 },
       ledger: status.ledger,
       mode: 'dev',
     });

@@ -47,6 +47,7 @@ export async function beginEpoch(session: LedgerSession, how: Beginning): Promis
     const { answers } = await step(session, () => [{ input: { type: 'begin', manager: ownerText(processes.self()), after, at_ms: clock.now() } }], { writer: 'manager', withinMs: WITHIN_MS });
     const [answer] = answers;
     if (answer?.ok === true) {
+      if (before.kind === 'dead') tell(how.log, clock.now(), 'manager.died', died(before, (await beatSign(session.world, before.epoch)).at_ms, session.state.claims.size));
       if (before.kind !== 'none' && before.kind !== 'dead') tell(how.log, clock.now(), 'manager.replaced', `took over from ${nameOf(before)}; should it wake, nothing of it is taken any more`);
       return after + 1;
     }
@@ -77,6 +78,11 @@ async function standsStill(session: LedgerSession, manager: Seen, { log, leaseMs
 
 function tell(log: Log, at_ms: number, code: string, message: string): void {
   log.say({ at_ms, level: 'warn', code, message });
+}
+
+function died(manager: Seen, last_ms: number | null, claims: number): string {
+  const left = claims === 0 ? 'nobody held a step' : `${String(claims)} ${claims === 1 ? 'step was' : 'steps were'} in somebody's hands: workers that live go on, what died is given out again`;
+  return `${nameOf(manager)} died without a word${last_ms === null ? '' : `, its last sign came at ${isoTime(last_ms)}`}; ${left}`;
 }
 
 function nameOf({ epoch, pid, host }: Seen): string {

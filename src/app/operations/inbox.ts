@@ -1,13 +1,19 @@
+import type { LoadedEntry } from '../../format/entry.ts';
+import { parseStepKey } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { bestGrant, mayDo } from '../../kernel/ranking.ts';
 import { findStep } from '../../kernel/state.ts';
 import type { State, StepState } from '../../kernel/state.ts';
 import type { Blocker } from '../../kernel/views.ts';
-import { waitsForPeople } from '../../kernel/waits.ts';
-import type { Wait } from '../../kernel/waits.ts';
+import { stopsForPeople, waitsForPeople } from '../../kernel/waits.ts';
+import type { EventType } from '../../kernel/event.ts';
+import type { StopForPeople, Wait } from '../../kernel/waits.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { cooPaths } from '../layout.ts';
 import { Since, newestEntries } from '../since.ts';
+import { barredHere, isReader } from './barred.ts';
 import { wantOfDisk } from './from-here.ts';
+import { lateResults, lateWords } from './late.ts';
 import { refusedPlans } from './refused.ts';
 
 export interface Inbox {
@@ -34,18 +40,46 @@ export type Reader = { readonly kind: 'anybody' } | { readonly kind: 'seat'; rea
 const MOST = 10_000;
 
 /**
- * What waits for a person: a disk without room for work that is ready, refused files, questions, what is blocked or failed, what was given
- * back with findings, what only people can do, merges and revisions that wait.
+ * What waits for a person: a clone that stopped writing, stops of more than one plan that only people end, a disk without room for work that is
+ * ready, refused files, questions, what is blocked or failed, what was given back with findings, results that came too late, what only people
+ * can do, merges and revisions that wait.
  */
 export async function inbox(session: LedgerSession, reader: Reader, limit: number): Promise<Inbox> {
   const { state } = session;
   const since = new Since();
-  since.take(await newestEntries(session, 0));
+  const entries = await newestEntries(session, 0);
+  since.take(entries);
   const { waits, more } = waitsForPeople(state, MOST, (plan, step) => since.of(plan, step));
   const mine = waits.filter((wait) => concerns(state, wait, reader)).map((wait) => waiting(wait, nextFor(state, wait, reader)));
-  const all = [...(await starved(session)), ...(await refused(session)), ...mine];
+  const all = [...(await barred(session)), ...stopped(session, entries), ...(await starved(session)), ...(await refused(session)), ...mine, ...(await late(session))];
   const shown = all.slice(0, limit);
   return { schema: 'coo/inbox.v1', waiting: shown, more: all.length - shown.length + more };
+}
+
+/** The event that each began with. */
+const STOPS = { frozen: 'frozen', paused: 'paused', breaker: 'breaker.opened' } as const satisfies Record<StopForPeople['stop']['kind'], EventType>;
+
+async function barred(session: LedgerSession): Promise<readonly Waiting[]> {
+  const { files, clock, layout } = session.world;
+  const found = await barredHere(session);
+  if (found === null || isReader(found)) return [];
+  const marked = await files.info(cooPaths.halted(layout));
+  return [{ plan_id: null, step_id: null, priority: 'urgent', since: isoTime(Math.floor(marked?.mtimeMs ?? clock.now())), ...found, who: 'a person' }];
+}
+
+/** Since the newest entry that says so: of one further back than is looked, since the first that is looked at. */
+function stopped({ state }: LedgerSession, entries: readonly LoadedEntry[]): readonly Waiting[] {
+  return stopsForPeople(state).map(({ stop, code, message, who, next }) => {
+    const said = entries.findLast(({ events }) => events.some((event) => event.type === STOPS[stop.kind] && (!('scope' in event) || event.scope === stop.scope)));
+    return { plan_id: null, step_id: null, priority: 'urgent', since: (said ?? entries[0])?.at ?? isoTime(0), code, message, who, next };
+  });
+}
+
+async function late(session: LedgerSession): Promise<readonly Waiting[]> {
+  return (await lateResults(session)).flatMap((one) => {
+    const at = parseStepKey(one.step);
+    return at === undefined || one.kept === null ? [] : [{ ...at, priority: session.state.plans.get(at.plan_id)?.plan.priority ?? 'normal', since: one.since, code: 'RESULT_LATE', message: lateWords(one), who: 'a person', next: `git show ${one.kept}; coo explain ${one.step}` }];
+  });
 }
 
 /** A disk without room is told where it keeps something from starting. */

@@ -8,7 +8,7 @@ import type { ManagerLife } from '../manager/epoch.ts';
 import type { Divergence } from '../verify/replay.ts';
 import { Replayer } from '../verify/replayer.ts';
 import { statusOf } from './status.ts';
-import type { Status } from './status.ts';
+import type { PastLife, Status } from './status.ts';
 
 /** What came of deciding the recorded inputs again. */
 export interface Replayed {
@@ -47,7 +47,7 @@ export async function replayLedger(session: LedgerSession, until: number = sessi
   const { state, entries, inputs, events, otherEngine, divergence } = replayer;
   const replayed = { ledger: state.ledger, same: divergence === undefined, until, entries, inputs, events, other_engine: otherEngine, divergence: divergence ?? null };
   const head = await headAt(session, until);
-  return { replayed, stood: statusOf(state, [...state.plans.values()], { life: lifeThen(state), refused: [], omitted: 0, seq: until, head, at_ms, quiet: [] }), at_ms };
+  return { replayed, stood: statusOf(state, [...state.plans.values()], { barred: null, life: lifeThen(state), seen_ms: null, refused: [], omitted: 0, seq: until, head, at_ms, quiet: [], late: [] }), at_ms };
 }
 
 /** The commit that brought an entry. */
@@ -60,10 +60,9 @@ async function headAt({ world, head }: LedgerSession, seq: number): Promise<stri
   return null;
 }
 
-/** Who managed then; whether he lived cannot be told any more. */
-function lifeThen({ epoch }: Pick<State, 'epoch'>): ManagerLife {
+function lifeThen({ epoch }: Pick<State, 'epoch'>): ManagerLife | PastLife {
   const owner = epoch === null || epoch.ended ? undefined : parseOwner(epoch.manager);
-  return epoch === null || owner === undefined ? { kind: 'none' } : { kind: 'unknown', pid: owner.pid, host: owner.host, epoch: epoch.number, since_ms: epoch.at_ms };
+  return epoch === null || owner === undefined ? { kind: 'none' } : { kind: 'past', pid: owner.pid, host: owner.host, epoch: epoch.number, since_ms: epoch.at_ms };
 }
 
 function gap(seq: number): Failure {

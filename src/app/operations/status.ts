@@ -15,12 +15,22 @@ import type { FrozenView } from '../manager/checkpoint.ts';
 import { managerLife } from '../manager/epoch.ts';
 import type { ManagerLife } from '../manager/epoch.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { beatSign } from '../manager/beat.ts';
 import { quietOf } from '../quiet.ts';
 import type { Quiet } from '../quiet.ts';
+import { barredHere } from './barred.ts';
+import type { Barred } from './barred.ts';
+import { lateResults } from './late.ts';
+import type { Late } from './late.ts';
 import { refusedPlans } from './refused.ts';
 import type { RefusedPlan } from './refused.ts';
 
+/** Who managed at an entry of long ago; whether it lived then cannot be told any more. */
+export type PastLife = Omit<Exclude<ManagerLife, { readonly kind: 'none' }>, 'kind'> & { readonly kind: 'past' };
+
 export interface Status {
+  /** Why nothing can be appended from here; null = it can. */
+  readonly barred: Barred | null;
   readonly plans: readonly PlanView[];
   /** Ended plans that are left out; `coo plan list` has them. */
   readonly omitted: number;
@@ -37,11 +47,13 @@ export interface Status {
   readonly frozen: FrozenView | null;
   /** Steps whose agent gives no sign of life, as far as this machine sees. */
   readonly quiet: readonly { readonly step: string; readonly since: string; readonly why: Quiet['why'] }[];
+  /** What came after its fence was over, of steps that are not done. */
+  readonly late: readonly Late[];
   /** Groups of seats that get nothing for now. */
   readonly parked: readonly ParkedView[];
   /** Null where no seat has an agent. */
   readonly spending: SpendingView | null;
-  readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind']; readonly pid: number | null };
+  readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind'] | PastLife['kind']; readonly pid: number | null; /** When one that does not live gave its last sign. */ readonly seen: string | null };
   readonly ledger: { readonly seq: number; readonly head: string | null; readonly id: string | null };
   readonly mode: 'dev' | 'governed';
 }
@@ -77,7 +89,9 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
   for (const id of ids.keys()) if (!left.has(id)) await session.ensure(id);
   const { state } = session;
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
-  const around = { life: managerLife(session), refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now(), quiet: await quietSteps(session) };
+  const life = managerLife(session);
+  const seen_ms = life.kind === 'none' || life.kind === 'alive' ? null : (await beatSign(session.world, life.epoch)).at_ms;
+  const around = { barred: await barredHere(session), life, seen_ms, refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now(), quiet: await quietSteps(session), late: await lateResults(session) };
   return statusOf(state, plans, around, ask, brief ? BRIEF_STEPS : Infinity);
 }
 
@@ -87,8 +101,9 @@ async function quietSteps({ world, state }: LedgerSession): Promise<Status['quie
 }
 
 /** What a status says beside the state: who manages, what lies in the worktree, where the ledger stands. */
-export interface Around extends Pick<Status, 'refused' | 'omitted' | 'quiet'> {
-  readonly life: ManagerLife;
+export interface Around extends Pick<Status, 'barred' | 'refused' | 'omitted' | 'quiet' | 'late'> {
+  readonly life: ManagerLife | PastLife;
+  readonly seen_ms: number | null;
   readonly seq: number;
   readonly head: string | null;
   /** The time that it is then. */
@@ -96,11 +111,12 @@ export interface Around extends Pick<Status, 'refused' | 'omitted' | 'quiet'> {
 }
 
 /** A state at a glance, with these of its plans. `otherwise`: so many steps at most where nobody says a number. */
-export function statusOf(state: State, plans: readonly PlanState[], { life, refused, omitted, seq, head, at_ms, quiet }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
+export function statusOf(state: State, plans: readonly PlanState[], { barred, life, seen_ms, refused, omitted, seq, head, at_ms, quiet, late }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
   const breakers = breakerViews(state);
   const [open] = breakers;
   return {
     ...stepsAsked(state, plans, ask, otherwise),
+    barred,
     omitted,
     refused,
     seats: [...state.seats.values()].filter(({ seat }) => ask.seat === undefined || seat.seat === ask.seat).map((seat) => seatOf(state, seat)),
@@ -109,9 +125,10 @@ export function statusOf(state: State, plans: readonly PlanState[], { life, refu
     paused: [...state.paused].map(([scope, { by, reason }]) => ({ scope, by, reason })),
     frozen: state.frozen === null ? null : frozenView(state.frozen),
     quiet,
+    late,
     parked: parkedViews(state),
     spending: spendingView(state, at_ms),
-    manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid },
+    manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid, seen: seen_ms === null ? null : isoTime(seen_ms) },
     ledger: { seq, head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',
   };

@@ -1,6 +1,8 @@
 import type { DiskUse } from '../../app/operations/disk-use.ts';
 import type { RefusedPlan } from '../../app/operations/refused.ts';
 import type { Status } from '../../app/operations/status.ts';
+import { isReader } from '../../app/operations/barred.ts';
+import { lateWords } from '../../app/operations/late.ts';
 import { quietWords } from '../../app/quiet.ts';
 import { spentOf } from '../../app/spent-words.ts';
 import { byteCount } from '../../format/byte-count.ts';
@@ -37,7 +39,7 @@ export function statusLines(status: Status, look: StatusLook): readonly string[]
   if (look.whole) for (const refused of status.refused) lines.push(...refusedLines(refused, look.style), '');
   if (status.more > 0) lines.push(look.style.dim(`${String(status.more)} more steps: --limit ${String(status.more + status.plans.reduce((sum, { steps }) => sum + steps.length, 0))}`), '');
   if (status.omitted > 0 && look.whole) lines.push(look.style.dim(`${String(status.omitted)} other plans: coo plan list`), '');
-  if (look.whole) lines.push(...seatLines(status, look), '', ...spendingLines(status, look.style), ...footLines(status, look));
+  if (look.whole) lines.push(...seatLines(status, look), '', ...lateLines(status, look.style), ...spendingLines(status, look.style), ...footLines(status, look));
   while (lines.at(-1) === '') lines.pop();
   return lines;
 }
@@ -45,7 +47,8 @@ export function statusLines(status: Status, look: StatusLook): readonly string[]
 /** What stops everything or a plan comes first, in words that need no colour. */
 function stopLines(status: Status, style: Style): readonly string[] {
   const lines: string[] = [];
-  const { frozen } = status;
+  const { barred, frozen } = status;
+  if (barred !== null && !isReader(barred)) lines.push(style.red(`HALTED here: ${plain(barred.message)} [${barred.code}]`), `  next:  ${plain(barred.next)}`);
   if (frozen !== null) lines.push(style.red(`FROZEN at entry ${String(frozen.seq)} by ${plain(frozen.by)}: ${plain(frozen.reason)}`), "  next:  coo thaw --reason '...'");
   for (const { scope, state, reason } of status.breakers) {
     const where = scope === 'all' ? '' : ` for ${namedScope(scope)}`;
@@ -97,6 +100,11 @@ function seatLines(status: Status, { style }: StatusLook): readonly string[] {
   return ['seats', ...lines, ...away, ...kept, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
 }
 
+/** Refused results, which may be of use. */
+function lateLines({ late }: Status, style: Style): readonly string[] {
+  return late.flatMap((one) => [style.yellow(`${plain(one.step)}: ${lateWords(one)}`), `  next:  coo explain ${plain(one.step)}`]);
+}
+
 /** What agents used today of what they may. */
 function spendingLines({ spending }: Status, style: Style): readonly string[] {
   if (spending === null) return [];
@@ -105,16 +113,18 @@ function spendingLines({ spending }: Status, style: Style): readonly string[] {
 }
 
 function footLines(status: Status, { style, now_ms, used }: StatusLook): readonly string[] {
-  const { manager, ledger } = status;
+  const { manager, ledger, barred } = status;
   const since = manager.since === null ? '' : ` for ${duration(now_ms - Date.parse(manager.since))}`;
   const life: Readonly<Record<Status['manager']['life'], string>> = {
     alive: `manager: alive${since}, process ${String(manager.pid)}`,
     stopped: style.yellow(`manager: process ${String(manager.pid)} is stopped; wake it: kill -CONT ${String(manager.pid)}`),
     unknown: style.yellow(`manager: process ${String(manager.pid)} on another host, which cannot be seen from here`),
-    dead: style.yellow('no manager lives: coo run'),
+    past: `manager: process ${String(manager.pid)} then`,
+    dead: style.yellow(`the manager (process ${String(manager.pid)}) died without a word${manager.seen === null ? '' : `, its last sign ${duration(now_ms - Date.parse(manager.seen))} ago`}; workers that live go on: coo run goes on where it was`),
     none: style.yellow('no manager lives: coo run'),
   };
-  return [life[manager.life], style.dim(`ledger: ${String(ledger.seq)} entries, head ${(ledger.head ?? 'none').slice(0, 12)}, mode ${status.mode}`), ...(used === undefined ? [] : [style.dim(diskLine(used))])];
+  const reads = barred !== null && isReader(barred) ? [style.dim(`reads only: ${plain(barred.message)}`)] : [];
+  return [life[manager.life], ...reads, style.dim(`ledger: ${String(ledger.seq)} entries, head ${(ledger.head ?? 'none').slice(0, 12)}, mode ${status.mode}`), ...(used === undefined ? [] : [style.dim(diskLine(used))])];
 }
 
 function diskLine({ free, coo, workspaces, setups }: DiskUse): string {

@@ -17,9 +17,12 @@ export interface StatusView {
   readonly paused?: Status['paused'];
   readonly frozen?: NonNullable<Status['frozen']>;
   readonly quiet?: Status['quiet'];
+  readonly late?: Status['late'];
+  /** Absent: this clone can append. */
+  readonly barred?: NonNullable<Status['barred']>;
   readonly parked?: Status['parked'];
   readonly spending?: NonNullable<Status['spending']>;
-  readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number };
+  readonly manager: { readonly alive: boolean; readonly life: Status['manager']['life']; readonly since?: string; readonly pid?: number; readonly seen?: string };
   readonly ledger: { readonly seq: number; readonly head?: string; readonly id?: string };
   readonly mode: Status['mode'];
   /** Only where it was asked for. */
@@ -45,7 +48,7 @@ interface StepShown {
 }
 
 export function statusView(status: Status, disk?: DiskUse): StatusView {
-  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, quiet, parked, spending, manager, ledger, mode } = status;
+  const { plans, omitted, more, refused, seats, breaker, breakers, paused, frozen, quiet, late, barred, parked, spending, manager, ledger, mode } = status;
   return {
     schema: 'coo/status.v1',
     plans: plans.map(planShown),
@@ -58,9 +61,11 @@ export function statusView(status: Status, disk?: DiskUse): StatusView {
     ...(paused.length === 0 ? {} : { paused }),
     ...(frozen === null ? {} : { frozen }),
     ...(quiet.length === 0 ? {} : { quiet }),
+    ...(late.length === 0 ? {} : { late }),
+    ...(barred === null ? {} : { barred }),
     ...(parked.length === 0 ? {} : { parked }),
     ...(spending === null ? {} : { spending }),
-    manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }) },
+    manager: { alive: manager.alive, life: manager.life, ...(manager.since === null ? {} : { since: manager.since }), ...(manager.pid === null ? {} : { pid: manager.pid }), ...(manager.seen === null ? {} : { seen: manager.seen }) },
     ledger: { seq: ledger.seq, ...(ledger.head === null ? {} : { head: ledger.head }), ...(ledger.id === null ? {} : { id: ledger.id }) },
     mode,
     ...(disk === undefined ? {} : { disk }),

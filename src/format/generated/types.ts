@@ -4885,8 +4885,15 @@ export interface StatusView {
   manager: {
     alive: boolean;
     since?: string;
-    life: "none" | "alive" | "stopped" | "unknown" | "dead";
+    /**
+     * past: who managed at an entry of long ago (coo replay --until).
+     */
+    life: "none" | "alive" | "stopped" | "unknown" | "dead" | "past";
     pid?: number;
+    /**
+     * When one that does not live gave its last sign.
+     */
+    seen?: string;
   };
   ledger: {
     seq: number;
@@ -4970,6 +4977,31 @@ export interface StatusView {
      */
     why: "first_output" | "idle";
   }[];
+  /**
+   * What attempts reported after their fence was over, of steps that are not done: refused, and kept aside.
+   *
+   * @maxItems 100000
+   */
+  late?: {
+    step: string;
+    fence: number;
+    since: string;
+    /**
+     * The ref that pins its work; null: it left none.
+     */
+    kept: string | null;
+  }[];
+  /**
+   * Why nothing can be appended from here. Not there: it can.
+   */
+  barred?: {
+    code: string;
+    message: string;
+    /**
+     * What to do about it.
+     */
+    next: string;
+  };
 }
 export interface StatusBlocker {
   code: string;
