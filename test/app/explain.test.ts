@@ -13,7 +13,7 @@ it('a step that is checked: the manager is named while it lives, and to be start
     const next = async (): Promise<readonly string[]> => (await explain(await world.session(), 'p/a')).blockers.map(({ code, next: way }) => `${code} ${way}`);
     expect(await next()).toEqual([expect.stringMatching(/^CHECKING nothing to do: the manager \(process \d+\) is at work$/)]);
     await manager.kill();
-    expect(await next()).toEqual(['CHECKING coo run']);
+    expect(await next()).toEqual(['MANAGER_DEAD coo run', 'CHECKING coo run']);
     writeFileSync(world.out('go'), '');
   });
 });
