@@ -114,7 +114,7 @@ describe.each(PROGRAMS)('$harness', (program) => {
       expect(await world.steps('p')).toBe('write blocked');
       const runs = await receiptsOf(world);
       expect(codes(runs)).toEqual([['BUDGET_TOKENS']]);
-      expect(ends(runs)).toEqual([['failed', 'budget']]);
+      expect(ends(runs)).toEqual([['blocked', 'budget']]);
       expect(model.asked.length).toBeLessThan(20);
     });
   });

@@ -66,9 +66,36 @@ it('what an agent may spend ends its session, and a person is asked', async () =
     expect(await world.run()).toBe(6);
     expect(await world.steps('p')).toBe('write blocked');
     const [run] = await receipts(world);
-    expect(run?.findings).toEqual([{ code: 'BUDGET_TOKENS', message: 'it used 600 tokens; the step may use 500' }]);
-    expect(run?.agent?.end).toBe('budget');
+    expect(run?.findings).toEqual([{ code: 'BUDGET_TOKENS', message: 'it used 600 tokens; 500 were left for it' }]);
+    expect([run?.agent?.end, run?.result]).toEqual(['budget', 'blocked']);
+    const { state } = await world.fresh();
+    expect([state.recent, state.charges.size, state.plans.get('p')?.steps.get('write')?.failures]).toEqual([[], 0, 0]);
   });
+});
+
+it('a change with more lines than the step may change is kept, and a person is asked', async () => {
+  await withAgent(`say({ type: 'usage', input: 1, output: 1 }); writeFileSync('answer.txt', 'x\\n'.repeat(5));`, async (world) => {
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { lines: 4 } }] });
+    expect(await world.run()).toBe(6);
+    expect(await world.steps('p')).toBe('write blocked');
+    expect((await receipts(world)).map(({ result, findings }) => [result, findings])).toEqual([['blocked', [{ code: 'BUDGET_LINES', message: 'the change adds and removes 5 lines; the step may change 4' }]]]);
+    const { state } = await world.fresh();
+    expect([state.recent, state.plans.get('p')?.steps.get('write')?.failures]).toEqual([[], 0]);
+    expect(world.repo.git('show', 'refs/coo/rescue/p.write.1:answer.txt')).toBe('x\nx\nx\nx\nx');
+  });
+});
+
+it('an agent that fails says why in its own last words, without its key, and where all of them are', async () => {
+  const script = `say({ type: 'session', id: 's-1' }); console.error('no model with ' + process.env.ROBOT_KEY); console.error('    at agent.mjs:7'); process.exit(3);`;
+  await withAgent(script, async (world) => {
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
+    expect(await world.run()).toBe(1);
+    const [run] = await receipts(world);
+    const words = 'it exited with 3: no model with [redacted]';
+    expect(run?.agent?.detail).toBe(words);
+    expect(run?.findings.map(({ message }) => message)).toEqual([expect.stringMatching(/^command failed: .*; its transcript: coo\/logs\/[0-9a-f]{2}\/[0-9a-f]{62} in the git folder$/)]);
+    expect(run?.findings[0]?.message).toContain(words);
+  }, { login: ['ROBOT_KEY'] });
 });
 
 it("a plan's budget opens its breaker, which only a person closes", async () => {

@@ -125,9 +125,9 @@ it('of several seats of one name, that name is enough for the doctor', async () 
 });
 
 it('coo doctor says what keeps an agent from answering', async () => {
-  await withRobot(`if (process.env.ROBOT_KEY === 'full') { say({ type: 'quota', until: '2030-01-01T00:00:00Z' }); process.exit(1); } console.error('no key'); process.exit(3);`, { login: ['ROBOT_KEY'] });
+  await withRobot(`if (process.env.ROBOT_KEY === 'full') { say({ type: 'quota', until: '2030-01-01T00:00:00Z' }); process.exit(1); } console.error('no key ' + process.env.ROBOT_KEY); process.exit(3);`, { login: ['ROBOT_KEY'] });
   await place.coo(repo, 'run', '--once');
-  expect(await doctor('--seat', 'robot')).toEqual(['bad: robot: its program ended with error: it exited with 3 -> log in with the program once, and name what holds the log-in in login: of the seat']);
+  expect(await doctor('--seat', 'robot')).toEqual(['bad: robot: its program ended with error: it exited with 3: no key [redacted] -> log in with the program once, and name what holds the log-in in login: of the seat']);
   const full = await place.within({ ROBOT_KEY: 'full' }, repo, 'doctor', '--seat', 'robot', '--json');
   expect([full.code, (JSON.parse(full.stdout) as Doctor).findings]).toEqual([0, expect.arrayContaining([{ check: 'agents', state: 'warn', message: 'robot: its program is there, and its provider takes no more now', fix: 'try again after 2030-01-01T00:00:00.000Z' }])]);
 });

@@ -55,7 +55,9 @@ export function harnessContract({ kind, program }: ScriptedHarness): void {
     it('that spends more than it may is ended while it works, and a person is asked', async () => {
       await after([[{ do: 'use', input: 1, output: 1, cache_read: 0, cache_write: 0, usd: 0.5 }, { do: 'hang' }]], { budget: { usd: 0.1 } }, async (world, code, [run]) => {
         expect([code, await world.steps('p')]).toEqual([6, 'write blocked']);
-        expect([run?.agent?.end, run?.findings]).toEqual(['budget', [{ code: 'BUDGET_USD', message: 'it cost $0.50; the step may cost $0.1' }]]);
+        expect([run?.agent?.end, run?.findings]).toEqual(['budget', [{ code: 'BUDGET_USD', message: 'it cost $0.50; $0.1 was left for it' }]]);
+        // Nobody failed: no retry is charged, and no breaker counts it.
+        expect([run?.result, (await world.fresh()).state.recent, (await world.fresh()).state.plans.get('p')?.steps.get('write')?.failures]).toEqual(['blocked', [], 0]);
       });
     });
 

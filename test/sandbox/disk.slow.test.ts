@@ -17,10 +17,10 @@ it.each([
   await inWorld({ more: [seat], limits: { disk_bytes: 48 * MIB, workers: 3, check: 20_000 } }, async (world) => {
     const steps = places.map((place, at) => once(`s${String(at)}`, fill(place, 100), { role: 'prober' }));
     world.plan({ plan_id: 'full', integrate: 'none', steps: [...steps, once('small', 'head -c 8388608 /dev/zero > small; sleep 12; rm small; echo x > x', { role: 'prober' }), once('check', 'echo x > y', { role: 'prober', checks: { before: [], after: [fill('big', 100)] } })] });
-    await world.run();
+    expect(await world.run()).toBe(6);
     for (const [at] of places.entries()) {
       const run = await runOf(world, `full.s${String(at)}.1`);
-      expect([run.result, run.findings.map(({ code }) => code), run.commands.map(({ ending }) => ending), run.change]).toEqual(['failed', ['DISK_CAP'], ['stopped'], null]);
+      expect([run.result, run.findings.map(({ code }) => code), run.commands.map(({ ending }) => ending), run.change]).toEqual(['blocked', ['DISK_CAP'], ['stopped'], null]);
       expect(run.findings[0]?.message).toMatch(/^it took \d.* of the disk, more than limits\.disk_bytes \(48 MiB\), and was ended$/);
     }
     expect([await findings(world, 'full.small.1'), await findings(world, 'full.check.1')]).toEqual(['passed', 'DISK_CAP']);

@@ -120,6 +120,11 @@ it('the mark of a failure at many paths fits into an entry, and still tells fail
   expect(new Set([failureMark(at(20)), failureMark(at(19)), failureMark(at(20))]).size).toBe(2);
 });
 
+it('the mark of a failure is the same whatever log it names', () => {
+  const at = (sha256: string): Finding[] => [{ code: 'COMMAND_FAILED', message: `command 1 (make) exited with 2: no rule; its log: coo/logs/${sha256.slice(0, 2)}/${sha256.slice(2)} in the git folder` }];
+  expect(failureMark(at('ab'.repeat(32)))).toBe(failureMark(at('cd'.repeat(32))));
+});
+
 it('work on top of a step that changed nothing is held against that step, whose receipt is not its doing', async () => {
   const store = fakeGitStore();
   const work = fakeGitWork({ store, files: fakeFiles(), self: HERE });

@@ -2,12 +2,13 @@ import type { AgentRecord } from '../../format/run.ts';
 
 type Tokens = NonNullable<AgentRecord['tokens']>;
 
-/** The day on which these prices were read: a receipt says which it was priced by. */
+/** The day on which these prices were looked up: a receipt says which it was priced by. */
 export const PRICES_OF = '2026-11-21';
 
 /**
- * US dollars for a million tokens, standard rate, as its provider lists them (developers.openai.com/api/docs/models). A model that is not in the
- * table has no price here: its tokens count.
+ * US dollars for a million tokens, standard rate. Of `gpt-5-codex` what its provider publishes; of the other two what sellers who pass the
+ * provider's prices on said on that day, which is not its own word. No discount, priority or long context is known here, and nothing of what came
+ * since. A model that is not in the table has no price: its tokens count.
  */
 const PRICES: Readonly<Record<string, { readonly input: number; readonly cached: number; readonly output: number }>> = {
   'gpt-5-codex': { input: 1.25, cached: 0.125, output: 10 },

@@ -11,6 +11,7 @@ import type { Companion } from '../ledger/publish.ts';
 import { denialFindings } from '../worker/result.ts';
 import type { Result } from '../worker/result.ts';
 import { failureMark } from '../failure-mark.ts';
+import { isOverBudget } from '../over-budget.ts';
 import type { World } from '../world.ts';
 import { sha256Hex } from '../../format/canonical.ts';
 import { baseOf } from './base.ts';
@@ -62,6 +63,8 @@ export async function judge(at: Case): Promise<Judgement> {
   const { work } = world;
   const refused = async (why: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> => {
     const findings = [...why, ...denialFindings(at.result?.agent)];
+    // Whoever works by hand makes it smaller, and goes on.
+    if (at.kind === 'beating' && why.every(isOverBudget)) return conclude(at, { kind: 'blocked', reason: why[0]?.message ?? '', findings }, { result: 'blocked', findings, ...extra });
     return conclude(at, { kind: 'refused', findings }, { result: 'failed', findings, ...extra });
   };
   if (at.commit !== null && at.commit !== at.order.start_commit) {

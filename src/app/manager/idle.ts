@@ -6,6 +6,7 @@ import type { Parked, PlanState, State } from '../../kernel/state.ts';
 import { stopFor, stopForSeat, stopOf } from '../../kernel/stops.ts';
 import { atWork, due } from '../../kernel/due.ts';
 import { planStatus } from '../../kernel/views.ts';
+import { isOverBudget } from '../over-budget.ts';
 
 /** Plans of earlier runs that are named one by one. */
 const NAMED = 3;
@@ -48,7 +49,7 @@ export function restOf(state: State, { moved, now_ms, wait_ms }: Now): Rest {
   const asking = plans.find((plan) => asks(plan));
   const wrong = statuses.filter(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));
   const now = wrong.find(({ id }) => moved.has(id));
-  if (now !== undefined) return { kind: 'idle', exit: isOverBudget(state.plans.get(now.id)) ? 6 : 1, why: `plan ${now.id} is ${now.status}: coo explain ${now.id}` };
+  if (now !== undefined) return { kind: 'idle', exit: isSpent(state.plans.get(now.id)) ? 6 : 1, why: `plan ${now.id} is ${now.status}: coo explain ${now.id}` };
   const active = statuses.filter(({ status }) => status === 'active').map(({ id }) => id);
   const { exit, why } = waitOf(state, active, { asking: asking?.plan.plan_id, away });
   const before = wrong.slice(0, NAMED).map(({ id, status }) => `; ${id} ${status === 'failed' ? 'failed before' : 'is blocked since before'}: coo explain ${id}`);
@@ -88,9 +89,9 @@ function asks(plan: PlanState): boolean {
 }
 
 /** Whether every step that keeps it was ended, or would be, for what it costs. */
-function isOverBudget(plan: PlanState | undefined): boolean {
+function isSpent(plan: PlanState | undefined): boolean {
   const blocked = [...(plan?.steps.values() ?? [])].filter(({ status }) => status === 'blocked' || status === 'failed');
-  return blocked.length > 0 && blocked.every(({ findings }) => findings.some(({ code }) => code.startsWith('BUDGET_')));
+  return blocked.length > 0 && blocked.every(({ findings }) => findings.some(isOverBudget));
 }
 
 /** Of the groups that there is work for, and that get nothing for now, the first to come back. */

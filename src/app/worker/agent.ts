@@ -9,6 +9,7 @@ import type { AttemptContext } from './attempt.ts';
 import { freshLog, keepLog, start, stopOn } from './commands.ts';
 import type { Bench } from './commands.ts';
 import { NARRATION_CAP } from './inbox.ts';
+import { lastComplaint, logPlace } from './excerpt.ts';
 import { inputIds } from './input-ids.ts';
 import { watchSilence } from './quiet.ts';
 import type { Result } from './result.ts';
@@ -78,9 +79,10 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     signal,
   });
   const [report] = await Promise.all([session.finally(() => ended.abort()), watched]);
-  const { log } = await keepLog(housed, file, report.finished.outputBytes);
+  const kept = await keepLog(housed, file, report.finished.outputBytes);
   used({ tokens: report.tokens ?? latest.tokens, cost: report.cost ?? latest.cost });
   const end = endOf(report, { stopped: bench.signal.aborted, spent });
+  const detail = end === 'error' ? `${report.detail ?? ''}${lastComplaint(kept)}` : (report.detail ?? '');
   const clean = async (text: string, cap: number): Promise<string> => (await bench.redactor.text(text)).slice(0, cap).toWellFormed();
   const record: AgentRecord = {
     version: report.version.slice(0, 200),
@@ -91,8 +93,8 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
     cost: latest.cost,
     denials: await Promise.all(report.denials.slice(0, MAX_DENIALS).map(async (denial) => clean(denial, DENIAL_CAP))),
     end,
-    ...(report.detail === undefined ? {} : { detail: await clean(report.detail, DETAIL_CAP) }),
-    transcript: log,
+    ...(detail === '' ? {} : { detail: await clean(detail, DETAIL_CAP) }),
+    transcript: kept.log,
   };
   const narration = report.summary === null ? null : await clean(report.summary, NARRATION_CAP);
   const question = end === 'asked' && report.question !== null ? { to: await clean(report.question.to, 200), text: await clean(report.question.text, NARRATION_CAP) } : null;
@@ -107,7 +109,8 @@ const RESULTS: Readonly<Record<AgentEnd, Result['result']>> = {
   denied: 'failed',
   turns: 'failed',
   quota: 'parked',
-  budget: 'failed',
+  // Nobody failed: a person says whether it may cost more.
+  budget: 'blocked',
   silent: 'failed',
   error: 'failed',
   stopped: 'cancelled',
@@ -124,8 +127,8 @@ function endOf({ end, finished }: AgentReport, outside: { readonly stopped: bool
 /** Which of its budgets an attempt has used up; a program without prices is held by its tokens. */
 function overBudget({ budget }: Pick<Order, 'budget'>, { tokens, cost }: Used): Finding | undefined {
   const all = totalOf(tokens);
-  if (budget.usd !== undefined && cost !== null && cost.micro_usd > budget.usd * MICRO) return { code: 'BUDGET_USD', message: `it cost $${(cost.micro_usd / MICRO).toFixed(2)}; the step may cost $${String(budget.usd)}` };
-  if (budget.tokens !== undefined && all > budget.tokens) return { code: 'BUDGET_TOKENS', message: `it used ${String(all)} tokens; the step may use ${String(budget.tokens)}` };
+  if (budget.usd !== undefined && cost !== null && cost.micro_usd > budget.usd * MICRO) return { code: 'BUDGET_USD', message: `it cost $${(cost.micro_usd / MICRO).toFixed(2)}; $${String(budget.usd)} was left for it` };
+  if (budget.tokens !== undefined && all > budget.tokens) return { code: 'BUDGET_TOKENS', message: `it used ${String(all)} tokens; ${String(budget.tokens)} were left for it` };
   return undefined;
 }
 
@@ -133,7 +136,7 @@ function totalOf(tokens: AgentRecord['tokens']): number {
   return tokens === null ? 0 : tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
 }
 
-function findingsOf(order: Order, { kind }: OrderedAgent, { end, detail, denials }: AgentRecord, used: Used, narration: string | null): readonly Finding[] {
+function findingsOf(order: Order, { kind }: OrderedAgent, { end, detail, denials, transcript }: AgentRecord, used: Used, narration: string | null): readonly Finding[] {
   const why = detail === undefined ? '' : `: ${detail}`;
   switch (end) {
     case 'done':
@@ -156,7 +159,7 @@ function findingsOf(order: Order, { kind }: OrderedAgent, { end, detail, denials
     case 'timed_out':
       return [{ code: 'TIMED_OUT', message: `${kind} was at work for ${String(order.budget.wall_ms)} ms, all that the step may take` }];
     case 'error':
-      return [{ code: 'AGENT_FAILED', message: `${kind} failed${why}` }];
+      return [{ code: 'AGENT_FAILED', message: `${kind} failed${why}${transcript.kept === 0 ? '' : `; its transcript: ${logPlace({ log: transcript })}`}` }];
     default:
       return end satisfies never;
   }

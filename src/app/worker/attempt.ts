@@ -89,7 +89,7 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const outcome = await work(context, bench, home && { home, confined: cell.kind !== 'off' });
     const full = disk.finding();
     // To seal it would take as much again.
-    if (full !== undefined) return await finish({ result: 'failed', commands: outcome.commands, findings: [full], commit: null, pack: false, receipts: [], narration: outcome.narration, ...(outcome.agent === undefined ? {} : { agent: outcome.agent }) });
+    if (full !== undefined) return await finish({ result: 'blocked', commands: outcome.commands, findings: [full], commit: null, pack: false, receipts: [], narration: outcome.narration, ...(outcome.agent === undefined ? {} : { agent: outcome.agent }) });
     const { blocked, question: put, narration: noted } = await readInbox(world, inbox, clean);
     const question = put ?? outcome.question;
     const said = [outcome.narration, noted].filter((text) => text !== null).join('\n').slice(0, NARRATION_CAP) || null;
@@ -157,10 +157,6 @@ async function seal(context: AttemptContext, cell: Cell, { folder, evidence, env
     const message = `${order.objective}\n\nCoo-Order: ${order.order_id}\n`;
     const { commit, hidden } = await world.attemptGit.seal({ cell, folder, start: order.start_commit, message, author: order.seat, outputs: order.outputs, skipped: NOT_WORK, env });
     if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null, hidden };
-    for (const { path, text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip: commit, env })) {
-      const found = await kinds(path ?? 'message', text);
-      if (found.length > 0) return { commit: null, pack: false, hidden, finding: { code: 'SECRET_FOUND', message: `the change holds what looks like a secret (${found.join(', ')}): it stays in ${folder}`, ...(path === undefined ? {} : { path }) } };
-    }
     for (const { path, text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip: commit, env })) {
       const found = await kinds(path ?? 'message', text);
       if (found.length > 0) return { commit: null, pack: false, hidden, finding: { code: 'SECRET_FOUND', message: `the change holds what looks like a secret (${found.join(', ')}): it stays in ${folder}`, ...(path === undefined ? {} : { path }) } };

@@ -15,11 +15,29 @@ const LAST_LINES = 5;
 /** And of their text at most, in UTF-16 code units. */
 const LAST_UNITS = 400;
 
+type Kept = Pick<CommandRecord, 'head' | 'tail' | 'log'>;
+
 /** The end of a failed command's output, which is redacted already, on one line; and where the whole log is, in this clone only. */
-export function lastWords({ head, tail, log }: Pick<CommandRecord, 'head' | 'tail' | 'log'>): string {
-  const lines = (tail === '' ? head : tail).split(/[\r\n]+/).map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim()).filter((line) => line !== '');
+export function lastWords(output: Kept): string {
+  return `${shown(linesOf(output))}${output.log.kept === 0 ? '' : `; its log: ${logPlace(output)}`}`;
+}
+
+/** The end of what an agent's program said that is no message of its protocol, on one line: as a rule why it failed, on standard error. Empty where there is none. */
+export function lastComplaint(output: Pick<Kept, 'head' | 'tail'>): string {
+  return shown(linesOf(output).filter((line) => !line.startsWith('{')));
+}
+
+/** Where a log is, in this clone only. */
+export function logPlace({ log }: Pick<Kept, 'log'>): string {
+  return `coo/logs/${log.sha256.slice(0, 2)}/${log.sha256.slice(2)} in the git folder`;
+}
+
+/** Without the frames of a stack: what went wrong stands above them. */
+function linesOf({ head, tail }: Pick<Kept, 'head' | 'tail'>): readonly string[] {
+  return (tail === '' ? head : tail).split(/[\r\n]+/).map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim()).filter((line) => line !== '' && !line.startsWith('at '));
+}
+
+function shown(lines: readonly string[]): string {
   const said = lines.slice(-LAST_LINES).join(' | ');
-  const shown = said.length > LAST_UNITS ? `...${said.slice(-LAST_UNITS)}`.toWellFormed() : said;
-  const where = log.kept === 0 ? '' : `; its log: coo/logs/${log.sha256.slice(0, 2)}/${log.sha256.slice(2)} in the git folder`;
-  return `${shown === '' ? '' : `: ${shown}`}${where}`;
+  return said === '' ? '' : `: ${said.length > LAST_UNITS ? `...${said.slice(-LAST_UNITS)}`.toWellFormed() : said}`;
 }

@@ -4,6 +4,7 @@ import type { AgentKind, Seat } from '../../kernel/org.ts';
 import { DEFAULT_LIMITS } from '../../kernel/limits.ts';
 import { duration } from '../../format/time-span.ts';
 import type { AgentReport } from '../../ports/harness.ts';
+import { readIfRegular } from '../faults.ts';
 import { workspacesPath } from '../layout.ts';
 import { spentOf } from '../spent-words.ts';
 import type { World } from '../world.ts';
@@ -12,6 +13,7 @@ import { openCell, runIn } from './cell.ts';
 import { freshLog, start } from './commands.ts';
 import type { Bench } from './commands.ts';
 import { attemptEnv, secretsOf } from './environment.ts';
+import { excerpt, lastComplaint } from './excerpt.ts';
 import { redactor } from './redact.ts';
 
 /** What came of asking an agent for one word. `isPassing`: time alone mends it. */
@@ -54,7 +56,8 @@ export async function agentTrial(world: World, ledger: string, seat: Seat & { re
       if (!standing.ok) return { ok: false, isPassing: false, message: `${standing.message} [${standing.code}]`, fix: standing.fix };
       const began = world.clock.monotonic();
       const report = await harness.run({ order, agent, prompt: PROMPT, folder, home: home.folder, inbox, confined: cell.kind !== 'off', write: async (path, bytes) => home.write(path, bytes), start: (launch) => start(bench, { ...launch, file, wallMs: WALL_MS }), used: () => undefined, signal: bench.signal });
-      const told = { ...report, summary: report.summary === null ? null : await clean.text(report.summary), ...(report.detail === undefined ? {} : { detail: await clean.text(report.detail) }) };
+      const said = report.end === 'error' ? `${report.detail ?? ''}${lastComplaint(excerpt((await readIfRegular(world.files, file, order.limits.log_bytes + 1)) ?? new Uint8Array(), order.limits.excerpt_bytes))}` : report.detail;
+      const told = { ...report, summary: report.summary === null ? null : await clean.text(report.summary), ...(said === undefined ? {} : { detail: await clean.text(said) }) };
       return trialOf(told, { version: report.version === '' ? standing.version : report.version, ms: world.clock.monotonic() - began });
     } finally {
       await world.files.remove(file);
