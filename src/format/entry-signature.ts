@@ -1,7 +1,7 @@
 import { isValidAt } from '../kernel/signers.ts';
 import type { Signer, Signers } from '../kernel/signers.ts';
 import { signedText } from './entry.ts';
-import type { ParsedEntry } from './entry.ts';
+import type { Entry, ParsedEntry } from './entry.ts';
 import { quoted } from './fault.ts';
 import { readPublicKey } from './ssh-key.ts';
 import type { PublicKey } from './ssh-key.ts';
@@ -41,7 +41,7 @@ function placeOf(principal: string, blob: Buffer): string {
   return `${principal} ${blob.toString('base64')}`;
 }
 
-type Signed = Pick<ParsedEntry & { readonly ok: true }, 'entry' | 'digest' | 'signature'>;
+type Signed = Pick<ParsedEntry<Pick<Entry, 'at'>> & { readonly ok: true }, 'entry' | 'digest' | 'signature'>;
 
 /**
  * Whether an entry is signed by a coordinator. `signers`: those in force at it, which are those that the entries before it brought.

@@ -84,6 +84,36 @@ describe('coo guard pre-receive', () => {
     expect(push(`${evil}:refs/heads/coo/evil`).said).toContain('[COMMIT_UNACCOUNTED]');
   });
 
+  it("judges on a plan's branch what another branch was let have", () => {
+    const raw = at.plumb('coo/more', [{ path: 'raw.txt', bytes: 'x' }], { who: 'stranger', message: 'raw' });
+    expect(push(`${raw}:refs/heads/elsewhere`)).toMatchObject({ taken: true });
+    expect(push(`${raw}:refs/heads/coo/more`).said).toContain('[COMMIT_UNACCOUNTED]');
+    expect(push(`${raw}:refs/heads/coo/other`).said).toContain('[COMMIT_UNACCOUNTED]');
+    expect(push(':refs/heads/elsewhere')).toMatchObject({ taken: true });
+  });
+
+  it.each([['a branch that is called like a ledger', 'evil/ledger'], ['a branch of any name', 'evil']])('takes no organisation of a stranger by way of %s', (_, branch) => {
+    const org = at.plumb('main', [{ path: '_plans/coo.yaml', bytes: at.read('_plans/coo.yaml').replace('tester@', 'stranger@') }], { who: 'stranger', message: 'org' });
+    expect(push(`${org}:refs/heads/${branch}`).said).toContain('[PROTECTED_PATH]');
+    at.git('--git-dir', bare, 'fetch', '-q', at.folder, `${org}:refs/heads/${branch}`);
+    expect(push(`${org}:refs/heads/main`).said).toContain('[PROTECTED_PATH]');
+    at.git('--git-dir', bare, 'update-ref', '-d', `refs/heads/${branch}`);
+  });
+
+  it("takes a plan's branch into which a person merged the target", () => {
+    at.git('branch', '-f', 'target', at.plumb('main', [{ path: '.github/workflows/x.yml', bytes: 'on: push' }], { who: 'person', message: 'workflow' }));
+    expect(push('target:refs/heads/main')).toMatchObject({ taken: true });
+    at.git('checkout', '-q', '-b', 'taken-in', 'coo/more');
+    at.as('person', 'merge', '-q', '--no-ff', '-m', 'take the target in', 'target');
+    expect(push('taken-in:refs/heads/coo/more')).toMatchObject({ taken: true });
+    at.git('checkout', '-q', 'main');
+    at.git('reset', '-q', '--hard', 'target');
+  });
+
+  it('takes no branch that is the ledger where case does not count', () => {
+    expect(push('main:refs/heads/coo/Ledger').said).toContain('[NAME_COLLIDES]');
+  });
+
   it('does not let the ledger be deleted, rewound or forced elsewhere', () => {
     const head = there('coo/ledger');
     const { said: deleted } = push(':refs/heads/coo/ledger');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorsOf, guarded } from './asked.ts';
 import type { Range } from './asked.ts';
@@ -173,6 +174,21 @@ const CASES: readonly Case[] = [
   { name: '39 attributes under a name in capitals', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'attributes', { '.GitAttributes': '* filter=x' }) },
   { name: '39 submodules', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'modules', { '.gitmodules': '[submodule "x"]' }) },
   { name: '39 a workflow', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
+  ...['_plans', '.github', '.husky', '.githooks'].map((path): Case => ({ name: `39 a link in the place of ${path}`, code: 'PROTECTED_PATH', does: (at) => void at.git('update-ref', 'refs/heads/main', at.plumb('main', [{ path, bytes: '/tmp', mode: '120000' }], { who: 'stranger', message: 'link' })) })),
+  { name: 'a link in the place of the bus', code: 'BUS_COMMITTED', does: (at) => void at.git('update-ref', 'refs/heads/main', at.plumb('main', [{ path: '_bus', bytes: '/tmp', mode: '120000' }], { who: 'person', message: 'link' })) },
+  { name: '35 a claim in the history, under a name in capitals', code: 'BUS_COMMITTED', does: (at) => at.commit('person', 'claim', { '_BUS/claims/more.one.json': '{"fence":9}' }) },
+  {
+    name: "40 a raw commit for which a receipt speaks that was changed on the ledger's branch",
+    code: 'COMMIT_UNACCOUNTED',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'merged');
+      at.commit('stranger', 'raw', { 'raw.txt': 'x' });
+      const path = at.git('ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').find((one) => one.endsWith('-more.one.1.json')) ?? '';
+      const patch_id = execFileSync('sh', ['-c', 'git diff-tree -p HEAD^ HEAD | git patch-id --verbatim'], { cwd: at.folder, env: at.scratch.env, encoding: 'utf8' }).slice(0, 40);
+      at.setLedger(at.plumb('coo/ledger', [{ path, bytes: at.show('coo/ledger', path).toString().replace(/"patch_id": ?"[0-9a-f]+"/, `"patch_id":"${patch_id}"`) }]));
+    },
+  },
   { name: '39 a hook of husky', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'hook', { '.husky/pre-commit': 'true' }) },
   { name: '39 the file of pre-commit', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'hook', { '.pre-commit-config.yaml': 'repos: []' }) },
   { name: 'who owns the code', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'owners', { CODEOWNERS: '* @stranger' }) },

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/format/canonical.ts';
-import { entryPath } from '../../src/format/entry.ts';
+import { entryPath, signedText } from '../../src/format/entry.ts';
+import type { EntrySignature, Sign } from '../../src/format/entry.ts';
+import { keyOfSeed } from '../../src/format/ssh-key.ts';
+import { signSsh } from '../../src/format/sshsig.ts';
+import type { EventOf } from '../../src/kernel/event.ts';
 import { errorsOf, guarded, verified } from './asked.ts';
 import { Original } from './sample.ts';
 import type { Put, Sample } from './sample.ts';
@@ -60,6 +64,13 @@ interface Tampered {
   readonly makes: (at: Sample) => string;
 }
 
+/** The organisation as the ledger has it. */
+function orgOf(at: Sample): EventOf<'org.set'> {
+  const found = Array.from({ length: at.seq }, (_, seq) => at.entry(seq + 1).events.find((event) => event.type === 'org.set')).findLast((event) => event !== undefined);
+  if (found === undefined) throw new Error('no organisation');
+  return found;
+}
+
 function edited(at: Sample, puts: readonly Put[]): string {
   return at.plumb('coo/ledger', puts);
 }
@@ -100,6 +111,25 @@ describe('the ledger', () => {
     else expect(errorsOf(report)).toContain(guard);
     if (verify === null) expect(await verified(at)).toEqual([]);
     else expect(await verified(at)).toContain(verify);
+  });
+
+  it('in governed mode takes no entry that a coordinator did not sign, pushed or there already', async () => {
+    const at = original.copy();
+    const [home, stranger] = [keyOfSeed(Buffer.alloc(32, 1), ''), keyOfSeed(Buffer.alloc(32, 2), '')];
+    const signedBy = (key: typeof home, by = 'home'): Sign => (digest) => ({ by, sshsig: signSsh(signedText(digest), 'entry@git-coo', key) });
+    const { org } = orgOf(at);
+    at.setLedger(at.append({ events: [{ type: 'signers.set', version: 1, digest: 'd'.repeat(64), signers: [{ principal: 'home', key: home.public.line, roles: ['coordinator'] }] }] }));
+    at.setLedger(at.append({ events: [{ type: 'org.set', digest: 'd'.repeat(64), org: { ...org, mode: 'governed' } }] }, [], 'coo/ledger', signedBy(home)));
+    const on = at.id('coo/ledger');
+    expect(errorsOf(await guarded(at, { head: 'merged' }))).toEqual([]);
+    expect(errorsOf(await guarded(at, { base: 'coo/ledger', head: at.append({}, [], on, signedBy(home)), branch: 'coo/ledger' }))).toEqual([]);
+    for (const [sign, code] of [[undefined, 'SIGNATURE_MISSING'], [signedBy(stranger), 'SIGNATURE_UNKNOWN_KEY'], [signedBy(home, 'other'), 'SIGNATURE_UNKNOWN_KEY'], [(): EntrySignature => signedBy(home)('0'.repeat(64)), 'SIGNATURE_BAD']] as const) {
+      const pushed = at.append({}, [], on, sign);
+      expect(errorsOf(await guarded(at, { base: 'coo/ledger', head: pushed, branch: 'coo/ledger' }))).toEqual([code]);
+      at.setLedger(pushed);
+      expect(errorsOf(await guarded(at, { head: 'merged' }))).toEqual([code]);
+      at.setLedger(on);
+    }
   });
 
   it('cut off or forked, is not what this clone has seen', async () => {

@@ -168,6 +168,39 @@ const CASES: readonly Case[] = [
       at.git('update-ref', 'refs/heads/main', at.plumb('main', [{ path: '_report/agent/dev-1/runs/x.json', bytes: '/etc/passwd', mode: '120000' }], { who: 'person', message: 'merge', parents: [at.id('main'), side] }));
     },
   },
+  ...(['100644', '120000', '160000'] as const).map((mode): Case => ({
+    name: `24 in the place of the record's folder something of mode ${mode}, on a branch without records`,
+    code: mode === '100644' ? 'RECEIPT_FORGED' : 'RECORD_NOT_PLAIN',
+    range: { base: 'base', head: 'side' },
+    does: (at) => void at.git('branch', 'side', at.plumb('base', [{ path: '_report', bytes: '/tmp', mode }], { who: 'person', message: 'no folder' })),
+  })),
+  {
+    name: '35 a record folder that differs in case, on a branch without records',
+    code: 'RECEIPT_FORGED',
+    range: { base: 'base', head: 'side' },
+    does: (at) => void at.git('branch', 'side', at.plumb('base', [{ path: '_Report/agent/dev-1/x.json', bytes: '{}' }], { who: 'person', message: 'case' })),
+  },
+  {
+    name: "40 a receipt that lies on the ledger's branch, and no entry names it",
+    code: 'RECEIPT_FORGED',
+    does: (at) => {
+      const [path, bytes] = ['_report/agent/dev-1/runs/2026-01-01/20260101T000000000Z-hello.greet.2.json', at.read(at.receipt())];
+      at.commit('person', 'forged', { [path]: bytes });
+      at.setLedger(at.plumb('coo/ledger', [{ path, bytes }]));
+    },
+  },
+  {
+    name: "21 a receipt with other words, the same on the ledger's branch",
+    code: 'RECEIPT_FORGED',
+    range: { base: 'base', head: 'side' },
+    does: (at) => {
+      const path = at.receipt();
+      const bytes = at.read(path).replace('"passed"', '"failed"');
+      at.git('checkout', '-q', '-b', 'side', 'base');
+      at.commit('person', 'forged', { [path]: bytes });
+      at.setLedger(at.plumb('coo/ledger', [{ path, bytes }]));
+    },
+  },
 ];
 
 describe('the record in the history of a project', () => {

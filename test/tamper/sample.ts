@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { entryPath, parseEntry, renderEntry } from '../../src/format/entry.ts';
-import type { Entry } from '../../src/format/entry.ts';
+import type { Entry, Sign } from '../../src/format/entry.ts';
 import { sha256Hex } from '../../src/format/canonical.ts';
 import { scratch } from '../support/cli.ts';
 import type { Scratch } from '../support/cli.ts';
@@ -89,7 +89,7 @@ export interface Put {
   readonly path: string;
   /** Null = taken out. */
   readonly bytes: Uint8Array | string | null;
-  readonly mode?: '100644' | '100755' | '120000';
+  readonly mode?: '100644' | '100755' | '120000' | '160000';
 }
 
 /** A copy to tamper with. The commands are those that somebody would type. */
@@ -181,16 +181,16 @@ export class Sample {
   }
 
   /** Bytes of the next entry after `on`, with what is changed in it. */
-  next(change: Partial<Entry> = {}, on = 'coo/ledger'): { readonly seq: number; readonly path: string; readonly bytes: Uint8Array } {
+  next(change: Partial<Entry> = {}, on = 'coo/ledger', sign?: Sign): { readonly seq: number; readonly path: string; readonly bytes: Uint8Array } {
     const seq = Number(/^Coo-Seq: (\d+)$/m.exec(this.git('log', '-1', '--format=%B', on))?.[1]);
     const last = this.show(on, entryPath(seq));
     const entry: Entry = { ...this.entry(seq, on), seq: seq + 1, prev: sha256Hex(last), inputs: [{ type: 'note', by: 'tester', text: 'one more', at_ms: 1_900_000_000_000 }], events: [{ type: 'noted', by: 'tester', text: 'one more' }], files: [], ...change };
-    return { seq: seq + 1, path: entryPath(seq + 1), bytes: renderEntry(entry).bytes };
+    return { seq: seq + 1, path: entryPath(seq + 1), bytes: renderEntry(entry, sign).bytes };
   }
 
   /** A valid next commit of the ledger, or one with more in it; the branch is not moved. */
-  append(change: Partial<Entry> = {}, puts: readonly Put[] = [], on = 'coo/ledger'): string {
-    const { seq, path, bytes } = this.next(change, on);
+  append(change: Partial<Entry> = {}, puts: readonly Put[] = [], on = 'coo/ledger', sign?: Sign): string {
+    const { seq, path, bytes } = this.next(change, on, sign);
     return this.plumb(on, [{ path, bytes }, ...puts], { message: `noted\n\nCoo-Seq: ${String(seq)}\n` });
   }
 

@@ -1,5 +1,6 @@
 import type { Oid } from '../../ports/git-store.ts';
-import type { History, TreeChange } from '../../ports/history.ts';
+import type { History, KnownCommits, TreeChange } from '../../ports/history.ts';
+import { foldPath } from '../../format/paths.ts';
 import { Failure } from '../failure.ts';
 import { AppendOnly } from '../history/append-only.ts';
 import { SNAPSHOT_TAGS, snapshotRef } from '../ledger/names.ts';
@@ -39,8 +40,9 @@ export async function guardRange(tools: GuardTools, options: CiOptions): Promise
   const { prefix } = found;
   const ref = options.branch === undefined ? null : fullRef(options.branch);
   if (ref === ledgerRef(prefix)) {
-    const checked = await checkLedger(history, ref, base, head);
-    return report('ci', [{ ...checked, findings: [] }], checked.findings);
+    const { tally, findings } = await checkLedger(history, ref, base, head);
+    // What hangs together may still be unsigned, or not to be folded.
+    return report('ci', [{ tally, findings: [] }], findings.length > 0 ? findings : (await readLedger(history, head)).faults);
   }
   const ledger = await readLedger(history, found.head);
   if (ledger.faults.length > 0) return report('ci', [], ledger.faults);
@@ -68,6 +70,10 @@ export async function guardPush(tools: GuardTools, place: 'pre-push' | 'pre-rece
   for (const push of pushes) {
     const { ref, after } = push;
     if (push === ofLedger || after === null) continue;
+    if (foldPath(ref) === foldPath(ledgerRef(prefix))) {
+      checked.push({ tally: NONE, findings: [namedLikeLedger(ref, after, prefix)] });
+      continue;
+    }
     checked.push(ref.startsWith(`${SNAPSHOT_TAGS}/`) && ledger !== null ? snapshotTag(ref, after, ledger) : await checkPush(tools, place, { ...push, after }, ledger, prefix));
   }
   return report(place, checked, []);
@@ -78,11 +84,24 @@ async function checkPush(tools: GuardTools, place: 'pre-push' | 'pre-receive', {
   const old = before === null || (await history.present([before])).size === 0 ? null : before;
   const base = old ?? (await history.commit(place === 'pre-receive' ? 'HEAD' : 'refs/remotes/origin/HEAD'));
   const context: Context = { ...tools, ledger, prefix, policy: await readPolicy(history, base, ledger, prefix) };
-  const checked = await checkRange(context, { ref, base, head: after, known: { commits: old === null ? [] : [old], reachable: place === 'pre-receive' ? 'from_refs' : 'from_remotes' } });
+  const checked = await checkRange(context, { ref, base, head: after, known: place === 'pre-push' ? { commits: old === null ? [] : [old], reachable: 'from_remotes' } : await knownThere(context, ref, old) });
   if (old === null || (await history.isAncestor(old, after))) return checked;
   // A forced push: what it leaves behind was never taken away by a commit.
   const [difference = []] = await history.differences([{ before: old, after }]);
   return { ...checked, findings: [...lostBy(difference, after), ...checked.findings] };
+}
+
+/**
+ * What needs no look on the receiving side: what the branch has, and what it may begin from. Not what any other ref reaches: each branch has its own
+ * rules and its own policy, and what was let in at one place would be let in everywhere. Only a branch that is new, and no plan's, may take over another's commits.
+ */
+async function knownThere({ history, ledger, prefix }: Context, ref: string, old: Oid | null): Promise<KnownCommits> {
+  const branches = `refs/heads/${prefix}/`;
+  if (old === null && !ref.startsWith(branches)) return { commits: [], reachable: 'from_refs' };
+  const plan = ref.startsWith(branches) ? ledger?.state.plans.get(ref.slice(branches.length)) : undefined;
+  const target = plan === undefined ? null : await history.commit(`refs/heads/${plan.plan.target}`);
+  const commits = [old, await history.commit('HEAD'), target, plan?.base ?? null].filter((id) => id !== null);
+  return { commits, reachable: 'from_none' };
 }
 
 function lostBy(difference: readonly TreeChange[], commit: Oid): readonly GuardFinding[] {
@@ -105,6 +124,10 @@ function snapshotTag(ref: string, after: Oid, { state }: LedgerFacts): Checked {
 
 function deleted({ ref, before }: Push): GuardFinding {
   return { code: 'LEDGER_DELETED', severity: 'error', path: null, commit: before, message: `${ref} would be deleted: the ledger stays`, fix: 'leave it out of the push' };
+}
+
+function namedLikeLedger(ref: string, commit: Oid, prefix: string): GuardFinding {
+  return { code: 'NAME_COLLIDES', severity: 'error', path: null, commit, message: `${ref} is the ledger's branch (${ledgerRef(prefix)}) where case or Unicode form does not count`, fix: 'name the branch otherwise' };
 }
 
 /** Receipts on the base that the ledger lacks: it was cut off, or is another one. */

@@ -1,3 +1,6 @@
+import { sha256Hex } from '../../format/canonical.ts';
+import { checkSignatureAside } from '../../format/entry-signature.ts';
+import type { SignatureVerdict } from '../../format/entry-signature.ts';
 import { entryPath, entrySeq, loadEntry } from '../../format/entry.ts';
 import type { LoadedEntry } from '../../format/entry.ts';
 import type { Event, EventOf } from '../../kernel/event.ts';
@@ -30,6 +33,8 @@ export interface LedgerFacts {
   readonly integrations: ReadonlyMap<Oid, string>;
   /** Every file on the ledger's branch: path -> blob. */
   readonly files: ReadonlyMap<string, Oid>;
+  /** What the entries name: path -> sha256 of the newest. */
+  readonly named: ReadonlyMap<string, string>;
   /** Why the ledger does not hold; empty when its chain does. */
   readonly faults: readonly GuardFinding[];
 }
@@ -37,7 +42,12 @@ export interface LedgerFacts {
 const ENTRY_CAP = 4_194_304;
 const FIX = 'coo verify';
 
-/** Reads and folds a ledger as of a commit, and proves its chain: numbers without gaps, each entry's digest, each link. The rest is `coo verify`'s. */
+/** Whether these are the bytes that the ledger recorded at a path: the branch may hold others, its entries say which. */
+export function isRecorded({ named }: Pick<LedgerFacts, 'named'>, path: string, bytes: Uint8Array): boolean {
+  return named.get(path) === sha256Hex(bytes);
+}
+
+/** Reads and folds a ledger as of a commit, and proves its chain: numbers without gaps, each entry's digest, link and signature. The rest is `coo verify`'s. */
 export async function readLedger(history: History, head: Oid): Promise<LedgerFacts> {
   const leaves = await history.files(head, ['_report', '_bus', '_plans']);
   const entries = leaves.flatMap(({ path, id }) => {
@@ -48,6 +58,8 @@ export async function readLedger(history: History, head: Oid): Promise<LedgerFac
   const state = emptyState();
   const attempts: Attempt[] = [];
   const integrations = new Map<Oid, string>();
+  const named = new Map<string, string>();
+  const signatures: Promise<void>[] = [];
   const faults: GuardFinding[] = [];
   const fault = (code: string, path: string, message: string): void => void faults.push({ code, severity: 'error', path, commit: head, message, fix: FIX });
   let prev = '';
@@ -64,13 +76,19 @@ export async function readLedger(history: History, head: Oid): Promise<LedgerFac
     if (parsed.entry.seq !== leaf.seq) fault('ENTRY_MISPLACED', leaf.path, `holds entry ${String(parsed.entry.seq)}`);
     if (parsed.entry.prev !== prev) fault('LEDGER_LINK', leaf.path, `entry ${String(leaf.seq)} does not continue the entry before it`);
     prev = parsed.sha256;
+    const judge = (verdict: SignatureVerdict): void => void (verdict.kind === 'bad' && fault(verdict.code, leaf.path, verdict.message));
+    const verdict = checkSignatureAside(parsed, state.signers, state.org?.mode ?? 'dev');
+    if (verdict instanceof Promise) signatures.push(verdict.then(judge));
+    else judge(verdict);
+    for (const file of parsed.entry.files) named.set(file.path, file.sha256);
     const unsound = folded(state, parsed.entry, (event) => note(state, event, attempts, integrations));
     if (unsound !== undefined) fault('LEDGER_UNSOUND', leaf.path, `cannot be folded: ${unsound}`);
     return undefined;
   });
+  await Promise.all(signatures);
   for (const { path, mode } of leaves) if (mode !== '100644') fault('RECORD_NOT_PLAIN', path, `has mode ${mode}; what coo records is a plain file`);
   if (seq === 0) fault('LEDGER_EMPTY', entryPath(1), 'the branch holds no entry');
-  return { head, seq, prev, state, attempts, integrations, files: new Map(leaves.map(({ path, id }) => [path, id])), faults };
+  return { head, seq, prev, state, attempts, integrations, files: new Map(leaves.map(({ path, id }) => [path, id])), named, faults };
 }
 
 /** Applies an entry's events, each shown to `before` first. What throws was not written by coo: returns why. */

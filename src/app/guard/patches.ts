@@ -4,6 +4,7 @@ import type { Oid } from '../../ports/git-store.ts';
 import type { HistoryCommit, TreePair } from '../../ports/history.ts';
 import { attemptCommits } from './attempt-commits.ts';
 import type { Context } from './context.ts';
+import { isRecorded } from './ledger-facts.ts';
 import type { Attempt, LedgerFacts } from './ledger-facts.ts';
 import { isReceiptPath } from './paths.ts';
 
@@ -47,14 +48,14 @@ async function notYetIn({ history }: Context, base: Oid | null, attempts: readon
 
 type Add = (id: string | null, patch: KnownPatch) => void;
 
-async function fromReceipts({ history }: Context, { files }: LedgerFacts, attempts: readonly Attempt[], add: Add): Promise<void> {
+async function fromReceipts({ history }: Context, ledger: LedgerFacts, attempts: readonly Attempt[], add: Add): Promise<void> {
   const shown = attempts.flatMap((attempt) => {
-    const id = files.get(attempt.receipt);
+    const id = ledger.files.get(attempt.receipt);
     return id === undefined ? [] : [{ attempt, id }];
   });
   await history.blobs(shown.map(({ id }) => id), RECEIPT_CAP, (bytes, at) => {
     const attempt = shown[at]?.attempt;
-    const run = bytes === null ? undefined : parseRun(bytes, parseProven);
+    const run = bytes === null || attempt === undefined || !isRecorded(ledger, attempt.receipt, bytes) ? undefined : parseRun(bytes, parseProven);
     // A receipt speaks for the attempt that the ledger accepted with it, and for no other.
     if (attempt !== undefined && run?.order.plan_id === attempt.plan_id && run.order.step_id === attempt.step_id && run.order.fence === attempt.fence) add(run.change?.patch_id ?? null, { attempts: [attempt], whole: true, plan_id: null });
   });

@@ -9,8 +9,9 @@ export function isReceiptPath(path: string): boolean {
   return RECEIPT.test(path);
 }
 
-/** What must stay as it is once it is there, on any branch: all below a `_report` but views, wherever that folder stands. */
+/** What must stay as it is once it is there, on any branch: all below a `_report` but views, wherever that folder stands; and that name as a file or a link. */
 export function isRecordPath(path: string): boolean {
+  if (path === '_report') return true;
   const at = path.startsWith('_report/') ? 0 : path.indexOf('/_report/') + 1;
   return (at > 0 || path.startsWith('_report/')) && !VIEW.test(foldPath(path.slice(at)));
 }
@@ -19,12 +20,13 @@ export function isRecordPath(path: string): boolean {
 export function isProtectedPath(path: string): boolean {
   const fold = foldPath(path);
   const name = fold.slice(fold.lastIndexOf('/') + 1);
-  return PROTECTED_NAMES.has(name) || PROTECTED_FILES.has(fold) || PROTECTED_FOLDERS.some((folder) => fold.startsWith(folder));
+  // A link in the place of a folder is as good as all that lies in it.
+  return PROTECTED_NAMES.has(name) || PROTECTED_FILES.has(fold) || PROTECTED_FOLDERS.some((folder) => `${fold}/`.startsWith(folder));
 }
 
-/** The live bus, which has no place in history: claims and orders hold only in the ledger. */
+/** The live bus, which has no place in history: claims and orders hold only in the ledger. Nor has a file or a link in its place. */
 export function isBusPath(path: string): boolean {
-  return /^_bus\/(?!readme\.md$)/i.test(path);
+  return /^_bus(?:$|\/(?!readme\.md$))/.test(foldPath(path));
 }
 
 /** Whether a path is one that people write for coo to read: the organisation, the signers, or a plan. What begins with a dot is in the writing. */
@@ -33,5 +35,5 @@ export function isWritten(path: string): boolean {
 }
 
 const PROTECTED_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.gitmodules']);
-const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans/coo.yaml', '_plans/signers.yaml', '.mcp.json', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', '.lefthook.yml', 'codeowners', 'docs/codeowners']);
+const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans', '_plans/coo.yaml', '_plans/signers.yaml', '.mcp.json', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', 'lefthook.json', 'lefthook.toml', '.lefthook.yml', '.lefthook.yaml', '.lefthook.json', '.lefthook.toml', 'codeowners', 'docs/codeowners']);
 const PROTECTED_FOLDERS: readonly string[] = ['.github/', '.husky/', '.githooks/', '.claude/', '.codex/', '.cursor/', '.gemini/', '.opencode/', '_plans/policies/'];

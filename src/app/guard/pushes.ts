@@ -23,10 +23,15 @@ export function readPrePush(text: string): readonly Push[] {
 
 /** What git writes to a `pre-receive` hook: `<old id> <new id> <ref>` a line. */
 export function readPreReceive(text: string): readonly Push[] {
-  return linesOf(text).map((line) => {
+  const pushes = linesOf(text).map((line): Push => {
     const [before = '', after = '', ref = ''] = wordsOf(line, 3);
     return { ref, before: idOf(before, line), after: idOf(after, line) };
   });
+  const named = new Set<string>();
+  const twice = pushes.find(({ ref }) => named.size === named.add(ref).size);
+  // A client of one's own can ask for it: git moves the ref once for each.
+  if (twice !== undefined) throw new Failure({ code: 'PUSH_TWICE', message: `${JSON.stringify(twice.ref)} is moved twice by one push`, fix: 'push with git: it names each ref once', exit: 3 });
+  return pushes;
 }
 
 function linesOf(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../format/canonical.ts';
-import { entryPath, parseEntry } from '../../../format/entry.ts';
+import { entryPath, entrySeq, parseEntry } from '../../../format/entry.ts';
 import type { Entry } from '../../../format/entry.ts';
 import type { Oid } from '../../../ports/git-store.ts';
 import type { History, TreeChange } from '../../../ports/history.ts';
@@ -8,6 +8,7 @@ import type { Change, RangeCommit } from '../change.ts';
 import type { GuardFinding } from '../finding.ts';
 
 const CAP = 67_108_864;
+const ENTRY_CAP = 4_194_304;
 const SEQ = /^Coo-Seq: ([0-9]{1,9})$/m;
 /** Written anew by later entries that name them again. */
 const REVISED = /^(?:_plans\/|_report\/agent\/[^/]+\/state\.json$|_report\/usage\/)/;
@@ -26,7 +27,7 @@ export async function nextEntries(change: Change, before: Oid | null, history: H
   const { commits, head } = change;
   const finding = (code: string, message: string, commit: Oid, path: string | null = null): GuardFinding => ({ code, severity: 'error', path, commit, message, fix: FIX });
   if (before !== null && !(await history.isAncestor(before, head))) return [finding('LEDGER_REWOUND', `does not continue ${before}, where the ledger stands`, head)];
-  const bytes = await contentsOf(history, commits);
+  const contents = await contentsOf(history, commits);
   const records = new AppendOnly((path) => !REVISED.test(path));
   const findings: GuardFinding[] = [];
   let { seq, prev, ledger } = await lastOf(history, before);
@@ -42,7 +43,7 @@ export async function nextEntries(change: Change, before: Oid | null, history: H
     const path = entryPath(seq);
     const changes = commit.differences[0] ?? [];
     const own = changes.find((one) => one.path === path)?.after ?? null;
-    const content = own === null ? undefined : bytes.get(own.id);
+    const content = own === null ? undefined : contents.entries.get(own.id);
     parent = id;
     if (content === undefined) {
       findings.push(finding('LEDGER_GAP', `brings no entry ${String(seq)}`, id, path));
@@ -55,7 +56,7 @@ export async function nextEntries(change: Change, before: Oid | null, history: H
       if (entry.seq !== seq) findings.push(finding('ENTRY_MISPLACED', `holds entry ${String(entry.seq)}`, id, path));
       if (entry.prev !== prev) findings.push(finding('LEDGER_LINK', 'does not continue the entry before it', id, path));
       if (ledger !== null && entry.ledger !== ledger) findings.push(finding('LEDGER_OTHER', `belongs to ledger ${entry.ledger}`, id, path));
-      findings.push(...companions(entry, path, changes, bytes).map(({ code, path: at, message: said }) => finding(code, said, id, at)));
+      findings.push(...companions(entry, path, changes, contents.digests).map(({ code, path: at, message: said }) => finding(code, said, id, at)));
       ledger ??= entry.ledger;
     }
     prev = sha256Hex(content);
@@ -64,25 +65,30 @@ export async function nextEntries(change: Change, before: Oid | null, history: H
 }
 
 /** What came with an entry is what it names, with the digests that it states. */
-function companions(entry: Entry, own: string, changes: readonly TreeChange[], bytes: ReadonlyMap<Oid, Uint8Array>): readonly { readonly code: string; readonly path: string; readonly message: string }[] {
+function companions(entry: Entry, own: string, changes: readonly TreeChange[], digests: ReadonlyMap<Oid, string>): readonly { readonly code: string; readonly path: string; readonly message: string }[] {
   const named = new Map(entry.files.map(({ path, sha256 }) => [path, sha256]));
   return changes.flatMap(({ path, after }) => {
     if (path === own || after === null) return [];
     const digest = named.get(path);
     if (digest === undefined) return [{ code: 'FILE_UNNAMED', path, message: 'is named by no entry' }];
-    const content = bytes.get(after.id);
-    return content === undefined || sha256Hex(content) !== digest ? [{ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded' }] : [];
+    return digests.get(after.id) !== digest ? [{ code: 'RECEIPT_CHANGED', path, message: 'is not what its entry recorded' }] : [];
   });
 }
 
-/** The contents of every file that the commits bring, by id. */
-async function contentsOf(history: History, commits: readonly RangeCommit[]): Promise<ReadonlyMap<Oid, Uint8Array>> {
-  const ids = [...new Set(commits.flatMap(({ differences }) => (differences[0] ?? []).flatMap(({ after }) => (after === null || after.mode === '160000' ? [] : [after.id]))))];
-  const contents = new Map<Oid, Uint8Array>();
+/** What the commits bring, by id: the sha256 of every file, and the bytes of entries. Of anything else nothing is kept: a push can hold much. */
+async function contentsOf(history: History, commits: readonly RangeCommit[]): Promise<{ readonly digests: ReadonlyMap<Oid, string>; readonly entries: ReadonlyMap<Oid, Uint8Array> }> {
+  const brought = new Map<Oid, boolean>();
+  for (const { differences } of commits) for (const { path, after } of differences[0] ?? []) if (after !== null && after.mode !== '160000') brought.set(after.id, brought.get(after.id) === true || entrySeq(path) !== undefined);
+  const ids = [...brought.keys()];
+  const digests = new Map<Oid, string>();
+  const entries = new Map<Oid, Uint8Array>();
   await history.blobs(ids, CAP, (bytes, at) => {
-    if (bytes !== null) contents.set(ids[at] ?? '', bytes.slice());
+    const id = ids[at] ?? '';
+    if (bytes === null) return;
+    digests.set(id, sha256Hex(bytes));
+    if (brought.get(id) === true && bytes.length <= ENTRY_CAP) entries.set(id, bytes.slice());
   });
-  return contents;
+  return { digests, entries };
 }
 
 async function lastOf(history: History, before: Oid | null): Promise<Last> {
