@@ -67,6 +67,11 @@ describe('the body', () => {
     expect(cells).toHaveLength(16);
     expect(markup.match(/<details>/g)).toHaveLength(2);
     expect(markup).toContain('It said (words, not evidence):');
+    expect(markup).toMatch(/<pre><code class="language-mermaid">flowchart LR\n {2}n0\[&quot;a&lt;br\/&gt;done, dev-1&quot;\]:::good\n/);
+  });
+
+  it('has no picture where no step waits for another', () => {
+    expect(renderBody(factsOf(finished('a', 'b')))).not.toContain('mermaid');
   });
 
   it('is not broken out of by what plans and agents say', () => {

@@ -1,4 +1,5 @@
 import { mdCode, mdHead, mdRow, mdText, mdTitle } from '../../format/markdown.ts';
+import { flowchart } from '../../format/mermaid.ts';
 import { duration } from '../../format/time-span.ts';
 import { isByWord } from '../../kernel/state.ts';
 import { NO_USE, useWords, withRun } from '../report/agent-use.ts';
@@ -21,13 +22,14 @@ export function renderTitle({ plan: { plan } }: PlanFacts): string {
   return mdTitle(plan.title === '' ? plan.plan_id : plan.title, MAX_TITLE);
 }
 
-/** The pull request's body: the verdict, a table of steps, and each step's details, folded. What does not fit is left out, and the body says so. */
+/** The pull request's body: the verdict, a table of steps, their picture, and each step's details, folded. What does not fit is left out, and the body says so. */
 export function renderBody(facts: PlanFacts): string {
   const foot = footOf(facts);
   const head = headOf(facts);
   const room = MAX_BODY - foot.length - CUT_UNITS;
   const rows = fitting(facts.steps.map(rowOf), room - head.length, 1);
-  const top = [head, ...rows].join('\n');
+  const table = [head, ...rows].join('\n');
+  const top = [table, ...fitting(pictureOf(facts), room - table.length, 2)].join('\n\n');
   const details = fitting(facts.steps.filter(({ attempts }) => attempts.length > 0).map(stepDetails), room - top.length, 2);
   const left = [
     ...(rows.length < facts.steps.length ? [`${many(facts.steps.length - rows.length, 'step')} are not in the table`] : []),
@@ -59,6 +61,13 @@ function headOf(facts: PlanFacts): string {
     '',
     mdHead(['Step', 'State', 'Seat', 'Attempts', 'Time', 'Cost', 'Checks', 'Evidence']),
   ].join('\n');
+}
+
+/** How the steps hang together, where any waits for another. */
+function pictureOf({ steps }: PlanFacts): readonly string[] {
+  if (steps.every(({ step }) => (step.spec.depends_on ?? []).length === 0)) return [];
+  const drawn = flowchart(steps.map(({ step, attempts }) => ({ step_id: step.step_id, status: step.status, after: step.spec.depends_on ?? [], note: attempts.at(-1)?.run.who.seat ?? '' })));
+  return drawn === null ? [] : [`\`\`\`mermaid\n${drawn}\n\`\`\``];
 }
 
 function rowOf(facts: StepFacts): string {

@@ -1,6 +1,7 @@
 import type { Step } from '../../kernel/plan.ts';
 import type { PlanState } from '../../kernel/state.ts';
 import type { PlanView } from '../../kernel/views.ts';
+import { flowchart } from '../../format/mermaid.ts';
 import { plain } from './plain.ts';
 import { inState, MARKS } from './style.ts';
 import type { Style } from './style.ts';
@@ -18,6 +19,13 @@ export function planLines(plan: PlanState, view: PlanView, style: Style): readon
   for (const step of spec.steps) lines.push(...stepLines(step, view, style));
   for (const { message, next } of view.blockers) lines.push('', style.yellow(`  ${plain(message)}`), `    next:  ${plain(next)}`);
   return lines;
+}
+
+/** The same as a picture, in Mermaid's text. */
+export function planPicture({ plan }: PlanState, view: PlanView): readonly string[] {
+  const after = new Map(plan.steps.map(({ step_id, depends_on }) => [step_id, depends_on ?? []]));
+  const drawn = flowchart(view.steps.map(({ step_id, state, seat, attempt }) => ({ step_id, status: state, after: after.get(step_id) ?? [], note: seat ?? (attempt > 1 ? `${String(attempt)} attempts` : '') })));
+  return [drawn ?? `%% ${String(plan.steps.length)} steps are too many to draw: coo plan show ${plan.plan_id}`];
 }
 
 function stepLines(step: Step, view: PlanView, style: Style): readonly string[] {

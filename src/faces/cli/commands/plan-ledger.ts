@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { amend } from '../../../app/operations/amend.ts';
 import type { Amended } from '../../../app/operations/amend.ts';
 import { narrate } from '../../../app/manager/narrate.ts';
@@ -12,7 +13,7 @@ import { planView } from '../../../kernel/views.ts';
 import { examples, words } from '../command.ts';
 import type { Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { planLines } from '../plan-lines.ts';
+import { planLines, planPicture } from '../plan-lines.ts';
 import { plain } from '../plain.ts';
 import { bar } from '../bar.ts';
 import { inState, MARKS } from '../style.ts';
@@ -88,13 +89,14 @@ export const definePlanShow: Define = (program, act) => {
     .command('show')
     .description('one plan whole: its steps, what they wait for, where each stands')
     .argument('<plan_id>', 'a plan of the ledger')
-    .addHelpText('after', examples('coo plan show hello'))
-    .action(async (plan_id: string) =>
+    .addOption(new Option('--format <format>', 'how it is written; mermaid: as a picture for forges and editors').choices(['text', 'mermaid']).default('text'))
+    .addHelpText('after', examples('coo plan show hello', 'coo plan show hello --format mermaid'))
+    .action(async (plan_id: string, { format }: { format: 'text' | 'mermaid' }) =>
       act(async ({ out, ledger }) => {
         const session = await openLedger(await ledger());
         const plan = await findPlan(session, plan_id);
         const view = planView(session.state, plan);
-        out.show({ schema: 'coo/plan-show.v1', ...view, revision: plan.revision, by: plan.by, base: plan.base, tip: plan.tip, integration: plan.integration, plan: plan.plan }, () => planLines(plan, view, out.style));
+        out.show({ schema: 'coo/plan-show.v1', ...view, revision: plan.revision, by: plan.by, base: plan.base, tip: plan.tip, integration: plan.integration, plan: plan.plan }, () => (format === 'mermaid' ? planPicture(plan, view) : planLines(plan, view, out.style)));
         return EXIT.ok;
       }),
     );
