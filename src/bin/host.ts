@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Host } from '../faces/cli/host.ts';
 import type { LedgerWorld } from '../app/world.ts';
 import type { Standard } from './standard.ts';
@@ -34,7 +35,6 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
     save: (path, text, how) => Promise.resolve(writeFileSync(path, text, { flag: how === 'append' ? 'a' : 'w' })),
     async watch(log) {
       const { chokidarWatch } = await import('../adapters/watch/chokidar-watch.ts');
-      const { systemClock } = await import('../adapters/clock/system-clock.ts');
       const clock = systemClock();
       return chokidarWatch({ failed: ({ code, message, fix }) => log.say({ at_ms: clock.now(), level: 'warn', code, message: `${message}: folders are looked at ${code === 'WATCH_LIMIT' ? 'once a second' : 'every few seconds'} instead\n  fix: ${fix}` }) });
     },
@@ -50,7 +50,6 @@ export function processHost(version: string, stdout: Standard, stderr: Standard)
     async doors(folder) {
       const { operatorRemote } = await import('../adapters/operator/operator-remote.ts');
       const { openForge } = await import('./forge.ts');
-      const { systemClock } = await import('../adapters/clock/system-clock.ts');
       return { remote: operatorRemote(folder), forge: (repo) => openForge(env, repo, version, systemClock()) };
     },
     async handover(folder) {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { suggest } from '../../format/suggest.ts';
 import type { LedgerWorld } from '../../app/world.ts';
 import type { Call } from './command.ts';
 import { COMMANDS, isCommand } from './commands/table.ts';
@@ -31,7 +32,6 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     return topic === undefined ? showFront(host, new Output(host, json), 'help') : showTopic(new Output(host, json), topic, Object.keys(COMMANDS));
   }
   if (!isCommand(name)) {
-    const { suggest } = await import('../../format/suggest.ts');
     const meant = suggest(name, Object.keys(COMMANDS));
     return new Output(host, json).fail(reportUsage(`no command '${name}'${meant === undefined ? '' : `; did you mean ${meant}?`}`, `coo ${meant ?? ''} --help`.replace('  ', ' ')));
   }
