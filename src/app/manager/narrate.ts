@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import type { Event, EventOf } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import { namedScope } from '../../kernel/scope.ts';
@@ -13,7 +14,7 @@ export interface Told {
 export function narrate(event: Event): readonly Told[] {
   switch (event.type) {
     case 'plan.accepted':
-      return [{ level: 'info', message: `${event.plan.plan_id}  accepted, ${event.plan.steps.length === 1 ? '1 step' : `${String(event.plan.steps.length)} steps`}`, fields: { plan_id: event.plan.plan_id } }];
+      return [{ level: 'info', message: `${event.plan.plan_id}  accepted, ${many(event.plan.steps.length, 'step')}`, fields: { plan_id: event.plan.plan_id } }];
     case 'plan.revised':
       return [{ level: 'info', message: `${event.plan.plan_id}  revision ${String(event.revision)} by ${event.by}`, fields: { plan_id: event.plan.plan_id } }];
     case 'revision.waits':

@@ -2,11 +2,11 @@ import { byteCount } from '../../format/byte-count.ts';
 import { commandText } from '../../format/command-text.ts';
 import { mdBlock, mdCode, mdFold, mdText } from '../../format/markdown.ts';
 import type { AgentRecord, CommandRecord, Run } from '../../format/run.ts';
+import { many } from '../../format/many.ts';
 import { duration } from '../../format/time-span.ts';
 import type { Finding } from '../../kernel/event.ts';
 import { endWords, sessionWords } from '../report/agent-use.ts';
 import type { Attempt, StepFacts } from './facts.ts';
-import { many } from './verdict.ts';
 
 /** UTF-16 units of an objective, a finding or a word that are shown. */
 const TEXT_UNITS = 500;

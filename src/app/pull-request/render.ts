@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import { mdCode, mdHead, mdRow, mdText, mdTitle } from '../../format/markdown.ts';
 import { flowchart } from '../../format/mermaid.ts';
 import { duration } from '../../format/time-span.ts';
@@ -6,7 +7,7 @@ import { NO_USE, useWords, withRun } from '../report/agent-use.ts';
 import { acceptedOf } from './facts.ts';
 import type { PlanFacts, StepFacts } from './facts.ts';
 import { stepDetails } from './details.ts';
-import { many, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What GitHub takes as a body, in characters (its error: "body is too long (maximum is 65536 characters)"). Counted here in UTF-16 units, which are never fewer. */
 export const MAX_BODY = 65_536;

@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import { isByWord } from '../../kernel/state.ts';
 import { acceptedOf } from './facts.ts';
 import type { PlanFacts } from './facts.ts';
@@ -27,9 +28,4 @@ export function verdictOf(facts: PlanFacts): Verdict {
   if (plan.integration.kind === 'blocked') return { kind: 'blocked', text: `Blocked: ${evidence}, and the branch cannot be merged` };
   if (words > 0) return { kind: 'look', text: `Look first: ${evidence}, ${String(words)} of the steps by a person's word and not on evidence` };
   return { kind: 'ready', text: `Ready to merge: ${evidence}` };
-}
-
-/** `1 step`, `2 steps`. */
-export function many(count: number, what: string): string {
-  return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import type { AgentRecord, Run } from '../../format/run.ts';
 
 /** What agents used, of many attempts together. */
@@ -28,7 +29,7 @@ export function plus(a: AgentUse, b: AgentUse): AgentUse {
 
 /** In words: `4,200 tokens and $0.21 in 3 sessions, 1 of them without a price`. */
 export function useWords({ sessions, tokens, micro_usd, unpriced }: AgentUse): string {
-  const where = `in ${sessions === 1 ? '1 session' : `${String(sessions)} sessions`}`;
+  const where = `in ${many(sessions, 'session')}`;
   if (unpriced === sessions) return `${numberWords(tokens)} tokens ${where}, without a price`;
   return `${numberWords(tokens)} tokens and ${moneyWords(micro_usd)} ${where}${unpriced === 0 ? '' : `, ${String(unpriced)} of them without a price`}`;
 }
@@ -37,7 +38,7 @@ export function useWords({ sessions, tokens, micro_usd, unpriced }: AgentUse): s
 export function sessionWords({ version, model, turns, tokens, cost, session }: AgentRecord): readonly string[] {
   return [
     [model ?? 'an unnamed model', ...(version === '' ? [] : [`program ${version}`]), ...(session === null ? [] : [`session ${session}`])].join(', '),
-    [turns === null ? 'turns not told' : turns === 1 ? '1 turn' : `${String(turns)} turns`, tokens === null ? 'tokens not told' : kindsOf(tokens), costWords(cost)].join('; '),
+    [turns === null ? 'turns not told' : many(turns, 'turn'), tokens === null ? 'tokens not told' : kindsOf(tokens), costWords(cost)].join('; '),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { mdCode, mdHead, mdRow, mdText } from '../../format/markdown.ts';
 import { duration } from '../../format/time-span.ts';
-import { many } from '../pull-request/verdict.ts';
+import { many } from '../../format/many.ts';
 import { NO_USE, moneyWords, numberWords, plus, useWords } from './agent-use.ts';
 import type { Accepted, Decided, Report, Setback, Spent } from '../operations/report.ts';
 

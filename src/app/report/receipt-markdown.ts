@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import { mdCode, mdText } from '../../format/markdown.ts';
 import type { Run } from '../../format/run.ts';
 import { attemptDetails } from '../pull-request/details.ts';
@@ -18,5 +19,5 @@ export function receiptVerdict({ result, judgement, findings, by }: Run): string
     return `Accepted on evidence: ${checks.length === 0 ? 'no checks were asked for' : `${String(checks.filter(({ exit }) => exit === 0).length)} of ${String(checks.length)} checks passed on what was merged`}`;
   }
   if (result === 'lost') return `Lost: its worker was gone before it reported; written by the ${by}`;
-  return `Not accepted (${result.replace('_', ' ')}): ${all[0]?.message === undefined ? 'it says no reason' : `${String(all.length)} ${all.length === 1 ? 'finding' : 'findings'}`}`;
+  return `Not accepted (${result.replace('_', ' ')}): ${all[0]?.message === undefined ? 'it says no reason' : many(all.length, 'finding')}`;
 }

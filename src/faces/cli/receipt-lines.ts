@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import { receiptVerdict } from '../../app/report/receipt-markdown.ts';
 import { endWords, sessionWords } from '../../app/report/agent-use.ts';
 import type { AgentRecord, CommandRecord, Run } from '../../format/run.ts';
@@ -21,7 +22,7 @@ export function receiptLines(path: string, run: Run, style: Style): readonly str
     `  by        ${plain(who.seat)}, harness ${plain(who.harness)} ${plain(who.harness_version)}, mode ${who.mode}, sandbox ${who.sandbox}`,
     `  when      ${plain(run.started_at)}, took ${took}`,
     `  started   from ${order.start_commit ?? 'nothing'}`,
-    change === null ? '  change    none' : `  change    ${change.commit}: ${String(change.files)} file${change.files === 1 ? '' : 's'}, +${String(change.added)} -${String(change.removed)}`,
+    change === null ? '  change    none' : `  change    ${change.commit}: ${many(change.files, 'file')}, +${String(change.added)} -${String(change.removed)}`,
     ...named('outputs', run.outputs),
     ...named('proofs', run.receipts),
     ...run.commands.flatMap((command) => commandLines(command, style)),

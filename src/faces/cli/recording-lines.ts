@@ -1,3 +1,4 @@
+import { many } from '../../format/many.ts';
 import type { Frame, RecordedLog, Recording } from '../../app/operations/recording.ts';
 import { canonical } from '../../format/canonical.ts';
 import { duration } from './duration.ts';
@@ -27,7 +28,7 @@ function frameLines(frame: Frame, style: Style): readonly string[] {
     case 'agent':
       return [...Object.entries(frame.record).flatMap(([name, value]) => (value === null ? [] : [`    agent    ${plain(name)}: ${plain(typeof value === 'string' ? value : canonical(value))}`])), `             transcript ${logLine(frame.transcript, style)}`];
     case 'change':
-      return [`    change   ${frame.commit.slice(0, SHORT)}${here(frame.here, style)}: ${String(frame.files)} files, +${String(frame.added)} -${String(frame.removed)}`];
+      return [`    change   ${frame.commit.slice(0, SHORT)}${here(frame.here, style)}: ${many(frame.files, 'file')}, +${String(frame.added)} -${String(frame.removed)}`];
     case 'file':
       return [`    ${frame.what.padEnd(8)} ${plain(frame.path)}  ${String(frame.bytes)} bytes, sha256 ${frame.sha256.slice(0, SHORT)}`];
     case 'finding':

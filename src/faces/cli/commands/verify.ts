@@ -1,3 +1,4 @@
+import { many } from '../../../format/many.ts';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { Failure } from '../../../app/failure.ts';
@@ -90,7 +91,7 @@ export function verifyLines(verified: Verified, style: Style): readonly string[]
   const told = [...seen, ...absent.map(({ message }) => style.dim(`absent: ${plain(message)}`)), verdictLine(verified)];
   if (ok) return [...told, style.green(`the ledger verifies: ${looked}`)];
   const lines = findings.flatMap(({ code, path, message, fix }) => [`${style.red(plain(path))}: ${plain(message)} ${style.dim(`[${code}]`)}`, `  next:  ${plain(fix)}`]);
-  return [...lines, '', ...told, style.red(`the ledger does not verify: ${String(findings.length)} finding${findings.length === 1 ? '' : 's'} in ${looked}`)];
+  return [...lines, '', ...told, style.red(`the ledger does not verify: ${many(findings.length, 'finding')} in ${looked}`)];
 }
 
 function verdictLine({ verdict: { changes, accounted, by_people, unsigned, mode } }: Verified): string {
