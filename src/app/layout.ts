@@ -29,6 +29,7 @@ export const cooPaths = {
   beat: (at: Layout, order: OrderId): string => `${at.coo}/beats/${order}`,
   /** Beside those of orders, whose names have two dots. */
   managerBeat: (at: Layout, epoch: number): string => `${at.coo}/beats/epoch.${String(epoch)}`,
+  used: (at: Layout, order: OrderId): string => `${at.coo}/used/${order}.json`,
   quiet: (at: Layout, order: OrderId): string => `${at.coo}/quiet/${order}.json`,
   orders: (at: Layout): string => `${at.coo}/orders`,
   order: (at: Layout, order: OrderId): string => `${at.coo}/orders/${order}.json`,

@@ -15,7 +15,7 @@ export function grant(state: State, plan: PlanState, step: StepState, event: Eve
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager } = event;
   const holder = state.seats.get(seat);
   const reserved = holder !== undefined && isAgent(holder.seat.harness) && kind === 'beating' ? allowanceFor(state, step, holder.seat, at_ms) : NOTHING;
-  state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, reserved, renewals: 0, asked: false, worker: null, reported: null });
+  state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, reserved, renewals: 0, asked: false, worker: null, reported: null, accounted: false });
   state.grants += 1;
   if (holder !== undefined) {
     holder.claim = key;

@@ -63,6 +63,7 @@ export function newStep(plan_id: PlanId, spec: Step, index: number, open_deps: n
     spent: NOTHING,
     ready_at_ms: null,
     stopping: null,
+    unaccounted: null,
     why: null,
     findings: [],
     receipts: [],

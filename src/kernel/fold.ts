@@ -183,6 +183,8 @@ function applyToStep(state: State, event: AppliedToStep): State {
       override(state, plan, step, event);
       return state;
     case 'run.spent':
+      if (claim?.fence === event.fence) claim.accounted = true;
+      else if (step.stopping === event.fence) step.unaccounted = null;
       return spend(state, plan, step, event);
     case 'worker.stopped':
       stopSettled(state, plan, step, event.fence);

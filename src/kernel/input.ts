@@ -68,10 +68,11 @@ export type Input =
   /** The merge candidate was judged. `plan_before` is the tip it was built on. */
   | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly verdict: Verdict })
   /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */
-  | (OfAttempt & { readonly type: 'lost'; readonly why: string; readonly receipt: string })
+  | (OfAttempt & { readonly type: 'lost'; readonly why: string; readonly receipt: string; /** What it had used by its worker's last word. */ readonly usage?: Usage })
   /** A held claim's lease ran out on the observer's monotonic clock; the second time, after the question, it is taken back. */
   | (OfAttempt & { readonly type: 'ran_out'; readonly renewals: number })
-  | (OfAttempt & { readonly type: 'stopped'; readonly survivors: number })
+  /** The worker of a fence that was taken back is seen dead. `usage`: what it had used by then. */
+  | (OfAttempt & { readonly type: 'stopped'; readonly survivors: number; readonly usage?: Usage })
   | (OfAttempt & { readonly type: 'late'; readonly what: string; readonly digest: Digest })
   | (Timed & { readonly type: 'integrated'; readonly plan_id: PlanId; readonly before: Oid | null; readonly after: Oid | null })
   | (Timed & { readonly type: 'awaiting_merge'; readonly plan_id: PlanId })

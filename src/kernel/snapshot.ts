@@ -54,7 +54,7 @@ export interface PlanSnapshot {
   readonly steps: readonly (readonly [string, Partial<StepFacts>])[];
   readonly claims: readonly Claim[];
 }
-type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes' | 'spent'>;
+type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'unaccounted' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes' | 'spent'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
   const { ledger, object_format, home, epoch, org, org_digest, signers, frozen, spool, checkpoint, grants, workers } = state;
@@ -105,6 +105,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
   if (step.losses !== 0) facts.losses = step.losses;
   if (step.ready_at_ms !== null) facts.ready_at_ms = step.ready_at_ms;
   if (step.stopping !== null) facts.stopping = step.stopping;
+  if (step.unaccounted !== null) facts.unaccounted = step.unaccounted;
   if (step.why !== null) facts.why = step.why;
   if (step.findings.length > 0) facts.findings = step.findings;
   if (step.receipts.length > 0) facts.receipts = step.receipts;

@@ -39,6 +39,8 @@ export interface StepState {
   ready_at_ms: Millis | null;
   /** The fence whose worker must be seen dead before the next grant. */
   stopping: Fence | null;
+  /** The seat of that fence, where the ledger does not know yet what it used. */
+  unaccounted: SeatId | null;
   /** Why it is blocked, failed or cancelled. */
   why: string | null;
   findings: readonly Finding[];
@@ -141,6 +143,8 @@ export interface Claim {
   /** The worker process that announced itself. */
   worker: string | null;
   reported: { readonly commit: Oid | null } | null;
+  /** What it used is in the ledger. */
+  accounted: boolean;
 }
 
 export interface SeatState {

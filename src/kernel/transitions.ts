@@ -144,7 +144,7 @@ export function endClaim(state: State, plan: PlanState, step: StepState, claim: 
   comeForward(state, plan, step);
   unprobe(state, plan, key);
   if (claim.kind !== 'beating') return;
-  if (kill) oweStop(state, step, claim.fence);
+  if (kill) oweStop(state, step, claim);
   else state.workers -= 1;
 }
 
@@ -169,8 +169,9 @@ export function stopKey(step: StepState, fence: Fence): string {
   return `stop ${orderId(step.plan_id, step.step_id, fence)}`;
 }
 
-function oweStop(state: State, step: StepState, fence: Fence): void {
+function oweStop(state: State, step: StepState, { fence, seat, accounted }: Claim): void {
   step.stopping = fence;
+  step.unaccounted = accounted ? null : seat;
   const key = stopKey(step, fence);
   const order_id = orderId(step.plan_id, step.step_id, fence);
   state.owed.set(key, { kind: 'stop', key, order_id, plan_id: step.plan_id, step_id: step.step_id, fence });
@@ -182,6 +183,7 @@ export function stopSettled(state: State, plan: PlanState, step: StepState, fenc
   state.workers -= 1;
   if (step.stopping !== fence) return;
   step.stopping = null;
+  step.unaccounted = null;
   if (step.status === 'waiting') settleOpen(state, plan, step);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { cancel } from '../../src/app/operations/manage.ts';
 import { explain } from '../../src/app/operations/explain.ts';
 import { status } from '../../src/app/operations/status.ts';
 import type { Run } from '../../src/format/run.ts';
@@ -169,6 +170,35 @@ it('an agent that hangs is ended by its wall time, its children too, and its log
     expect(run?.result).toBe('timed_out');
     expect(run?.agent?.end).toBe('timed_out');
   }, { login: ['~/auth.json'] });
+});
+
+/** Uses, waits, and in its second attempt does what it is to do. */
+const USES = `if (task.order.attempt > 1) { writeFileSync('answer.txt', 'x'); process.exit(0); } say({ type: 'usage', input: 600, output: 0, usd: 0.3 }); setTimeout(() => {}, 60_000);`;
+const used = (world: RealWorld): string => join(world.repo.gitDir, 'coo/used/p.write.1.json');
+
+it('what an agent had used when its worker was killed is counted', async () => {
+  await withAgent(USES, async (world) => {
+    world.plan({ plan_id: 'p', steps: [STEP] });
+    const manager = world.manager('idle');
+    await world.untilFile(used(world));
+    await world.untilStep('p/write', 'running');
+    signal(world.worker('p.write.1') ?? 0, 'SIGKILL');
+    expect(await manager.ended).toBe(0);
+    expect(await world.eventsOf('run.spent')).toMatchObject([{ fence: 1, group: 'robot', tokens: 600, micro_usd: 300_000 }, { fence: 2, tokens: 0 }]);
+    expect((await world.fresh()).state.plans.get('p')?.spent).toEqual({ tokens: 600, micro_usd: 300_000 });
+  });
+});
+
+it('what an agent had used when its step was taken back is counted', async () => {
+  await withAgent(USES, async (world) => {
+    world.plan({ plan_id: 'p', steps: [STEP] });
+    const manager = world.manager('idle');
+    await world.untilFile(used(world));
+    await world.untilStep('p/write', 'running');
+    await cancel(await world.another(), 'p', { by: 'op', reason: 'enough' });
+    await manager.ended;
+    expect(await world.eventsOf('run.spent')).toMatchObject([{ fence: 1, group: 'robot', tokens: 600, micro_usd: 300_000 }]);
+  });
 });
 
 it('the log-in of an attempt whose worker was killed is taken away', async () => {

@@ -1,10 +1,11 @@
 // What live attempts may spend is held for them: together they never get more than a cap.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/kernel/limits.ts';
 import { explainStep } from '../../src/kernel/views.ts';
 import { workOrder } from '../../src/kernel/work-order.ts';
 import type { Claim } from '../../src/kernel/state.ts';
-import { finishedOf, org, plan, seat, step, World } from '../support/state-builder.ts';
+import { finishedOf, of, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
+import type { Told } from '../support/state-builder.ts';
 
 const BOTS = [1, 2, 3].map((n) => seat(`bot-${String(n)}`, { group: 'bot', harness: 'claude' }));
 const STEPS = ['a', 'b', 'c'].map((id) => step(id, { prompt: 'go' }));
@@ -41,4 +42,53 @@ it("a day's budget is held over plans and groups; who needs no agent goes on", (
 it('without a budget that is tight nobody waits', () => {
   const world = World.started(org({ seats: BOTS })).submit(plan('p', STEPS));
   expect([world.assign(), world.assign(), world.assign()].map((claim) => usd(world, claim))).toEqual([3, 3, 3]);
+});
+
+const USAGE = { tokens: 10, micro_usd: 2_000_000 };
+const spent = (world: World): readonly unknown[] => world.events.flatMap((event) => (event.type === 'run.spent' ? [[event.step_id, event.fence, event.group, event.micro_usd]] : []));
+const stopped = (claim: Parameters<typeof of>[0]): Told => ({ type: 'stopped', ...of(claim), survivors: 0, usage: USAGE });
+const working = (): World => World.started(org({ seats: [...BOTS, seat('you', { harness: 'person' })] })).submit({ ...plan('p', STEPS), budget: { usd: 5 } });
+
+describe('what an attempt used counts once, however it ends', () => {
+  it('lost: with the loss, and not again when its worker is seen dead', () => {
+    const world = working();
+    const claim = world.started(world.assign());
+    world.yes({ type: 'lost', ...of(claim), why: 'killed', receipt: 'r', usage: USAGE });
+    expect(world.plan('p').spent).toEqual(USAGE);
+    // What it held is free, and what it used is not: one attempt more, and no second beside it.
+    expect(usd(world, world.assign())).toBe(3);
+    world.yes(stopped(claim));
+    expect(spent(world)).toEqual([['a', 1, 'bot', 2_000_000]]);
+    expect(world.step('p/a').unaccounted).toBeNull();
+  });
+
+  it.each([
+    ['taken back', { type: 'seize', plan_id: 'p', step_id: 'a', seat: 'you', nonce: 'mine', token_sha256: 'd', ...REASON }],
+    ['cancelled with its plan', { type: 'cancel', plan_id: 'p', ...REASON }],
+    ['stopped by a breaker', { type: 'breaker', scope: 'p', action: 'open', stop: true, ...REASON }],
+    ['overridden', { type: 'override', plan_id: 'p', step_id: 'a', to: 'done', ...REASON }],
+  ] as const)('%s: when its worker is seen dead', (_, input) => {
+    const world = working();
+    const claim = world.started(world.assign());
+    world.yes(input);
+    expect(spent(world)).toEqual([]);
+    world.yes(stopped(claim));
+    expect([spent(world), world.plan('p').spent, world.step('p/a').unaccounted]).toEqual([[['a', 1, 'bot', 2_000_000]], USAGE, null]);
+  });
+
+  it('reported, and cancelled while it is judged: with its report alone', () => {
+    const world = working();
+    const claim = world.started(world.assign());
+    world.yes({ ...finishedOf(claim, 'passed'), usage: USAGE } as Told);
+    world.yes({ type: 'cancel', plan_id: 'p', ...REASON });
+    world.yes(stopped(claim));
+    expect(spent(world)).toEqual([['a', 1, 'bot', 2_000_000]]);
+  });
+
+  it('and may use the budget up: then the plan stops for a person', () => {
+    const world = working();
+    const claim = world.started(world.assign());
+    world.yes({ type: 'lost', ...of(claim), why: 'killed', receipt: 'r', usage: { tokens: 1, micro_usd: 5_000_000 } });
+    expect(world.last('breaker.opened')).toMatchObject({ scope: 'p', until_ms: null, cause: 'budget' });
+  });
 });

@@ -28,5 +28,5 @@ export async function removeAttempt(desk: Pick<Desk, 'world' | 'session'>, order
   const folder = workspacePath(layout, ledger, order_id);
   const checked = (await files.list(workspacesPath(layout, ledger))).filter((name) => name.startsWith(`${order_id}.check.`)).map((name) => workspacePath(layout, ledger, name));
   for (const path of [folder, `${folder}.inbox`, cellFolder(folder), ...checked, cooPaths.evidence(layout, order_id)]) await files.removeAll(path);
-  for (const path of [cooPaths.result(layout, order_id), cooPaths.order(layout, order_id), cooPaths.beat(layout, order_id), cooPaths.quiet(layout, order_id), cooPaths.token(layout, order_id)]) await files.remove(path);
+  for (const path of [cooPaths.result(layout, order_id), cooPaths.order(layout, order_id), cooPaths.beat(layout, order_id), cooPaths.quiet(layout, order_id), cooPaths.used(layout, order_id), cooPaths.token(layout, order_id)]) await files.remove(path);
 }

@@ -6,6 +6,7 @@ import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
 import { treeMark, workerEnv } from '../worker/environment.ts';
+import { notedUsage, usageOf } from '../used.ts';
 import { leftNothing } from '../worker/result.ts';
 import { liveOrder } from './granted-order.ts';
 import type { Pending } from './offers.ts';
@@ -67,7 +68,10 @@ async function stop(desk: Desk, command: CommandOf<'stop'>): Promise<readonly Pe
   // Whoever was killed took nothing back: a log-in ends with its attempt.
   await world.files.removeAll(agentHomePath(world.layout, desk.session.state.ledger ?? '', order_id));
   if (survivors.length > 0) say(desk, 'error', 'worker.survives', `processes of ${order_id} could not be killed: ${survivors.join(', ')}`);
-  return [{ input: { type: 'stopped', plan_id, step_id, fence, survivors: survivors.length, at_ms: world.clock.now() } }];
+  // A result that came too late has all of it.
+  const late = (await readResult(desk, order_id))?.agent;
+  const usage = late === undefined ? await notedUsage(world, order_id) : usageOf(late);
+  return [{ input: { type: 'stopped', plan_id, step_id, fence, survivors: survivors.length, ...(usage === undefined ? {} : { usage }), at_ms: world.clock.now() } }];
 }
 
 /** Who started the order; if nobody did, nobody can from now on. */

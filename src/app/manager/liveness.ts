@@ -6,6 +6,7 @@ import { cooPaths } from '../layout.ts';
 import { storedBytes } from '../stored.ts';
 import { isFault } from '../faults.ts';
 import { quietOf, quietWords } from '../quiet.ts';
+import { notedUsage } from '../used.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import type { Pending } from './offers.ts';
 import { readResult, readStart } from './results.ts';
@@ -137,6 +138,7 @@ export class Liveness {
     const { plan_id, step_id, fence } = claim;
     const at_ms = this.#desk.world.clock.now();
     const { path, files } = await lostReceipt(this.#desk, claim, why, at_ms);
-    return { input: { type: 'lost', plan_id, step_id, fence, why, receipt: path, at_ms }, files };
+    const usage = await notedUsage(this.#desk.world, orderId(plan_id, step_id, fence));
+    return { input: { type: 'lost', plan_id, step_id, fence, why, receipt: path, ...(usage === undefined ? {} : { usage }), at_ms }, files };
   }
 }

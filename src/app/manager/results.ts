@@ -1,10 +1,10 @@
 import { sha256Hex } from '../../format/canonical.ts';
-import type { Usage } from '../../kernel/input.ts';
 import { orderId, parseOrderId, stepKey } from '../../kernel/ids.ts';
 import { findStep } from '../../kernel/state.ts';
 import { receiptFiles } from '../judge/receipt.ts';
 import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
+import { usageOf } from '../used.ts';
 import { parseResult, parseStart } from '../worker/read-result.ts';
 import { leftNothing } from '../worker/result.ts';
 import type { Result } from '../worker/result.ts';
@@ -98,7 +98,7 @@ export class ResultSource {
     const { session, world } = this.#desk;
     const at_ms = world.clock.now();
     const { findings, fingerprint, commit, question, until_ms } = result;
-    const usage = usageOf(result);
+    const usage = result.agent === undefined ? undefined : usageOf(result.agent);
     const empty = leftNothing(result, session.state.claims.get(stepKey(at.plan_id, at.step_id))?.start ?? null);
     const failed = result.result === 'passed' ? undefined : await this.#failureReceipt(result, at, at_ms);
     return {
@@ -145,11 +145,4 @@ export class ResultSource {
     else say(this.#desk, 'warn', 'rescue.refused', `${order_id}: ${imported.message}`);
     return imported.kind === 'imported';
   }
-}
-
-/** What an agent used, as far as its program told; undefined where no agent worked. */
-function usageOf({ agent }: Result): Usage | undefined {
-  if (agent === undefined) return undefined;
-  const { tokens, cost } = agent;
-  return { tokens: tokens === null ? 0 : tokens.input + tokens.output + tokens.cache_read + tokens.cache_write, micro_usd: cost?.micro_usd ?? null };
 }

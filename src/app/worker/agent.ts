@@ -4,6 +4,7 @@ import type { Finding } from '../../kernel/event.ts';
 import type { Order, OrderedAgent } from '../../kernel/order.ts';
 import type { AgentReport, Used } from '../../ports/harness.ts';
 import type { Running } from '../../ports/process.ts';
+import { usageOf } from '../used.ts';
 import type { AgentHome } from './agent-home.ts';
 import type { AttemptContext } from './attempt.ts';
 import { freshLog, keepLog, start, stopOn } from './commands.ts';
@@ -13,6 +14,7 @@ import { lastComplaint, logPlace } from './excerpt.ts';
 import { inputIds } from './input-ids.ts';
 import { watchSilence } from './quiet.ts';
 import type { Result } from './result.ts';
+import { keepTally } from './tally.ts';
 
 /** What came of an agent's session. */
 export interface AgentOutcome {
@@ -49,8 +51,10 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const signal = AbortSignal.any([bench.signal, over.signal]);
   let spent = false;
   let latest: Used = { tokens: null, cost: null };
+  const tally = keepTally(world, order.order_id);
   const used = (now: Used): void => {
     latest = now;
+    tally.note(usageOf(now));
     if (overBudget(order, now) === undefined) return;
     spent = true;
     over.abort();
@@ -81,6 +85,7 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const [report] = await Promise.all([session.finally(() => ended.abort()), watched]);
   const kept = await keepLog(housed, file, report.finished.outputBytes);
   used({ tokens: report.tokens ?? latest.tokens, cost: report.cost ?? latest.cost });
+  await tally.settled();
   const end = endOf(report, { stopped: bench.signal.aborted, spent });
   const detail = end === 'error' ? `${report.detail ?? ''}${lastComplaint(kept)}` : (report.detail ?? '');
   const clean = async (text: string, cap: number): Promise<string> => (await bench.redactor.text(text)).slice(0, cap).toWellFormed();
@@ -126,14 +131,10 @@ function endOf({ end, finished }: AgentReport, outside: { readonly stopped: bool
 
 /** Which of its budgets an attempt has used up; a program without prices is held by its tokens. */
 function overBudget({ budget }: Pick<Order, 'budget'>, { tokens, cost }: Used): Finding | undefined {
-  const all = totalOf(tokens);
+  const all = usageOf({ tokens, cost }).tokens;
   if (budget.usd !== undefined && cost !== null && cost.micro_usd > budget.usd * MICRO) return { code: 'BUDGET_USD', message: `it cost $${(cost.micro_usd / MICRO).toFixed(2)}; $${String(budget.usd)} was left for it` };
   if (budget.tokens !== undefined && all > budget.tokens) return { code: 'BUDGET_TOKENS', message: `it used ${String(all)} tokens; ${String(budget.tokens)} were left for it` };
   return undefined;
-}
-
-function totalOf(tokens: AgentRecord['tokens']): number {
-  return tokens === null ? 0 : tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
 }
 
 function findingsOf(order: Order, { kind }: OrderedAgent, { end, detail, denials, transcript }: AgentRecord, used: Used, narration: string | null): readonly Finding[] {

@@ -691,12 +691,9 @@ export type EntryInput =
         to: string;
         text: EntryText;
       };
-      usage?: {
-        tokens: EntryMillis;
-        micro_usd: number | null;
-      };
       until_ms?: EntryMillis;
       empty?: true;
+      usage?: EntryUsage;
     }
   | {
       type: "judged";
@@ -718,6 +715,7 @@ export type EntryInput =
       why: EntryText;
       receipt: string;
       at_ms: EntryMillis;
+      usage?: EntryUsage;
     }
   | {
       type: "ran_out";
@@ -734,6 +732,7 @@ export type EntryInput =
       fence: EntryCount;
       survivors: EntryMillis;
       at_ms: EntryMillis;
+      usage?: EntryUsage;
     }
   | {
       type: "late";
@@ -1573,6 +1572,13 @@ export interface EntryFinding {
   code: string;
   message: EntryText;
   path?: string;
+}
+/**
+ * What an agent used in one attempt: tokens of every kind, millionths of a US dollar where there is a price.
+ */
+export interface EntryUsage {
+  tokens: EntryMillis;
+  micro_usd: number | null;
 }
 export interface EntryConflict {
   /**

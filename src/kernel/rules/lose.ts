@@ -6,6 +6,7 @@ import type { Decision } from '../rejection.ts';
 import type { State } from '../state.ts';
 import { afterLoss } from './failure.ts';
 import { findClaim, findStepOf } from './find.ts';
+import { spentEvents } from './spend.ts';
 
 /** A beating worker is gone. Its tree is killed and seen dead before a new fence is minted. */
 export function lostRule(state: State, input: InputOf<'lost'>): Decision<Event> {
@@ -13,7 +14,8 @@ export function lostRule(state: State, input: InputOf<'lost'>): Decision<Event> 
   if (!found.ok) return found;
   const { plan_id, step_id, fence, why, receipt } = input;
   if (found.claim.reported !== null) return reject('REPORT_LATE', `fence ${String(fence)} reported before it was lost`, 'nothing to do');
-  return { ok: true, events: [{ type: 'run.lost', plan_id, step_id, fence, why, next: afterLoss(state, found.step, input.at_ms, why), receipt }] };
+  const spent = input.usage === undefined ? [] : spentEvents(state, found.plan, found.claim, input.usage, input.at_ms);
+  return { ok: true, events: [...spent, { type: 'run.lost', plan_id, step_id, fence, why, next: afterLoss(state, found.step, input.at_ms, why), receipt }] };
 }
 
 /** A held claim's lease is over: the holder is asked first; who does not answer loses it. */
@@ -31,9 +33,11 @@ export function ranOutRule(state: State, input: InputOf<'ran_out'>): Decision<Ev
 export function stoppedRule(state: State, input: InputOf<'stopped'>): Decision<Event> {
   const found = findStepOf(state, input.plan_id, input.step_id);
   if (!found.ok) return found;
-  const { plan_id, step_id, fence, survivors } = input;
-  if (found.step.stopping !== fence) return reject('UNCHANGED', `nothing is owed for fence ${String(fence)} of ${stepKey(plan_id, step_id)}`, 'nothing to do');
+  const { plan, step } = found;
+  const { plan_id, step_id, fence, survivors, usage } = input;
+  if (step.stopping !== fence) return reject('UNCHANGED', `nothing is owed for fence ${String(fence)} of ${stepKey(plan_id, step_id)}`, 'nothing to do');
   const stopped: Event = { type: 'worker.stopped', plan_id, step_id, fence, survivors };
-  const due = found.step.ready_at_ms !== null && found.step.ready_at_ms <= input.at_ms;
-  return { ok: true, events: due ? [stopped, { type: 'step.ready', plan_id, step_id }] : [stopped] };
+  const spent = usage === undefined || step.unaccounted === null ? [] : spentEvents(state, plan, { plan_id, step_id, fence, seat: step.unaccounted }, usage, input.at_ms);
+  const due = step.ready_at_ms !== null && step.ready_at_ms <= input.at_ms;
+  return { ok: true, events: [...spent, stopped, ...(due ? [{ type: 'step.ready', plan_id, step_id } as const] : [])] };
 }

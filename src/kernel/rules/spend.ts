@@ -10,7 +10,7 @@ import type { Claim, PlanState, State } from '../state.ts';
  * What an attempt used, and what follows where a budget is used up: the plan's opens the plan's breaker, which only a person closes; a seat's
  * keeps its group from work until the next day (UTC), and that of the day every agent.
  */
-export function spentEvents(state: State, plan: PlanState, claim: Claim, { tokens, micro_usd }: Usage, at_ms: Millis): readonly Event[] {
+export function spentEvents(state: State, plan: PlanState, claim: Pick<Claim, 'plan_id' | 'step_id' | 'fence' | 'seat'>, { tokens, micro_usd }: Usage, at_ms: Millis): readonly Event[] {
   const { plan_id, step_id, fence } = claim;
   const seat = state.seats.get(claim.seat)?.seat;
   const group = seat?.group ?? claim.seat;
