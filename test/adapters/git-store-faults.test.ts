@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { queryObjects } from 'node:v8';
 import { afterAll, describe, expect, it } from 'vitest';
 import { git } from '../../src/adapters/git-store/spawn.ts';
 import { codeOf } from '../contracts/git-store.contract.ts';
@@ -45,6 +46,19 @@ describe('every start of git, one after the other, going wrong', () => {
       expect(starts).toBeGreaterThanOrEqual(3);
     }
   });
+});
+
+it('a git that is kept open remembers none of the transactions that it ran: a manager runs thousands', async () => {
+  const store = await openRealStore(testRepo(scratch).folder, {});
+  const [, first = '', second = ''] = await store.write([EMPTY_TREE, commitOf(store, 'first'), commitOf(store, 'second')]);
+  expect(await store.swap([{ ref: LEDGER, before: null, after: first }])).toEqual({ kind: 'done' });
+  const before = queryObjects(Promise, { format: 'count' });
+  for (let turn = 0; turn < 100; turn += 1) {
+    const [from, to] = turn % 2 === 0 ? [first, second] : [second, first];
+    expect(await store.swap([{ ref: LEDGER, before: from, after: to }])).toEqual({ kind: 'done' });
+  }
+  expect(queryObjects(Promise, { format: 'count' }) - before).toBeLessThan(50);
+  await store.close();
 });
 
 describe('the door to git', () => {

@@ -4,6 +4,7 @@ import type { ObjectFormat } from './encode.ts';
 import type { GitRepo } from './environment.ts';
 import type { GitError } from './errors.ts';
 import { KeptGit } from './kept.ts';
+import type { GitEnd } from './spawn.ts';
 
 /** How a transaction ended, as far as git said. */
 export type Transacted =
@@ -23,6 +24,8 @@ export class UpdateRef {
   private child: KeptGit | null = null;
   private output = '';
   private onOutput: () => void = () => undefined;
+  /** Set anew by each transaction: one that waited for the end of a child that lives for hours would be remembered by it for as long. */
+  private onEnd: (end: GitEnd) => void = () => undefined;
 
   constructor(repo: GitRepo, format: ObjectFormat, env: Readonly<Record<string, string>>) {
     this.repo = repo;
@@ -41,6 +44,9 @@ export class UpdateRef {
     });
     this.output = '';
     this.child = child;
+    void child.ended.then((end) => {
+      if (this.child === child) this.onEnd(end);
+    });
     return child.pid;
   }
 
@@ -52,13 +58,13 @@ export class UpdateRef {
     this.output = '';
     child.idle(false);
     const timer = setTimeout(() => child.abort(), STALL_MS);
-    const committed = new Promise<true>((resolve) => {
+    const end = await new Promise<true | GitEnd>((resolve) => {
       this.onOutput = () => {
         if (this.output.includes('commit: ok\n')) resolve(true);
       };
+      this.onEnd = resolve;
+      child.send(`start\n${changes.map((change) => this.line(change)).join('')}prepare\ncommit\n`);
     });
-    child.send(`start\n${changes.map((change) => this.line(change)).join('')}prepare\ncommit\n`);
-    const end = await Promise.race([committed, child.ended]);
     clearTimeout(timer);
     if (end === true || this.output.includes('commit: ok\n')) {
       child.idle(true);
