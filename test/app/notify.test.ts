@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Notice } from '../../src/app/notify/notices.ts';
 import { managedHere } from '../support/manager-here.ts';
+import { isAlive } from '../support/processes.ts';
 import { once } from '../support/plans.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
@@ -76,6 +77,21 @@ it('one that hangs is killed after ten seconds and holds up nobody; that is said
     );
     expect(new Set(walls)).toEqual(new Set([10_000]));
     expect(readMark(world)?.failed).toMatchObject([{ program: 'sh', why: 'it did not end in 10 s, and was killed' }]);
+  });
+});
+
+it('one that hangs when its manager is killed is ended by the next, which tells it again', async () => {
+  await inWorld({ notify: [['sh', '-c', '[ -e hung ] || { echo $$ > hung; exec sleep 600; }; cat >> out.lines']] }, async (world) => {
+    world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
+    const first = world.manager('stopped');
+    const hung = join(world.folder, '.git/coo/hung');
+    await world.untilFile(hung);
+    await first.kill();
+    const pid = Number(readFileSync(hung, 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    await world.run();
+    expect(isAlive(pid)).toBe(false);
+    expect(told(world).map(({ kind }) => kind)).toEqual(['plan_done']);
   });
 });
 
