@@ -51,7 +51,38 @@ it('--stop ends what runs, and no retry is charged for it', async () => {
   expect((await place.coo(repo, 'log', 'p/s')).stdout).toContain('it burns');
 });
 
+it('a fault of the record itself opens it unasked, where the ledger can be appended to, and not with --no-stop', async () => {
+  place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: s, objective: s, prompt: s}\n');
+  await place.coo(repo, 'run', '--until-idle');
+  const opened = async (): Promise<unknown> => json('breaker');
+  const close = async (): Promise<void> => expect((await place.coo(repo, 'breaker', 'close', '--reason', 'seen')).code).toBe(0);
+  const head = place.git(repo, 'rev-parse', 'HEAD');
+  const receipt = join(repo, '_report/agent/dev-1/runs/2026-11-21/forged.json');
+  place.write(receipt, '{}\n');
+  place.git(repo, 'add', '-f', receipt);
+  place.git(repo, 'commit', '--no-verify', '-qm', 'a receipt that no run made');
+  const ci = ['guard', 'ci', '--base', head, '--head', 'HEAD'];
+  expect((await place.coo(repo, ...ci, '--no-stop')).code).toBe(3);
+  expect(await opened()).toMatchObject({ breakers: [] });
+  expect((await place.coo(repo, ...ci)).stderr).toContain('STOPPED (breaker open)');
+  expect(await opened()).toMatchObject({ breakers: [{ scope: 'all', state: 'open', cause: 'guard', until: null, by: 'coo' }] });
+  await close();
+  expect((await place.coo(repo, 'snapshot', 'one', '--reason', 'r')).code).toBe(0);
+  place.git(repo, 'update-ref', 'refs/tags/coo/snapshot/one', 'HEAD');
+  expect((await place.coo(repo, 'verify', '--no-stop')).code).toBe(7);
+  expect(await opened()).toMatchObject({ breakers: [] });
+  expect((await place.coo(repo, 'verify')).code).toBe(7);
+  expect(await opened()).toMatchObject({ breakers: [{ scope: 'all', state: 'open', cause: 'ledger', until: null, by: 'coo' }] });
+  expect(await code('claim', 'p/s', '--seat', 'you')).toBe('BREAKER_OPEN');
+  await close();
+  const clone = join(place.top, 'clone');
+  place.git(place.top, 'clone', '-q', repo, clone);
+  const there = await place.coo(clone, ...ci.map((word) => (word === 'HEAD' ? 'origin/main' : word)));
+  expect([there.code, there.stderr]).toEqual([3, '']);
+});
+
 it('coo verify --stop and coo guard --stop open it for what they find, until a person closes it', async () => {
+  place.write(join(repo, '_plans/p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: s, objective: s, prompt: s}\n');
   await place.coo(repo, 'run', '--until-idle');
   const entry = join(repo, '_report/ledger/000/000/001.json');
   place.write(entry, readFileSync(entry, 'utf8').replace('"seq":1', '"seq":9'));
@@ -67,7 +98,9 @@ it('coo verify --stop and coo guard --stop open it for what they find, until a p
   place.write(join(repo, 'key.txt'), `-----BEGIN ${kind}-----\n${'MIIEpAIBAAKCAQEA'.repeat(8)}\n-----END ${kind}-----\n`);
   place.git(repo, 'add', 'key.txt');
   place.git(repo, 'commit', '--no-verify', '-qm', 'a key');
+  expect((await place.coo(repo, 'guard', 'ci', '--base', head, '--head', 'HEAD')).code).toBe(3);
+  expect(await json('breaker')).toMatchObject({ breakers: [] });
   expect((await place.coo(repo, 'guard', 'ci', '--base', head, '--head', 'HEAD', '--stop')).code).toBe(3);
   expect(await json('breaker')).toMatchObject({ breakers: [{ scope: 'all', cause: 'guard', until: null }] });
-  expect((await place.coo(repo, 'claim', 'p/s', '--seat', 'you')).code).not.toBe(0);
+  expect(await code('claim', 'p/s', '--seat', 'you')).toBe('BREAKER_OPEN');
 });

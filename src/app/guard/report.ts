@@ -41,3 +41,16 @@ export function report(place: GuardPlace, checked: readonly Checked[], unproven:
   const verdict = unproven.length > 0 ? 'unproven' : findings.some(({ severity }) => severity === 'error') ? 'refused' : 'passed';
   return { schema: 'coo/guard.v1', place, verdict, commits: sum('commits'), receipts: sum('receipts'), people: sum('people'), nobody: sum('nobody'), findings };
 }
+
+/** What no slip of an author explains: somebody worked on the record itself, and it is in the history. */
+const GRAVE: ReadonlySet<string> = new Set(['RECEIPT_CHANGED', 'RECEIPT_FORGED', 'FENCE_STALE', 'SNAPSHOT_OTHER']);
+/** Why the ledger could not be asked, which says nothing against it. */
+const NOT_HERE: ReadonlySet<string> = new Set(['LEDGER_ABSENT', 'REVISION_ABSENT', 'SHALLOW_CLONE', 'PUSHES_MANY', 'PUSH_LINE']);
+
+/** What of a report stops all work, if anything does. `stop`: whatever is refused does; false: nothing. What is only staged is in no history yet. */
+export function incidentOf({ place, verdict, findings }: GuardReport, stop: boolean | undefined): { readonly cause: 'guard' | 'ledger'; readonly detail: string } | undefined {
+  const errors = stop === false ? [] : findings.filter(({ severity }) => severity === 'error');
+  const isGrave = ({ code }: GuardFinding): boolean => place !== 'pre-commit' && (verdict === 'unproven' ? !NOT_HERE.has(code) : GRAVE.has(code));
+  const first = stop === true ? errors[0] : errors.find(isGrave);
+  return first === undefined ? undefined : { cause: verdict === 'unproven' ? 'ledger' : 'guard', detail: `coo guard ${place} refuses: ${first.path === null ? '' : `${first.path}: `}${first.message}` };
+}

@@ -45,7 +45,7 @@ export async function publish(session: LedgerSession, writer: string, drafts: re
   let head = session.head;
   const ledger = session.state.ledger ?? '';
   let sign = await signFor(world, ledger, session.signers, at_ms);
-  if (sign === undefined && session.state.org?.mode === 'governed') throw new Failure({ code: 'KEY_NEEDED', message: 'governed mode takes no unsigned entry, and this machine has no key that _plans/signers.yaml lists as a coordinator\'s', fix: 'coo key show', exit: 3 });
+  if (sign === undefined && session.state.org?.mode === 'governed') throw new Failure({ code: 'KEY_NEEDED', message: 'governed mode takes no unsigned entry, and this machine has no key that _plans/signers.yaml lists as a coordinator\'s', fix: 'coo key show says which keys are here; without one: coo key new, then put its line into _plans/signers.yaml, which a machine takes over whose key is listed already', exit: 3 });
   for (const { inputs, events, lines, files } of drafts) {
     seq += 1;
     const path = entryPath(seq);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { incidentOf } from '../../../app/guard/report.ts';
 import type { GuardReport, GuardTools } from '../../../app/guard/report.ts';
 import { examples } from '../command.ts';
 import type { Act, Call, Define } from '../command.ts';
@@ -44,7 +45,7 @@ async function pushed(tools: GuardTools, where: 'pre-push' | 'pre-receive', line
 
 /** What is said to git's hooks and to CI alike. */
 function reported(command: Command): Command {
-  return command.option('--ledger <rev>', 'the ledger, where it is neither coo/ledger nor origin/coo/ledger').option('--sarif <file>', 'also write the findings as SARIF 2.1.0').option('--stop', 'when something is refused, open the breaker of the ledger here: nothing starts until a person closes it');
+  return command.option('--ledger <rev>', 'the ledger, where it is neither coo/ledger nor origin/coo/ledger').option('--sarif <file>', 'also write the findings as SARIF 2.1.0').option('--stop', 'open the breaker of the ledger here whatever is refused, and not only for a record that was tampered with: nothing starts until a person closes it').option('--no-stop', 'never open it');
 }
 
 function place(command: Command, act: Act, name: string, description: string, look: (tools: GuardTools, asked: Asked, call: Call) => Promise<GuardReport>): Command {
@@ -64,10 +65,10 @@ async function guard({ host, folder, out, ledger }: Call, asked: Asked, look: (t
     const page = host.env['GITHUB_STEP_SUMMARY'];
     if (annotated !== undefined && page !== undefined) await host.save(page, annotated.summary(report), 'append');
     if (asked.sarif !== undefined) await host.save(asked.sarif, (await import('../../guard/sarif.ts')).sarif(report, host.version), 'replace');
-    if (asked.stop === true && report.verdict === 'refused') {
-      const first = report.findings.find(({ severity }) => severity === 'error');
+    const incident = incidentOf(report, asked.stop);
+    if (incident !== undefined) {
       const { tellIncident } = await import('../../../app/operations/incident.ts');
-      noteIncident(out, await tellIncident(await ledger(), 'guard', `coo guard ${report.place} refuses: ${first?.message ?? ''}`));
+      noteIncident(out, await tellIncident(await ledger(), incident.cause, incident.detail), asked.stop);
     }
     return EXITS[report.verdict];
   } finally {

@@ -7,6 +7,7 @@ import { restoreMirror } from '../../../app/ledger/mirror.ts';
 import { tellIncident } from '../../../app/operations/incident.ts';
 import { observer } from '../../../app/verify/observer.ts';
 import type { Sights } from '../../../app/verify/observer.ts';
+import { incidentOf } from '../../../app/verify/incident.ts';
 import { verify } from '../../../app/verify/verify.ts';
 import type { Verified, VerifyOptions } from '../../../app/verify/verify.ts';
 import { examples } from '../command.ts';
@@ -27,12 +28,13 @@ export const defineVerify: Define = (program, act) => {
     .option('--range <a..b>', 'check entries a to b only, on a fold of those before', entryRange)
     .option('--against <who>', 'hold it against what another has seen: a remote, the folder of another clone, or a file of coo ledger head --json')
     .option('--restore', 'first write the copies in this worktree anew from the ledger')
-    .option('--stop', 'when something is found, open the breaker: nothing starts until a person closes it')
+    .option('--stop', 'open the breaker whatever is found, and not only for a fault of the ledger itself: nothing starts until a person closes it')
+    .option('--no-stop', 'never open it')
     .addHelpText('after', examples('coo verify', 'coo verify --range 400..', 'coo verify --at origin/coo/ledger', 'coo verify --against origin', 'coo verify --restore', 'coo verify --stop', "coo verify --json | jq '.findings[]'"))
     .action(async (asked: Asked) => act(async (call) => run(call, asked)));
 };
 
-async function run(call: Call, { restore = false, stop = false, against, ...options }: Asked): Promise<number> {
+async function run(call: Call, { restore = false, stop, against, ...options }: Asked): Promise<number> {
   const { out, ledger } = call;
   const world = await ledger();
   let restored: readonly string[] = [];
@@ -51,8 +53,8 @@ async function run(call: Call, { restore = false, stop = false, against, ...opti
   const verified = await verify(world, against === undefined ? options : { ...options, against: (ref) => observer(world, ref, against, resolve(call.folder, against), sights(call)) });
   for (const path of restored) out.note(`put back  ${plain(path)}`);
   out.show(verified, () => verifyLines(verified, out.style));
-  const [first] = verified.findings;
-  if (stop && first !== undefined) noteIncident(out, await tellIncident(world, 'ledger', `coo verify found ${String(verified.findings.length)}: ${first.path}: ${first.message}`));
+  const incident = incidentOf(verified, stop, options.at !== undefined);
+  if (incident !== undefined) noteIncident(out, await tellIncident(world, incident.cause, incident.detail), stop);
   return verified.ok ? EXIT.ok : EXIT.ledger;
 }
 
