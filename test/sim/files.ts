@@ -16,7 +16,7 @@ function orderOf(path: string): string {
 /** The disk as one process has it: each call is a step, may fail, and is held against the laws before it has its effect. */
 export function simFiles(sim: Sim, self: SimProcess): Files {
   const { chance, files, laws } = sim;
-  const call = async <T>(op: string, path: string, act: () => Promise<T>, changes: readonly string[] = []): Promise<T> =>
+  const call = <T>(op: string, path: string, act: () => Promise<T>, changes: readonly string[] = []): Promise<T> =>
     sim.call(self, `${op} ${path}`, async () => {
       const fails = chance.happens(sim.weather.disk);
       if (fails && chance.happens(0.5)) throw new FileFailure({ code: 'FILE_IO', path, cause: chance.happens(0.5) ? 'EIO' : 'ENOSPC' });
@@ -26,11 +26,11 @@ export function simFiles(sim: Sim, self: SimProcess): Files {
       return done;
     });
   return {
-    info: async (path) => call('info', path, async () => files.info(path)),
-    list: async (folder) => call('list', folder, async () => files.list(folder)),
-    read: async (path, cap) => call('read', path, async () => files.read(path, cap)),
-    folder: async (path) => call('folder', path, async () => files.folder(path)),
-    create: async (path, bytes) =>
+    info: (path) => call('info', path, () => files.info(path)),
+    list: (folder) => call('list', folder, () => files.list(folder)),
+    read: (path, cap) => call('read', path, () => files.read(path, cap)),
+    folder: (path) => call('folder', path, () => files.folder(path)),
+    create: (path, bytes) =>
       call('create', path, async () => {
         await files.create(path, bytes);
         if (path.startsWith(START) && new TextDecoder().decode(bytes).includes('"pid"')) {
@@ -41,26 +41,26 @@ export function simFiles(sim: Sim, self: SimProcess): Files {
         // Who has left a result is done, though his process may not have ended yet.
         if (path.startsWith(RESULTS)) sim.working.delete(self);
       }, [path]),
-    replace: async (path, bytes) => call('replace', path, async () => files.replace(path, bytes), [path]),
-    replaceView: async (path, bytes) =>
+    replace: (path, bytes) => call('replace', path, () => files.replace(path, bytes), [path]),
+    replaceView: (path, bytes) =>
       call('show', path, async () => {
         laws.shows(path, bytes);
         await files.replaceView(path, bytes);
       }, [path]),
-    append: async (path, bytes) => call('append', path, async () => files.append(path, bytes), [path]),
-    rename: async (from, to, keep) =>
+    append: (path, bytes) => call('append', path, () => files.append(path, bytes), [path]),
+    rename: (from, to, keep) =>
       call('rename', `${from} ${to}`, async () => {
         if (to.startsWith(LATE)) laws.lays(orderOf(to));
         await files.rename(from, to, keep);
       }, [from, to]),
-    link: async (from, to) => call('link', `${from} ${to}`, async () => files.link(from, to), [to]),
-    remove: async (path) =>
+    link: (from, to) => call('link', `${from} ${to}`, () => files.link(from, to), [to]),
+    remove: (path) =>
       call('remove', path, async () => {
         laws.forgets(path);
         await files.remove(path);
       }, [path]),
-    removeAll: async (path) => call('removeAll', path, async () => files.removeAll(path), [path]),
+    removeAll: (path) => call('removeAll', path, () => files.removeAll(path), [path]),
     writer: files.writer,
-    free: async (path) => call('free', path, async () => files.free(path)),
+    free: (path) => call('free', path, () => files.free(path)),
   };
 }

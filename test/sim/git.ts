@@ -74,23 +74,23 @@ export function simGit(sim: Sim, self: SimProcess): GitStore {
 
   return {
     ...store,
-    ref: async (name) => sim.call(self, `ref ${name}`, () => store.ref(name)),
-    read: async (id, cap) => sim.call(self, `read ${id.slice(0, 8)}`, () => store.read(id, cap)),
-    readMany: async (ids, cap, take) => sim.call(self, `read ${String(ids.length)} objects`, () => store.readMany(ids, cap, take)),
-    write: async (added) =>
+    ref: (name) => sim.call(self, `ref ${name}`, () => store.ref(name)),
+    read: (id, cap) => sim.call(self, `read ${id.slice(0, 8)}`, () => store.read(id, cap)),
+    readMany: (ids, cap, take) => sim.call(self, `read ${String(ids.length)} objects`, () => store.readMany(ids, cap, take)),
+    write: (added) =>
       sim.call(self, `write ${String(added.length)} objects`, async () => {
         if (chance.happens(sim.weather.git)) throw new GitError({ code: 'GIT_IO', message: 'objects cannot be written: EIO' });
         const ids = await store.write(added);
         sim.files.sync();
         return ids;
       }),
-    swap: async (changes) =>
+    swap: (changes) =>
       sim.call(self, `swap ${changes.map(({ ref, after }) => `${ref} ${after?.slice(0, 8) ?? 'gone'}`).join(', ')}`, async () => {
         if (chance.happens(sim.weather.git)) throw new GitError({ code: 'GIT_KILLED', message: 'git was killed before it began' });
         return swap(changes);
       }),
-    unlock: async (name) => sim.call(self, `unlock ${name}`, () => store.unlock(name)),
-    pack: async (loose) => sim.call(self, 'pack', () => store.pack(loose)),
+    unlock: (name) => sim.call(self, `unlock ${name}`, () => store.unlock(name)),
+    pack: (loose) => sim.call(self, 'pack', () => store.pack(loose)),
     mended: () => mended.splice(0),
     close: async () => Promise.resolve(),
   };

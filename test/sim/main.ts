@@ -1,58 +1,89 @@
 /**
  *     npm run sim -- --seed S --runs N      runs the seeds S to S+N-1, and stops at the first that breaks a law
+ *     npm run sim -- --keep-going ...       tells every seed that breaks a law, and goes on
+ *     npm run sim -- --jobs N ...           in so many processes; as many as there are cores unless it is said
  *     npm run sim -- --seed S --trace       one run, with its whole trace
  *     npm run sim -- --seed S --digests     the sha256 of each trace
  *     npm run sim -- --mutant no-fence      with a law broken on purpose (mutants.ts)
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MUTANTS, plant } from './mutants.ts';
-import type { Ran } from './run.ts';
+import type { Batch, Job, Report } from './job.ts';
+import { MUTANTS } from './mutants.ts';
+import { Tally } from './tally.ts';
 
-const TAIL = 60;
 const PROGRESS_MS = 5_000;
+/** Runs that a process is given at a time. */
+const BATCH = 20;
 
-function told({ seed, broken, trace, digest }: Ran): string {
+const say = (...lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+
+function told({ seed, why, tail, digest, steps }: Report['broken'][number]): void {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname }).trim();
-  return [...trace.slice(-TAIL), '', `seed ${String(seed)} at commit ${commit}: ${broken ?? 'nothing is broken'}`, `trace ${digest}, ${String(trace.length)} lines`, `again: git checkout ${commit} && npm run sim -- --seed ${String(seed)} --runs 1`, ''].join('\n');
+  say(...tail, '', `seed ${String(seed)} at commit ${commit}: ${why}`, `trace ${digest}, ${String(steps)} lines`, `again: git checkout ${commit} && npm run sim -- --seed ${String(seed)} --runs 1`);
+}
+
+/** Has processes run all the seeds, each a batch at a time. Resolves with how many broke a law. */
+async function all({ seed: first, runs }: Batch, { jobs, keepGoing }: { readonly jobs: number; readonly keepGoing: boolean }, job: Job): Promise<number> {
+  const tally = new Tally();
+  let [next, failed, shown] = [0, 0, performance.now()];
+  const children = Array.from({ length: Math.min(jobs, Math.ceil(runs / BATCH)) }, () => fork(join(import.meta.dirname, 'job.ts'), [JSON.stringify(job)]));
+  await Promise.all(
+    children.map(
+      async (child) =>
+        new Promise<void>((resolve, reject) => {
+          let asked: Batch | undefined;
+          const give = (): void => {
+            if (next >= runs || (failed > 0 && !keepGoing)) {
+              asked = undefined;
+              child.disconnect();
+              return;
+            }
+            asked = { seed: first + next, runs: Math.min(BATCH, runs - next) };
+            next += asked.runs;
+            child.send(asked);
+          };
+          child.on('message', (report: Report) => {
+            tally.add(child, report);
+            say(...report.lines);
+            const broken = keepGoing ? report.broken : report.broken.slice(0, failed > 0 ? 0 : 1);
+            failed += broken.length;
+            for (const one of broken) told(one);
+            const now = performance.now();
+            if (now - shown >= PROGRESS_MS) {
+              shown = now;
+              say(`${tally.line(runs, first)}; ${String(failed)} broken`);
+            }
+            give();
+          });
+          child.on('exit', (code, signal) => (asked === undefined ? resolve() : reject(new Error(`the process at seeds from ${String(asked.seed)} on ended with ${String(code ?? signal)}`))));
+          give();
+        }),
+    ),
+  );
+  say(`${tally.line(runs, first)}; ${failed === 0 ? 'nothing broken' : `${String(failed)} broken`}`);
+  if (runs > BATCH) say(`met: ${tally.met()}`);
+  return failed;
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '1000' }, trace: { type: 'boolean', default: false }, digests: { type: 'boolean', default: false }, mutant: { type: 'string' } } });
-  const [first, runs] = [Number(values.seed), values.trace ? 1 : Number(values.runs)];
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(runs) || runs < 1) {
-    process.stderr.write('--seed and --runs are whole numbers\n');
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '1000' }, jobs: { type: 'string', default: String(availableParallelism()) }, 'keep-going': { type: 'boolean', default: false }, trace: { type: 'boolean', default: false }, digests: { type: 'boolean', default: false }, mutant: { type: 'string' } },
+  });
+  const [seed, runs, jobs] = [Number(values.seed), values.trace ? 1 : Number(values.runs), Number(values.jobs)];
+  if (!Number.isSafeInteger(seed) || [runs, jobs].some((number) => !Number.isSafeInteger(number) || number < 1)) {
+    process.stderr.write('--seed, --runs and --jobs are whole numbers\n');
     return 2;
   }
-  const edits = values.mutant === undefined ? [] : MUTANTS[values.mutant];
-  if (edits === undefined) {
+  if (values.mutant !== undefined && MUTANTS[values.mutant] === undefined) {
     process.stderr.write(`mutants: ${Object.keys(MUTANTS).join(', ')}\n`);
     return 2;
   }
-  plant(edits);
-  // After the mutant is planted.
-  const { run } = await import('./run.ts');
-  // Faults are errors by the thousand, and nobody reads where they were made but in a trace.
-  if (!values.trace) Error.stackTraceLimit = 0;
-  const began = performance.now();
-  let [shown, steps, entries] = [began, 0, 0];
-  for (let done = 0; done < runs; done += 1) {
-    const ran = await run(first + done);
-    steps += ran.steps;
-    entries += ran.entries;
-    if (values.trace) process.stdout.write(`${ran.trace.join('\n')}\n`);
-    if (values.digests) process.stdout.write(`${String(ran.seed)} ${ran.digest}\n`);
-    if (ran.broken !== undefined) {
-      process.stdout.write(told(ran));
-      return 1;
-    }
-    const now = performance.now();
-    if (now - shown < PROGRESS_MS && done + 1 < runs) continue;
-    shown = now;
-    const perMinute = Math.round(((done + 1) * 60_000) / (now - began));
-    process.stdout.write(`${String(done + 1)} of ${String(runs)} runs from seed ${String(first)}: nothing broken; ${String(steps)} steps, ${String(entries)} entries; ${String(perMinute)} runs a minute\n`);
-  }
-  return 0;
+  const failed = await all({ seed, runs }, { jobs, keepGoing: values['keep-going'] }, { mutant: values.mutant ?? null, trace: values.trace, digests: values.digests });
+  return failed === 0 ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

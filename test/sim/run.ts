@@ -1,9 +1,9 @@
-import { sha256Hex } from '../../src/format/canonical.ts';
 import { Failure } from '../../src/app/failure.ts';
 import { writeHome } from '../../src/app/ledger/home.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { Manager } from '../../src/app/manager/manager.ts';
 import { step } from '../../src/app/step.ts';
+import type { Event } from '../../src/kernel/event.ts';
 import { FileFailure } from '../../src/adapters/files/failure.ts';
 import { GitError } from '../../src/adapters/git-store/errors.ts';
 import type { ManagerOptions } from '../../src/app/manager/options.ts';
@@ -20,11 +20,11 @@ import { calm, drawn } from './weather.ts';
 export interface Ran {
   readonly seed: number;
   readonly broken: string | undefined;
-  /** sha256 of the trace: the same seed gives the same. */
-  readonly digest: string;
-  readonly steps: number;
   /** Entries of the ledger. */
   readonly entries: number;
+  /** Kinds of events that happened. */
+  readonly met: ReadonlySet<Event['type']>;
+  /** What happened, a line each: the same seed gives the same. */
   readonly trace: readonly string[];
 }
 
@@ -45,8 +45,8 @@ export async function run(seed: number): Promise<Ran> {
   } catch (cause) {
     if (!(cause instanceof Broken)) sim.laws.broken ??= cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   }
-  const { trace } = sim.scheduler;
-  return { seed, broken: sim.laws.broken, digest: sha256Hex(trace.join('\n')), steps: trace.length, entries: sim.laws.seq, trace };
+  const { broken, seq: entries, events } = sim.laws;
+  return { seed, broken, entries, met: new Set(events.map(({ type }) => type)), trace: sim.scheduler.trace };
 }
 
 class Play {
@@ -193,12 +193,12 @@ class Play {
 
   async #until(over: () => boolean): Promise<void> {
     const { scheduler, laws } = this.#sim;
-    while (!over()) {
-      if (laws.broken !== undefined) throw new Broken(laws.broken);
+    await scheduler.steps(() => {
+      if (laws.broken !== undefined || over()) return false;
       this.#left -= 1;
       if (this.#left < 0) laws.break(`does not come to its end in ${String(MOST_STEPS)} steps`);
-      if (!(await scheduler.step())) return;
-    }
+      return true;
+    });
     if (laws.broken !== undefined) throw new Broken(laws.broken);
   }
 

@@ -21,6 +21,8 @@ interface Later extends HeapEntry {
   readonly due: Due;
 }
 
+const SOON = Promise.resolve();
+
 /** Takes something back that was to happen. */
 export type Cancel = () => void;
 
@@ -67,14 +69,29 @@ export class Scheduler {
     this.#ready.push(...actor.held.splice(0));
   }
 
-  /** One step. False when nothing is left to happen. */
-  async step(): Promise<boolean> {
-    const due = this.#draw();
-    if (due === undefined) return false;
-    this.trace.push(`${String(this.now)} ${due.actor.name} ${due.label}`);
-    due.act();
-    await drained();
-    return true;
+  /** One step after the other, for as long as `goesOn` says so and something is left to happen. Rejects with what either throws. */
+  steps(goesOn: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // Called as a tick, to which Node comes when no microtask is left: every promise that can go on has gone on.
+      const next = (): void => {
+        try {
+          const due = goesOn() ? this.#draw() : undefined;
+          if (due === undefined) {
+            resolve();
+            return;
+          }
+          this.trace.push(`${String(this.now)} ${due.actor.name} ${due.label}`);
+          due.act();
+        } catch (cause) {
+          reject(cause instanceof Error ? cause : new Error(String(cause)));
+          return;
+        }
+        // From a microtask: of ticks added in a tick Node takes the next before any microtask.
+        void SOON.then(settle);
+      };
+      const settle = (): void => process.nextTick(next);
+      next();
+    });
   }
 
   #draw(): Due | undefined {
@@ -94,11 +111,4 @@ export class Scheduler {
       due.actor.held.push(due);
     }
   }
-}
-
-/** Resolves when every promise that can go on has gone on: Node comes to this queue when no microtask is left. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => {
-    process.nextTick(resolve);
-  });
 }

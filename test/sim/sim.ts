@@ -78,7 +78,7 @@ export class Sim {
   }
 
   /** A call of a port: a step of its process, which may not live to hear the answer. */
-  async call<T>(self: SimProcess, label: string, act: () => Promise<T>): Promise<T> {
+  call<T>(self: SimProcess, label: string, act: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const begin = (): void => {
         if (this.strikes()) {
@@ -91,11 +91,15 @@ export class Sim {
           return;
         }
         const answer = act();
+        const dies = this.strikes();
+        if (!dies && !this.chance.happens(this.weather.slow)) {
+          answer.then(resolve, reject);
+          return;
+        }
         // Nobody may be there to hear it.
         answer.catch(() => undefined);
-        if (this.strikes()) this.machine.kill(self);
-        else if (this.chance.happens(this.weather.slow)) this.scheduler.add(self, `${label}: answered`, () => void answer.then(resolve, reject), this.#delay());
-        else answer.then(resolve, reject);
+        if (dies) this.machine.kill(self);
+        else this.scheduler.add(self, `${label}: answered`, () => void answer.then(resolve, reject), this.#delay());
       };
       this.scheduler.add(self, label, begin);
     });
@@ -269,7 +273,7 @@ export class Sim {
   /** Every method of a port as calls of one process. */
   #guarded<T extends object>(self: SimProcess, name: string, port: T): T {
     const guarded = Object.entries(port).map(([method, act]) => {
-      const called = async (...args: readonly unknown[]): Promise<unknown> =>
+      const called = (...args: readonly unknown[]): Promise<unknown> =>
         this.call(self, `${name}.${method}`, async () => {
           const answer: unknown = await (act as (...given: readonly unknown[]) => unknown)(...args);
           this.laws.refsMoved();

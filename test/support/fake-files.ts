@@ -142,7 +142,7 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, journal 
   /** Runs one call, with the failure planned for it if there is one. */
   const call = async <T>(op: keyof Files, path: string, work: () => T): Promise<T> => {
     await Promise.resolve();
-    const at = faults.findIndex((fault) => fault.op === op && (fault.path ?? path) === path);
+    const at = faults.length === 0 ? -1 : faults.findIndex((fault) => fault.op === op && (fault.path ?? path) === path);
     const [fault] = at < 0 ? [] : faults.splice(at, 1);
     if (fault === undefined) return work();
     if (fault.done === true) work();
@@ -180,7 +180,10 @@ export function fakeFiles(clock: Pick<Clock, 'now'> = { now: () => 0 }, journal 
       call('append', path, () => {
         if (!live.has(path)) put(path, NOTHING, false);
         const node = regular(path);
-        node.bytes = Uint8Array.from([...node.bytes, ...bytes]);
+        const { bytes: before } = node;
+        node.bytes = new Uint8Array(before.length + bytes.length);
+        node.bytes.set(before);
+        node.bytes.set(bytes, before.length);
         node.mtimeMs = clock.now();
       }),
     rename: (from, to, keep = false) =>

@@ -89,7 +89,7 @@ export function fakeGitStore({ format = 'sha1', repository = { refs: new Map(), 
         added.map((object) => {
           const id = idOf(object);
           if (!objects.has(id)) loose++;
-          objects.set(id, { type: object.type, bytes: Uint8Array.from(object.bytes) });
+          objects.set(id, { type: object.type, bytes: new Uint8Array(object.bytes) });
           return id;
         }),
       ),
