@@ -9,13 +9,14 @@ import { due } from '../../src/kernel/due.ts';
 import { fold } from '../../src/kernel/fold.ts';
 import { explainPlan, explainStep, planStatus } from '../../src/kernel/views.ts';
 import { fingerprint } from '../kernel/fingerprint.ts';
+import { Branches } from './branches.ts';
 import type { Dropped } from './people.ts';
 import { layout, REPO } from './places.ts';
 import type { Sim } from './sim.ts';
 
 /** What does not hold once everything has come to rest; undefined = nothing. */
 export async function whatIsWrong(sim: Sim, world: World, dropped: readonly Dropped[]): Promise<string | undefined> {
-  return unfinished(sim) ?? leftRunning(sim) ?? (await unequal(sim, world)) ?? (await unproven(sim, world)) ?? (await unheard(sim, dropped));
+  return unfinished(sim) ?? leftRunning(sim) ?? (await unequal(sim, world)) ?? (await unproven(sim, world)) ?? (await unheard(sim, dropped)) ?? (await new Branches(sim).judged());
 }
 
 /** Plans that neither ended nor say why not. */

@@ -6,9 +6,12 @@ import type { Chance } from './chance.ts';
 /** Those who work by hand: they claim what they do. */
 export const SEATS: readonly string[] = ['ada', 'bob', 'you'];
 
+/** The address of `you`, who is listed. */
+export const PERSON = 'you@example.com';
+
 /** Short times and small numbers, so that a minute meets every limit. */
 export const ORG = org({
-  seats: [...['dev-1', 'dev-2', 'dev-3'].map((name) => seat(name, { group: 'dev' })), ...SEATS.map((name) => seat(name, { harness: name === 'you' ? 'person' : 'bus' }))],
+  seats: [...['dev-1', 'dev-2', 'dev-3'].map((name) => seat(name, { group: 'dev' })), ...SEATS.map((name) => seat(name, name === 'you' ? { harness: 'person', email: PERSON } : { harness: 'bus' }))],
   seats_open: true,
   integrate: 'merge',
   target: 'main',

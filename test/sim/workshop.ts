@@ -5,6 +5,7 @@ import type { Ending, Spawn } from '../../src/ports/process.ts';
 import { decodeCommit, decodeTree, encodeCommit } from '../../src/format/git-object.ts';
 import { packBytes, writeLeaves } from '../support/fake-git-work.ts';
 import type { Leaf } from '../support/fake-git-work.ts';
+import { PERSON } from './plans.ts';
 import type { Sim } from './sim.ts';
 
 const EXITS: Ending = { kind: 'exited', code: 0 };
@@ -49,10 +50,15 @@ export class Workshop {
     }
   }
 
-  /** A commit by hand, in the repository itself: one file on top of a start. */
+  /** A commit by hand, in the repository itself: one file on top of a start. By a listed person. */
   commitByHand(start: Oid | null, path: string, text: string): Oid {
     const { store } = this.#sim;
-    return this.#commit(store.repository.objects, start, new Map([[path, text]]), 'by hand');
+    const { objects } = store.repository;
+    const made = objects.get(this.#commit(objects, start, new Map([[path, text]]), 'by hand'));
+    const commit: GitObject = { type: 'commit', bytes: new TextEncoder().encode(new TextDecoder().decode(made?.bytes).replaceAll('coo <coo@localhost>', `you <${PERSON}>`)) };
+    const id = store.idOf(commit);
+    objects.set(id, commit);
+    return id;
   }
 
   git(): AttemptGit {

@@ -66,6 +66,12 @@ export function writeLeaves(idOf: FakeGitStore['idOf'], into: Map<Oid, GitObject
   return write([...leaves]);
 }
 
+/** What stands for a patch id: the same for the same files changed in the same way. */
+export function fakePatchId(changes: readonly PathChange[]): string | null {
+  const told = changes.map(({ path, before, after }) => `${path} ${before ?? ''} ${after ?? ''}`);
+  return told.length === 0 ? null : sha256Hex(told.join('\n')).slice(0, 40);
+}
+
 /**
  * Git's work on trees and commits, in memory and with git's own bytes: the same ids. A merge knows whole files, not lines, and a change is named
  * by its paths and blobs. No worktree follows a move; only who moves what is kept.
@@ -178,10 +184,7 @@ export function fakeGitWork({ store, files, self, workshop = fakeWorkshop(), isD
       return idOf(object);
     },
     diffStat: (before, after) => ({ files: changes(before, after).length, added: 0, removed: 0 }),
-    patchId(before, after) {
-      const told = changes(before, after).map((change) => `${change.path} ${change.before ?? ''} ${change.after ?? ''}`);
-      return told.length === 0 ? null : sha256Hex(told.join('\n')).slice(0, 40);
-    },
+    patchId: (before, after) => fakePatchId(changes(before, after)),
     promote: (tip) => promote(tip),
     workspace: async ({ folder }) => files.folder(folder),
     rescue(name, tip) {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/format/canonical.ts';
 import { errorsOf, guarded } from './asked.ts';
 import type { Range } from './asked.ts';
 import { Original } from './sample.ts';
@@ -22,6 +23,22 @@ function signersOf(version: number): string {
 
 function onPlan(at: Sample): void {
   at.git('checkout', '-q', 'coo/more');
+}
+
+/** A raw commit on the branch `side`, and a receipt of another change with its patch id. */
+function speaksForRaw(at: Sample): { readonly path: string; readonly bytes: string } {
+  at.git('checkout', '-q', '-b', 'side', 'merged');
+  at.commit('stranger', 'raw', { 'raw.txt': 'x' });
+  const path = at.git('ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').find((one) => one.endsWith('-more.one.1.json')) ?? '';
+  const patch = execFileSync('sh', ['-c', 'git diff-tree -p --full-index HEAD^ HEAD | git patch-id --verbatim'], { cwd: at.folder, env: at.scratch.env, encoding: 'utf8' }).slice(0, 40);
+  return { path, bytes: at.show('coo/ledger', path).toString().replace(/"patch_id": ?"[0-9a-f]+"/, `"patch_id":"${patch}"`) };
+}
+
+/** The ledger written anew, so that it names a file as it is now. */
+function recordChanged(at: Sample, { path, bytes }: { readonly path: string; readonly bytes: string }): void {
+  const seq = Array.from({ length: at.seq }, (_, index) => index + 1).find((one) => at.entry(one).files.some((file) => file.path === path)) ?? 0;
+  at.setLedger(at.reseal(seq, (entry) => ({ ...entry, files: entry.files.map((file) => (file.path === path ? { path, sha256: sha256Hex(bytes) } : file)) })));
+  at.setLedger(at.plumb('coo/ledger', [{ path, bytes }]));
 }
 
 /** Commits that nobody answers for, or that touch what is not theirs to touch. */
@@ -182,12 +199,21 @@ const CASES: readonly Case[] = [
     code: 'COMMIT_UNACCOUNTED',
     range: { base: 'merged', head: 'side', branch: 'coo/side' },
     does: (at) => {
-      at.git('checkout', '-q', '-b', 'side', 'merged');
-      at.commit('stranger', 'raw', { 'raw.txt': 'x' });
-      const path = at.git('ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').find((one) => one.endsWith('-more.one.1.json')) ?? '';
-      const patch_id = execFileSync('sh', ['-c', 'git diff-tree -p HEAD^ HEAD | git patch-id --verbatim'], { cwd: at.folder, env: at.scratch.env, encoding: 'utf8' }).slice(0, 40);
-      at.setLedger(at.plumb('coo/ledger', [{ path, bytes: at.show('coo/ledger', path).toString().replace(/"patch_id": ?"[0-9a-f]+"/, `"patch_id":"${patch_id}"`) }]));
+      const { path, bytes } = speaksForRaw(at);
+      at.setLedger(at.plumb('coo/ledger', [{ path, bytes }]));
     },
+  },
+  {
+    name: '40 a raw commit for which a receipt speaks, as the ledger recorded it',
+    code: 'PATCH_OTHER',
+    range: { base: 'merged', head: 'side', branch: 'coo/side' },
+    does: (at) => recordChanged(at, speaksForRaw(at)),
+  },
+  {
+    name: "a receipt with another patch id than its own commit's",
+    code: 'PATCH_OTHER',
+    range: ON_PLAN,
+    does: (at) => recordChanged(at, speaksForRaw(at)),
   },
   { name: '39 a hook of husky', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'hook', { '.husky/pre-commit': 'true' }) },
   { name: '39 the file of pre-commit', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'hook', { '.pre-commit-config.yaml': 'repos: []' }) },

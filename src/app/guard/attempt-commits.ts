@@ -10,7 +10,8 @@ export function attemptCommits(parents: ReadonlyMap<Oid, readonly Oid[]>, end: O
   return found.filter((id) => !before.has(id));
 }
 
-function reached(parents: ReadonlyMap<Oid, readonly Oid[]>, from: Oid, stops: (id: Oid) => boolean): readonly Oid[] {
+/** What a commit reaches, itself first, as far as it is in the graph; not beyond what `stops` names, which is left out. */
+export function reached(parents: ReadonlyMap<Oid, readonly Oid[]>, from: Oid, stops: (id: Oid) => boolean): readonly Oid[] {
   const seen = new Set<Oid>([from]);
   const found: Oid[] = [];
   // A set is walked in the order of adding, also for what is added meanwhile.

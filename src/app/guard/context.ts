@@ -1,5 +1,6 @@
 import type { History } from '../../ports/history.ts';
 import type { SecretScanner } from '../../ports/secrets.ts';
+import type { AcceptedChange } from './accepted.ts';
 import type { Account } from './account.ts';
 import type { Change } from './change.ts';
 import type { GuardFinding } from './finding.ts';
@@ -20,6 +21,7 @@ export interface Context {
 /** The same once every commit has been accounted for. */
 export interface RuleContext extends Context {
   readonly accounts: ReadonlyMap<string, Account>;
+  readonly accepted: readonly AcceptedChange[];
 }
 
 /** One rule: pure over what it is given. */
