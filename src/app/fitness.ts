@@ -1,9 +1,11 @@
+import { sha256Hex } from '../format/canonical.ts';
 import { badEnvName } from '../format/env-name.ts';
 import type { Seat } from '../kernel/org.ts';
 import { isAgent } from '../kernel/org.ts';
 import type { Unfit } from '../kernel/state.ts';
 import type { Launch } from '../ports/harness.ts';
 import type { Running } from '../ports/process.ts';
+import { readIfRegular } from './faults.ts';
 import { cooPaths } from './layout.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +16,8 @@ const SAID_CAP = 65_536;
 /** What it gets of the environment. */
 const NAMES = ['PATH', 'HOME', 'LANG'] as const;
 const NONCE_BYTES = 8;
+/** Of a log-in file, in bytes. */
+const LOGIN_CAP = 1_048_576;
 
 type Machinery = Pick<World, 'processes' | 'files' | 'layout' | 'random' | 'env' | 'harness' | 'sandbox'>;
 
@@ -34,6 +38,15 @@ export async function seatFault(world: Machinery, seat: Seat): Promise<Unfit | u
   const harness = await world.harness(seat.harness);
   const standing = await asked(world, async (start) => harness.standing(seat.agent?.command === undefined ? {} : { command: seat.agent.command }, start));
   return standing.ok ? undefined : { code: standing.code, message: standing.message, fix: standing.fix };
+}
+
+/** Of a log-in that is there, and that its provider does not take: an attempt found that out. */
+export const LOGIN_REFUSED = 'LOGIN_REFUSED';
+
+/** Tells one log-in from another, without telling what it is. Only for this process's memory. */
+export async function loginMark({ files, env }: Pick<Machinery, 'files' | 'env'>, { login = [] }: Pick<Seat, 'login'>): Promise<string> {
+  const held = await Promise.all(login.map(async (name) => (name.startsWith('~/') ? sha256Hex((await readIfRegular(files, `${env['HOME'] ?? ''}/${name.slice(2)}`, LOGIN_CAP)) ?? new Uint8Array()) : (env[name] ?? ''))));
+  return sha256Hex(JSON.stringify(held));
 }
 
 async function hasLogin({ files, env }: Machinery, login: readonly string[]): Promise<boolean> {

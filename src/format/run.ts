@@ -24,9 +24,9 @@ export interface CommandRecord {
 
 /**
  * Why an agent's session ended. `asked`: it put a question or said why it cannot go on; `silent`: it ended without a word;
- * `quota`: its provider takes no more for now.
+ * `quota`: its provider takes no more for now; `login`: its provider does not take its log-in, or nobody pays for it.
  */
-export type AgentEnd = 'done' | 'asked' | 'denied' | 'turns' | 'quota' | 'budget' | 'silent' | 'error' | 'stopped' | 'timed_out';
+export type AgentEnd = 'done' | 'asked' | 'denied' | 'turns' | 'quota' | 'login' | 'budget' | 'silent' | 'error' | 'stopped' | 'timed_out';
 
 /** How an agent's session went, in its program's own figures; null = it did not say. */
 export interface AgentRecord {

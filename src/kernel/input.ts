@@ -3,7 +3,7 @@ import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.t
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
 import type { Signers } from './signers.ts';
-import type { StepStatus } from './state.ts';
+import type { StepStatus, Unfit } from './state.ts';
 
 interface Timed {
   readonly at_ms: Millis;
@@ -64,7 +64,7 @@ export type Input =
   | (OfAttempt & { readonly type: 'done'; readonly commit: Oid | null } & Shown)
   | (OfAttempt & { readonly type: 'started'; readonly worker: string })
   /** A harness's run is over. `passed` asks for judgement; anything else ends the attempt. */
-  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly question?: { readonly to: string; readonly text: string }; readonly usage?: Usage; /** Of `parked`: until when, where the provider said so. */ readonly until_ms?: Millis })
+  | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly question?: { readonly to: string; readonly text: string }; readonly usage?: Usage; /** Of `parked`: until when, where the provider said so. */ readonly until_ms?: Millis; /** Of `parked`: what its seat lacks, and no attempt mends. */ readonly unfit?: Unfit })
   /** The merge candidate was judged. `plan_before` is the tip it was built on. */
   | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly verdict: Verdict })
   /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */
@@ -106,7 +106,7 @@ export type Input =
   /** Something went wrong that no retry mends. */
   | (Timed & { readonly type: 'incident'; readonly scope: Scope; readonly cause: 'ledger' | 'guard' | 'disk'; readonly detail: string })
   /** A look at what a group's attempts need: null = all is there. */
-  | (Timed & { readonly type: 'fitness'; readonly group: SeatId; readonly fault: { readonly code: string; readonly message: string; readonly fix: string } | null })
+  | (Timed & { readonly type: 'fitness'; readonly group: SeatId; readonly fault: Unfit | null })
   /** What an incident told of is mended. */
   | (Timed & { readonly type: 'recovered'; readonly cause: 'disk'; readonly detail: string })
   | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })

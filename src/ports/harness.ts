@@ -52,6 +52,8 @@ export interface AgentReport extends Used {
   readonly denials: readonly string[];
   readonly end: Exclude<AgentEnd, 'budget' | 'stopped' | 'timed_out'>;
   readonly detail?: string;
+  /** Of `login`: what to do about it. */
+  readonly fix?: string;
   /** Its last words: narration, not evidence. */
   readonly summary: string | null;
   /** What it asks, where `end` is `asked` and it wants an answer; null = it says only why it cannot go on (`summary`). */

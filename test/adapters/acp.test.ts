@@ -184,6 +184,9 @@ describe('a session', () => {
   it.each([
     [{ code: -32_603, message: 'Internal error', data: { details: 'HTTP 429: resets at 2027-01-15T08:00:00Z' } }, { end: 'quota', until_ms: Date.UTC(2027, 0, 15, 8) }],
     [{ code: -32_603, message: 'Rate limit reached' }, { end: 'quota', until_ms: null }],
+    [{ code: -32_603, message: 'Internal error', data: { details: '401 Unauthorized: no such key' } }, { end: 'login', detail: 'Internal error {"details":"401 Unauthorized: no such key"}', until_ms: null }],
+    [{ code: -32_000, message: 'Authentication required' }, { end: 'login', until_ms: null }],
+    [{ code: -32_603, message: 'line 4010 of the log' }, { end: 'error' }],
     [{ code: -32_603, message: 'overflow at line 4290' }, { end: 'error', detail: 'overflow at line 4290', until_ms: null }],
   ])('that fails with %j is told as %j', async (error, end) => {
     const { code, message, data } = error as typeof error & { readonly data?: unknown };
@@ -286,7 +289,7 @@ describe('a log-in', () => {
     tries = 0;
     const { wire, report } = await session(locked, { login });
     expect(wire.heard.some(({ method }) => method === 'authenticate')).toBe(false);
-    expect(report).toMatchObject({ end: 'error', detail: 'it wants a log-in (In a browser, A key): name what holds one in login: of the seat, a variable or a file such as ~/.config/agent/auth.json' });
+    expect(report).toMatchObject({ end: 'login', fix: expect.stringMatching(/^log in with its program/) as string, detail: 'it wants a log-in (In a browser, A key): name what holds one in login: of the seat, a variable or a file such as ~/.config/agent/auth.json' });
   });
 });
 

@@ -108,12 +108,44 @@ describe('claude', () => {
     expect(read({ ...RESULT, stop_reason: 'refusal', result: 'I cannot help with that.' })).toMatchObject({ end: 'denied', detail: 'the model refuses: I cannot help with that.' });
   });
 
+  it('that asks again with a log-in that was refused twice has no hope; once, it may have changed an old one for a new one', () => {
+    const tries = (...statuses: readonly number[]): boolean => {
+      const reader = readClaude(() => undefined);
+      for (const [index, error_status] of statuses.entries()) reader.take(JSON.stringify({ type: 'system', subtype: 'api_retry', attempt: index + 1, error_status, error: 'authentication_failed' }));
+      return reader.isHopeless;
+    };
+    expect([tries(401), tries(401, 401), tries(500, 500, 500)]).toEqual([false, true, false]);
+    expect(read({ type: 'system', subtype: 'api_retry', attempt: 2, error_status: 401, error: 'authentication_failed' })).toMatchObject({ end: 'login', detail: 'authentication_failed', fix: expect.stringContaining('claude setup-token') as string });
+  });
+
+  it('that nobody pays for needs a person, and not another attempt', () => {
+    expect(read({ type: 'assistant', error: 'billing_error', message: { model: '<synthetic>' } }, { ...RESULT, is_error: true, result: 'Credit balance is too low' })).toMatchObject({ end: 'login', detail: 'Credit balance is too low', fix: expect.stringContaining('pay') as string });
+  });
+
   it('says what it was denied', () => {
     expect(read({ ...RESULT, permission_denials: [{ tool_name: 'Bash', tool_input: { command: 'rm -rf x' } }, { tool_name: 'WebFetch', tool_input: { url: 'https://example.com' } }, { tool_name: 'Odd', tool_input: { n: 1 } }, 7] })).toMatchObject({ end: 'done', denials: ['Bash(rm -rf x)', 'WebFetch(https://example.com)', 'Odd({"n":1})', 'a tool({})'] });
   });
 
   it('takes no figure that cannot be one', () => {
     expect(read({ ...RESULT, num_turns: -1, total_cost_usd: 1e300, modelUsage: { m: { inputTokens: 1e18, outputTokens: 0.5, cacheReadInputTokens: '7' } } })).toMatchObject({ turns: null, cost: null, tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 } });
+  });
+});
+
+describe('codex', () => {
+  const waits = (message: string): boolean => {
+    const reader = readCodex(() => undefined, () => THEN);
+    reader.take(JSON.stringify({ type: 'error', message }));
+    return reader.waits;
+  };
+
+  it.each([
+    ['Reconnecting... 1/5 (unexpected status 401 Unauthorized)', false],
+    ['Reconnecting... 2/5 (unexpected status 401 Unauthorized)', true],
+    ['Reconnecting... 12/20 (unexpected status 401 Unauthorized)', true],
+    ['Reconnecting... 2/5 (unexpected status 500)', false],
+    ['Reconnecting... 1/5 (unexpected status 429)', true],
+  ])('%s: has no hope: %s', (message, hopeless) => {
+    expect(waits(message)).toBe(hopeless);
   });
 });
 

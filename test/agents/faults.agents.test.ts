@@ -71,14 +71,16 @@ describe.each(PROGRAMS)('$harness', (program) => {
       });
     });
 
-    it('does not know the key: what to do is said', async () => {
-      await withProgram(program, [fail(401, { type: 'authentication_error', message: 'invalid x-api-key' })], async ({ world }) => {
+    it('does not know the key: what to do is said, and the seat gets nothing more', async () => {
+      await withProgram(program, [fail(401, { type: 'authentication_error', message: 'invalid x-api-key' })], async ({ world, model }) => {
         world.plan({ plan_id: 'p', steps: [STEP] });
-        expect(await world.run()).toBe(1);
+        expect(await world.run()).toBe(4);
         const runs = await receiptsOf(world);
-        expect(codes(runs)).toEqual([['AGENT_FAILED']]);
-        expect(runs[0]?.agent?.detail).toMatch(/^it is not logged in: name [A-Z_]+/);
-      });
+        expect([codes(runs), ends(runs)]).toEqual([[['AGENT_LOGIN']], [['parked', 'login']]]);
+        expect(await world.eventsOf('seat.unfit')).toMatchObject([{ group: 'robot', code: 'LOGIN_REFUSED', fix: expect.stringMatching(/^(?:claude setup-token|codex login)/) as string }]);
+        // It would ask for minutes.
+        expect(model.asked.length).toBeLessThan(6);
+      }, program.patient);
     });
 
     it('takes no more until its reset: the seat is parked, nothing is charged, and the step is done then', async () => {

@@ -43,6 +43,12 @@ class Follower {
 
 const started = (): World => World.started(org({ breaker: { failures: 2, cooldown_ms: 1_000 } }));
 
+it('a seat that gets nothing more is told of, with what to do', () => {
+  const follower = new Follower(started());
+  follower.world.yes({ type: 'fitness', group: 'dev', fault: { code: 'LOGIN_REFUSED', message: 'its provider does not take its log-in', fix: 'log in anew' } });
+  expect(follower.look()).toMatchObject([{ kind: 'seat_unfit', seat: 'dev', text: 'seat dev gets nothing: its provider does not take its log-in', next: 'log in anew' }]);
+});
+
 describe('how a plan stands', () => {
   it('done, failed, blocked: at the last event that touched it, once, and again after it went on', () => {
     const world = started().submit(plan('p', ['a'], { integrate: 'none' }), plan('q', [step('a', { retry: { max: 0 } })]));

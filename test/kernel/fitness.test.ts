@@ -1,8 +1,9 @@
 // What a seat's attempts need: where it is not there the manager gives the seat nothing, and it is said.
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits.ts';
 import { explainStep } from '../../src/kernel/views.ts';
-import { org, plan, seat, World } from '../support/state-builder.ts';
-import type { Told } from '../support/state-builder.ts';
+import { finding, finishedOf, org, plan, seat, World } from '../support/state-builder.ts';
+import type { Attempt, Told } from '../support/state-builder.ts';
 
 const FAULT = { code: 'AGENT_ABSENT', message: 'claude cannot be started', fix: 'install it' };
 const fitness = (group: string, fault: typeof FAULT | null): Told => ({ type: 'fitness', group, fault });
@@ -33,4 +34,26 @@ it('a group that was not looked at of late gets nothing this time', () => {
   const world = started();
   expect(world.no({ ...world.assignment(), unsure: ['dev'] } as Told)).toBe('NOTHING_TO_DO');
   expect(world.assign().seat).toBe('dev-1');
+});
+
+describe('a log-in that its provider does not take', () => {
+  const UNFIT = { code: 'LOGIN_REFUSED', message: 'its provider does not take its log-in', fix: 'log in anew' };
+  const refused = (at: Attempt): Told => ({ ...finishedOf(at, 'failed', [finding('AGENT_LOGIN', '401')]), result: 'parked', unfit: UNFIT } as Told);
+
+  it('is no failure of the step, and its group gets nothing until it is another', () => {
+    const world = started();
+    world.yes(refused(world.started(world.assign())));
+    expect(world.last('seat.unfit')).toEqual({ type: 'seat.unfit', group: 'dev', ...UNFIT });
+    expect(world.step('p/a')).toMatchObject({ status: 'ready', failures: 0 });
+    expect([world.state.recent, world.state.parked.size]).toEqual([[], 0]);
+    expect(world.no(world.assignment())).toBe('NOTHING_TO_DO');
+    world.yes(fitness('dev', null));
+    expect(world.assign()).toMatchObject({ step_id: 'a', fence: 2 });
+  });
+
+  it('of a seat that nobody looks at is waited out', () => {
+    const world = World.started(org({ seats: [seat('own', { starts: 'worker' })] })).submit(plan('p', ['a']));
+    world.yes(refused(world.claim('p/a', 'own', 'beating')));
+    expect([world.state.unfit.size, world.last('seat.parked')]).toMatchObject([0, { group: 'own', until_ms: world.now + DEFAULT_LIMITS.backoff_cap_ms }]);
+  });
 });

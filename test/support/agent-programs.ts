@@ -32,6 +32,8 @@ export interface AgentProgram {
 export interface LimitedProgram extends AgentProgram {
   /** A seat with a subscription, whose provider tells of limits otherwise than for a key. */
   readonly subscribed: object;
+  /** As it comes: it asks its provider as often as it likes. */
+  readonly patient: { readonly seat?: object; readonly settings?: object };
   /** Its provider takes no more before this time, in seconds since 1970. */
   readonly limited: (until_s: number) => Turn;
 }
@@ -44,6 +46,7 @@ const CLAUDE: LimitedProgram = {
   env: (url) => ({ ANTHROPIC_API_KEY: KEY, CLAUDE_CODE_OAUTH_TOKEN: `sk-ant-oat01-${KEY}`, ANTHROPIC_BASE_URL: url, CLAUDE_CODE_MAX_RETRIES: '1' }),
   home: () => ({}),
   subscribed: { login: ['CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_BASE_URL'] },
+  patient: { seat: { login: ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'] } },
   limited: (until_s) => fail(429, { type: 'rate_limit_error', headers: { 'anthropic-ratelimit-unified-status': 'rejected', 'anthropic-ratelimit-unified-reset': String(until_s), 'anthropic-ratelimit-unified-representative-claim': 'five_hour' } }),
 };
 
@@ -53,10 +56,11 @@ const CODEX: LimitedProgram = {
   path: join(FOLDER, 'node_modules/.bin/codex'),
   seat: { login: ['SCRIPTED_KEY', '~/.codex/config.toml'], model: 'gpt-5.3-codex' },
   env: () => ({ SCRIPTED_KEY: KEY }),
-  home: (url) => ({
-    '.codex/config.toml': `model_provider = "scripted"\n[model_providers.scripted]\nname = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nenv_key = "SCRIPTED_KEY"\nrequest_max_retries = 1\nstream_max_retries = 1\n`,
+  home: (url, { retries = 1 }: { readonly retries?: number }) => ({
+    '.codex/config.toml': `model_provider = "scripted"\n[model_providers.scripted]\nname = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nenv_key = "SCRIPTED_KEY"\nrequest_max_retries = ${String(retries)}\nstream_max_retries = ${String(retries)}\n`,
   }),
   subscribed: {},
+  patient: { settings: { retries: 5 } },
   limited: (until_s) => fail(429, { type: 'usage_limit_reached', message: 'The usage limit has been reached', more: { resets_at: until_s, plan_type: 'plus' } }),
 };
 

@@ -9,7 +9,7 @@ const TITLE_CAP = 300;
 /** Agents whose turn names the tokens of its last model call, not of all of them (seen with OpenCode 1.18): a figure that is known to be short is none. */
 const LAST_CALL_ONLY: ReadonlySet<string> = new Set(['OpenCode']);
 
-export type Ended = Pick<Report, 'end' | 'detail' | 'until_ms'>;
+export type Ended = Pick<Report, 'end' | 'detail' | 'fix' | 'until_ms'>;
 
 /** What an agent says in one session, by the Agent Client Protocol. */
 export class AcpReport {

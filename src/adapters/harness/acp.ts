@@ -13,6 +13,9 @@ import { brokenOff } from './report.ts';
 const LEAVE_MS = 2_000;
 /** The protocol's own number for: log in first. */
 const LOG_IN = -32_000;
+const LOGIN_FIX = 'log in with its program, with what holds the log-in in login: of the seat; for a variable, start coo run again';
+/** Words for a log-in that is not taken. */
+const REFUSED = /\b401\b|unauthori[sz]ed|authentication_error|invalid (?:x-)?api.?key/i;
 const ME: InitializeRequest = { protocolVersion: PROTOCOL_VERSION, clientInfo: { name: 'coo', version: '1' }, clientCapabilities: {} };
 
 type Session = Pick<AgentReport, 'version' | 'model' | 'session'>;
@@ -35,7 +38,7 @@ export const acpHarness: Harness = {
         const about = await agent.request(methods.agent.initialize, ME);
         session.version = versionOf(about);
         const opened = await openSession(agent, about, task);
-        if ('detail' in opened) return failed(opened.detail);
+        if ('detail' in opened) return { ...failed(opened.detail), end: 'login', fix: LOGIN_FIX };
         session.session = opened.sessionId;
         const wanted = optionsFor(task.agent, opened.configOptions ?? []);
         if (!wanted.ok) return failed(wanted.detail);
@@ -109,6 +112,7 @@ function onAbort(signal: AbortSignal, act: () => void): () => void {
 function endOf(cause: unknown): Ended {
   if (!(cause instanceof RequestError)) return { end: 'error', until_ms: null };
   const said = `${cause.message} ${cause.data === undefined ? '' : JSON.stringify(cause.data)}`.trim();
+  if (cause.code === LOG_IN || REFUSED.test(said)) return { end: 'login', detail: said, fix: LOGIN_FIX, until_ms: null };
   const isLimit = /\b429\b|rate.?limit|quota|usage limit/i.test(said);
   return { end: isLimit ? 'quota' : 'error', detail: said, until_ms: isLimit ? timeIn(said) : null };
 }

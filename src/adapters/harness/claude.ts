@@ -8,6 +8,8 @@ import { standingOf } from './standing.ts';
 const TOOLS = ['Bash', 'Edit', 'Glob', 'Grep', 'MultiEdit', 'NotebookEdit', 'Read', 'TodoWrite', 'Write'];
 /** Nothing but the model's own interface: no updates of itself, no telemetry. */
 const ENV = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' };
+/** How long it gets to end when it was asked to, in milliseconds. */
+const GRACE_MS = 5_000;
 const INSTALL = 'npm install --global @anthropic-ai/claude-code';
 
 /**
@@ -19,7 +21,18 @@ export const claudeHarness: Harness = {
   async run(task: AgentTask): Promise<AgentReport> {
     const report = readClaude((used) => task.used(used));
     const lines = lineReader((line) => report.take(line));
-    const running = task.start({ argv: claudeArgv(task), env: ENV, stdin: new TextEncoder().encode(asText(task.prompt)), watch: (chunk) => lines.push(chunk) });
+    let isOver = false;
+    const running = task.start({
+      argv: claudeArgv(task),
+      env: ENV,
+      stdin: new TextEncoder().encode(asText(task.prompt)),
+      watch(chunk) {
+        lines.push(chunk);
+        if (!report.isHopeless || isOver) return;
+        isOver = true;
+        void running.stop(GRACE_MS);
+      },
+    });
     const finished = await running.finished;
     lines.end();
     return { ...report.over(finished), finished };

@@ -8,7 +8,7 @@ import type { Gathered, Report } from './report.ts';
  * A program of the user's. It reads one JSON object on standard input, `{schema: "coo/task.v1", order, prompt}`, works in its working folder, and
  * may write lines of JSON on standard output: `{type: "session", id, model, version}`, `{type: "usage", input, output, cache_read, cache_write, usd}`
  * (totals so far), `{type: "denied", what}`, `{type: "question", to, text}`, `{type: "blocked", reason}`, `{type: "quota", until}` (an ISO time),
- * `{type: "done", summary, turns}`. Anything else it writes is transcript. Exit code 0 means that its session is over, any other that it failed.
+ * `{type: "login", reason}` (its provider does not take its log-in), `{type: "done", summary, turns}`. Anything else it writes is transcript. Exit code 0 means that its session is over, any other that it failed.
  */
 export const commandHarness: Harness = {
   async run(task: AgentTask): Promise<AgentReport> {
@@ -27,6 +27,7 @@ export const commandHarness: Harness = {
   },
 };
 
+const LOG_IN = 'log its program in, or set what login: of the seat names where coo run is started, and start coo run again';
 const KINDS = ['input', 'output', 'cache_read', 'cache_write'] as const;
 
 /** Totals only grow: what was used stays used, whatever a later line says. One that is no count leaves its kind as it was. */
@@ -71,6 +72,11 @@ export function readCommand(used: (used: Used) => void): { take(line: string): v
         report.until_ms = Number.isNaN(until) ? null : until;
         return;
       }
+      case 'login':
+        report.end = 'login';
+        report.detail = textOf(said['reason']) ?? 'it did not say why';
+        report.fix = LOG_IN;
+        return;
       case 'done':
         report.summary = textOf(said['summary']) ?? report.summary;
         report.turns = countOf(said['turns']) ?? report.turns;

@@ -11,17 +11,28 @@ type Tokens = NonNullable<AgentRecord['tokens']>;
 
 /** Its provider takes no more: too many requests (429), or more than it can serve (529). */
 const REFUSED: ReadonlySet<unknown> = new Set([429, 529]);
-const LOG_IN = 'it is not logged in: name ANTHROPIC_API_KEY, or CLAUDE_CODE_OAUTH_TOKEN (`claude setup-token` makes one), in login: of the seat, and set it where the manager runs';
+const LOG_IN = 'claude setup-token makes a token: set CLAUDE_CODE_OAUTH_TOKEN, or ANTHROPIC_API_KEY, where coo run is started, name it in login: of the seat, and start coo run again';
+const PAY = 'pay for its account, or name another log-in in login: of the seat; then start coo run again';
+/** It tries again for minutes. The first time it may have changed an old token for a new one. */
+const HOPELESS_TRIES = 2;
 const DENIAL_CAP = 200;
+
+export interface ClaudeReader {
+  take(line: string): void;
+  over(finished: Finished): Report;
+  /** It tries what cannot succeed: whoever runs it may as well end it. */
+  readonly isHopeless: boolean;
+}
 
 /**
  * Reads what Claude Code writes with `--output-format stream-json --verbose`, with its answer in the form of `ANSWER_SCHEMA` if it kept to it. While it runs, an answer's input is exact and its output is counted as
  * far as it was known when the answer began; the result at the end has all of it, of sub-agents and small models too, with the cost.
  */
-export function readClaude(used: (used: Used) => void): { take(line: string): void; over(finished: Finished): Report } {
+export function readClaude(used: (used: Used) => void): ClaudeReader {
   const report: Gathered = { ...NOTHING, end: 'silent' };
   const answers = new Map<string, Tokens>();
   let refusal: string | undefined;
+  let isHopeless = false;
 
   const assistant = (said: Said): void => {
     refusal = textOf(said['error']) ?? refusal;
@@ -31,6 +42,12 @@ export function readClaude(used: (used: Used) => void): { take(line: string): vo
     answers.set(textOf(message?.['id']) ?? '', tokensOf(usage, ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']));
     report.tokens = sumOf([...answers.values()]);
     used({ tokens: report.tokens, cost: report.cost });
+  };
+
+  const retry = (said: Said): void => {
+    if (said['error_status'] !== 401 || (countOf(said['attempt']) ?? 0) < HOPELESS_TRIES) return;
+    isHopeless = true;
+    Object.assign(report, refused(textOf(said['error']) ?? '401'));
   };
 
   const result = (said: Said): void => {
@@ -51,6 +68,7 @@ export function readClaude(used: (used: Used) => void): { take(line: string): vo
     const said = objectIn(line);
     switch (said?.['type']) {
       case 'system':
+        if (said['subtype'] === 'api_retry') return retry(said);
         if (said['subtype'] !== 'init') return;
         report.session = textOf(said['session_id']) ?? report.session;
         report.model = textOf(said['model']) ?? report.model;
@@ -75,19 +93,30 @@ export function readClaude(used: (used: Used) => void): { take(line: string): vo
     // It says `silent` until it has said how it ended.
     return report.end !== 'silent' || detail === undefined ? report : { ...report, end: 'error', detail: refusal === undefined ? detail : `${detail}; before: ${refusal}` };
   };
-  return { take, over };
+  return {
+    take,
+    over,
+    get isHopeless() {
+      return isHopeless;
+    },
+  };
 }
 
 /** Why its session ended. */
-function endOf(said: Said, refusal: string | undefined): Pick<Gathered, 'end' | 'detail'> {
+function endOf(said: Said, refusal: string | undefined): Pick<Gathered, 'end' | 'detail' | 'fix'> {
   const words = [textOf(said['result']) ?? '', ...listOf(said['errors']).flatMap((one) => textOf(one) ?? [])].filter((text) => text !== '').join('; ');
   const status = said['api_error_status'];
   if (said['subtype'] === 'error_max_turns') return { end: 'turns', detail: words };
   if (REFUSED.has(status) || refusal === 'rate_limit') return said['is_error'] === true ? { end: 'quota', detail: words } : { end: 'done' };
-  if (said['is_error'] === true && (status === 401 || refusal === 'authentication_failed')) return { end: 'error', detail: `${LOG_IN} (${words})` };
+  if (said['is_error'] === true && (status === 401 || refusal === 'authentication_failed')) return refused(words);
+  if (said['is_error'] === true && refusal === 'billing_error') return { end: 'login', detail: words, fix: PAY };
   if (said['is_error'] === true || said['subtype'] !== 'success') return { end: 'error', detail: words === '' ? (textOf(said['subtype']) ?? 'error') : words };
   if (said['stop_reason'] === 'refusal') return { end: 'denied', detail: `the model refuses: ${words}` };
   return words === '' && countOf(said['num_turns']) === 0 ? { end: 'silent' } : { end: 'done' };
+}
+
+function refused(words: string): Pick<Gathered, 'end' | 'detail' | 'fix'> {
+  return { end: 'login', detail: words, fix: LOG_IN };
 }
 
 function tokensOf(usage: Said, [input, output, read, write]: readonly [string, string, string, string]): Tokens {

@@ -11,12 +11,12 @@ import { resetIn } from './reset-time.ts';
 type Said = Readonly<Record<string, unknown>>;
 type Tokens = NonNullable<AgentRecord['tokens']>;
 
-const LOG_IN = 'it is not logged in: name CODEX_API_KEY in login: of the seat and set it where the manager runs, or name ~/.codex/auth.json (`codex login` makes it)';
+const LOG_IN = 'codex login, with ~/.codex/auth.json in login: of the seat; or set CODEX_API_KEY where coo run is started, name it there, and start coo run again';
 /** Words for a provider that takes no more for now. */
 const QUOTA = /usage limit|quota exceeded|\b429\b/i;
 const AUTH = /\b401\b|\b403\b|not logged in|log in again/i;
-/** It waits as long as its provider says, for hours, without another word. */
-const WAITS = /^Reconnecting\.\.\..*\b429\b/;
+/** It waits as long as its provider says, for hours, without another word; or it asks again with what was refused twice. */
+const WAITS = /^Reconnecting\.\.\.(?:.*\b429\b| (?!1\/)\d+\/.*\b401\b)/;
 const DENIAL_CAP = 200;
 
 export interface CodexReader {
@@ -51,8 +51,9 @@ export function readCodex(used: (used: Used) => void, now: () => number): CodexR
       report.end = 'quota';
       report.until_ms = resetIn(message, now());
     } else {
-      report.end = 'error';
-      if (AUTH.test(message)) report.detail = `${LOG_IN} (${message})`;
+      const isRefused = AUTH.test(message);
+      report.end = isRefused ? 'login' : 'error';
+      if (isRefused) report.fix = LOG_IN;
     }
   };
 

@@ -4,7 +4,7 @@ import type { Seat } from '../../kernel/org.ts';
 import { bestFor, managed } from '../../kernel/ranking.ts';
 import type { State, Unfit } from '../../kernel/state.ts';
 import { stopForSeat } from '../../kernel/stops.ts';
-import { seatFault } from '../fitness.ts';
+import { LOGIN_REFUSED, loginMark, seatFault } from '../fitness.ts';
 import type { Pending } from './offers.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
@@ -17,6 +17,8 @@ interface Look {
   readonly of: string;
   readonly at: number;
   readonly fault: Unfit | undefined;
+  /** The log-in that was there. */
+  readonly login: string;
 }
 
 /** Whether seats with an agent's program have what they need, looked at beside the loop just before they get work; other seats never wait for it. */
@@ -25,6 +27,10 @@ export class Fitness {
   readonly #ring: () => void;
   readonly #looks = new Map<SeatId, Look>();
   readonly #asking = new Map<SeatId, Promise<void>>();
+  /** Log-ins that an attempt was refused with since this manager began. */
+  readonly #refused = new Map<SeatId, string>();
+  /** Groups that stood refused at the last look at the ledger. */
+  #known: ReadonlySet<SeatId> | undefined;
 
   constructor(desk: Desk, ring: () => void) {
     this.#desk = desk;
@@ -48,12 +54,25 @@ export class Fitness {
   offers(state: State): readonly Pending[] {
     const at_ms = this.#desk.world.clock.now();
     const groups = new Set(Array.from(state.seats.values(), ({ seat }) => seat.group));
+    this.#remember(state);
     for (const group of this.#looks.keys()) if (!groups.has(group)) this.#looks.delete(group);
-    return [...this.#looks].flatMap(([group, { fault }]): readonly Pending[] => {
+    return [...this.#looks].flatMap(([group, { fault, login }]): readonly Pending[] => {
       const known = state.unfit.get(group);
       if (known?.code === fault?.code && known?.message === fault?.message) return [];
+      if (known?.code === LOGIN_REFUSED && fault === undefined && this.#refused.get(group) === login) return [];
       return [{ input: { type: 'fitness', group, fault: fault ?? null, at_ms } }];
     });
+  }
+
+  /** With which log-in a group was refused. What was so before this manager began is tried once more: a variable is another one only in another process. */
+  #remember({ unfit }: State): void {
+    const now = new Set([...unfit].flatMap(([group, { code }]) => (code === LOGIN_REFUSED ? [group] : [])));
+    for (const group of now) {
+      const look = this.#looks.get(group);
+      if (this.#known?.has(group) === false && look !== undefined) this.#refused.set(group, look.login);
+    }
+    for (const group of this.#refused.keys()) if (!now.has(group)) this.#refused.delete(group);
+    this.#known = now;
   }
 
   /** Whether somebody is being looked at, or what was seen is not in the ledger yet. */
@@ -65,7 +84,7 @@ export class Fitness {
   next(state: State): number | null {
     const times = this.#wanted(state).flatMap(({ group }) => {
       const look = this.#looks.get(group);
-      return look?.fault === undefined ? [] : [look.at + FRESH_MS];
+      return look === undefined || (look.fault === undefined && !this.#refused.has(group)) ? [] : [look.at + FRESH_MS];
     });
     return times.length === 0 ? null : Math.min(...times);
   }
@@ -88,12 +107,13 @@ export class Fitness {
   #ask(seat: Seat): void {
     if (this.#asking.has(seat.group)) return;
     const { world } = this.#desk;
-    const asking = seatFault(world, seat)
-      .then((fault) => void this.#looks.set(seat.group, { of: keyOf(seat), at: world.clock.monotonic(), fault }))
+    const looked = (fault: Unfit | undefined, login: string): void => void this.#looks.set(seat.group, { of: keyOf(seat), at: world.clock.monotonic(), fault, login });
+    const asking = loginMark(world, seat)
+      .then(async (login) => looked(await seatFault(world, seat), login))
       .catch((cause: unknown) => {
         const message = cause instanceof Error ? cause.message : String(cause);
         say(this.#desk, 'warn', 'fitness.failed', message);
-        this.#looks.set(seat.group, { of: keyOf(seat), at: world.clock.monotonic(), fault: { code: 'AGENT_BROKEN', message: `it could not be looked at: ${message}`, fix: 'coo doctor' } });
+        looked({ code: 'AGENT_BROKEN', message: `it could not be looked at: ${message}`, fix: 'coo doctor' }, '');
       })
       .finally(() => {
         this.#asking.delete(seat.group);

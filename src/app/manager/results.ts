@@ -97,12 +97,12 @@ export class ResultSource {
   async #finished(result: Result, at: { readonly plan_id: string; readonly step_id: string; readonly fence: number }): Promise<Pending> {
     const { session, world } = this.#desk;
     const at_ms = world.clock.now();
-    const { findings, fingerprint, commit, question, until_ms } = result;
+    const { findings, fingerprint, commit, question, until_ms, unfit } = result;
     const usage = result.agent === undefined ? undefined : usageOf(result.agent);
     const empty = leftNothing(result, session.state.claims.get(stepKey(at.plan_id, at.step_id))?.start ?? null);
     const failed = result.result === 'passed' ? undefined : await this.#failureReceipt(result, at, at_ms);
     return {
-      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(empty ? { empty } : {}), ...(question === undefined ? {} : { question }), ...(usage === undefined ? {} : { usage }), ...(until_ms === undefined ? {} : { until_ms }), at_ms },
+      input: { type: 'finished', ...at, result: result.result, commit, findings, receipt: failed?.path ?? '', fingerprint, ...(empty ? { empty } : {}), ...(question === undefined ? {} : { question }), ...(usage === undefined ? {} : { usage }), ...(until_ms === undefined ? {} : { until_ms }), ...(unfit === undefined ? {} : { unfit }), at_ms },
       ...(failed === undefined ? {} : { files: failed.files }),
       settle: async (answer) => {
         if (answer === undefined) this.#done.delete(result.order_id);

@@ -8,7 +8,7 @@ import type { PlanState, PlanStatus, State } from '../../kernel/state.ts';
 import { explainPlan, explainStep, planStatus } from '../../kernel/views.ts';
 
 /** What is worth a person's look. `sample` is sent by `coo notify` alone. */
-export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'claim_asked' | 'merge_waits' | 'manager_back' | 'sample';
+export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'claim_asked' | 'seat_unfit' | 'merge_waits' | 'manager_back' | 'sample';
 
 /** The line that a program of `notify` reads. The same `id` is the same notice: it may come twice, after a manager was killed. */
 export interface Notice {
@@ -116,6 +116,8 @@ function sayingOf(event: Event, state: State, gapMs: number): Saying | undefined
       const seat = state.claims.get(key)?.seat;
       return { kind: 'claim_asked', plan_id, step_id, ...(seat === undefined ? {} : { seat }), text: `${key}: the lease of ${seat ?? 'its holder'} ran out; does it go on?`, next: `coo renew ${key} --fence ${String(fence)}` };
     }
+    case 'seat.unfit':
+      return { kind: 'seat_unfit', seat: event.group, text: `seat ${event.group} gets nothing: ${event.message}`, next: event.fix };
     case 'plan.accepted':
     case 'plan.revised': {
       const { plan_id, title } = event.plan;

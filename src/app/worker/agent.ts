@@ -2,6 +2,7 @@ import { agentPrompt } from '../../format/prompt.ts';
 import type { AgentEnd, AgentRecord } from '../../format/run.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Order, OrderedAgent } from '../../kernel/order.ts';
+import type { Unfit } from '../../kernel/state.ts';
 import type { AgentReport, Used } from '../../ports/harness.ts';
 import type { Running } from '../../ports/process.ts';
 import { usageOf } from '../used.ts';
@@ -11,6 +12,7 @@ import { freshLog, keepLog, start, stopOn } from './commands.ts';
 import type { Bench } from './commands.ts';
 import { NARRATION_CAP } from './inbox.ts';
 import { lastComplaint, logPlace } from './excerpt.ts';
+import { LOGIN_REFUSED } from '../fitness.ts';
 import { inputIds } from './input-ids.ts';
 import { watchSilence } from './quiet.ts';
 import type { Result } from './result.ts';
@@ -24,6 +26,7 @@ export interface AgentOutcome {
   readonly narration: string | null;
   readonly question: { readonly to: string; readonly text: string } | null;
   readonly until_ms: number | null;
+  readonly unfit?: Unfit;
 }
 
 /** Who does it, and where it is at home. */
@@ -105,7 +108,8 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const question = end === 'asked' && report.question !== null ? { to: await clean(report.question.to, 200), text: await clean(report.question.text, NARRATION_CAP) } : null;
   const unaccounted = order.mode === 'governed' && latest.tokens === null && end === 'done';
   const findings = unaccounted ? [{ code: 'ACCOUNTING_MISSING', message: `${agent.kind} did not say what it used, and governed mode takes no work without an account` }] : findingsOf(order, agent, record, latest, narration);
-  return { result: unaccounted ? 'failed' : RESULTS[end], findings, agent: record, narration, question, until_ms: end === 'quota' ? report.until_ms : null };
+  const unfit = end === 'login' ? { unfit: { code: LOGIN_REFUSED, message: `its provider does not take its log-in${record.detail === undefined ? '' : `: ${record.detail}`}`, fix: report.fix ?? 'log in anew' } } : {};
+  return { result: unaccounted ? 'failed' : RESULTS[end], findings, agent: record, narration, question, until_ms: end === 'quota' ? report.until_ms : null, ...unfit };
 }
 
 const RESULTS: Readonly<Record<AgentEnd, Result['result']>> = {
@@ -114,6 +118,7 @@ const RESULTS: Readonly<Record<AgentEnd, Result['result']>> = {
   denied: 'failed',
   turns: 'failed',
   quota: 'parked',
+  login: 'parked',
   // Nobody failed: a person says whether it may cost more.
   budget: 'blocked',
   silent: 'failed',
@@ -151,6 +156,8 @@ function findingsOf(order: Order, { kind }: OrderedAgent, { end, detail, denials
       return [{ code: 'AGENT_TURNS', message: `${kind} used up its turns${why}` }];
     case 'quota':
       return [{ code: 'AGENT_QUOTA', message: `${kind}'s provider takes no more for now${why}` }];
+    case 'login':
+      return [{ code: 'AGENT_LOGIN', message: `the provider of ${kind} does not take its log-in${why}` }];
     case 'budget': {
       const over = overBudget(order, used);
       return over === undefined ? [] : [over];

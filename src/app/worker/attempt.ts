@@ -40,7 +40,7 @@ export interface AttemptContext {
 /** Of what is told about hidden files, in UTF-16 code units. */
 const HIDDEN_CAP = 2_000;
 
-type Outcome = Pick<Result, 'result' | 'commands' | 'findings' | 'agent'> & Pick<AgentOutcome, 'narration' | 'question' | 'until_ms'>;
+type Outcome = Pick<Result, 'result' | 'commands' | 'findings' | 'agent'> & Pick<AgentOutcome, 'narration' | 'question' | 'until_ms' | 'unfit'>;
 
 /** Of an attempt that no agent has worked in. */
 const NO_AGENT = { narration: null, question: null, until_ms: null } as const;
@@ -99,8 +99,8 @@ export async function runAttempt(context: AttemptContext): Promise<Result> {
     const sealed = await seal(context, cell, { folder, evidence, env, redactor: clean });
     const narration = await withHidden(said, sealed.hidden, clean);
     const receipts = await collectReceipts(world, order, { folder, into: evidence, redactor: clean });
-    const { agent, until_ms, commands } = outcome;
-    const told = { commands, ...(agent === undefined ? {} : { agent }), ...(until_ms === null ? {} : { until_ms }), ...asked };
+    const { agent, until_ms, unfit, commands } = outcome;
+    const told = { commands, ...(agent === undefined ? {} : { agent }), ...(until_ms === null ? {} : { until_ms }), ...(unfit === undefined ? {} : { unfit }), ...asked };
     const idle = result === 'passed' && agent !== undefined && sealed.commit === order.start_commit && receipts.receipts.length === 0;
     if (idle) return await finish({ ...told, result: 'failed', findings: [{ code: 'NOTHING_DONE', message: `${base.harness.kind} said that it is done, and changed nothing` }], commit: sealed.commit, pack: false, receipts: [], narration });
     if (sealed.finding !== null) return await finish({ ...told, result: result === 'passed' ? 'failed' : result, findings: [...findings, sealed.finding], commit: null, pack: false, receipts: receipts.receipts, narration });

@@ -36,7 +36,7 @@ const AGENT = having<AgentRecord>({
   tokens: orNull(having<NonNullable<AgentRecord['tokens']>>({ input: aNumber, output: aNumber, cache_read: aNumber, cache_write: aNumber })),
   cost: orNull(having<NonNullable<AgentRecord['cost']>>({ micro_usd: aNumber, source: oneOf('given', 'priced'), prices: maybe(aText) })),
   denials: listOf(aText),
-  end: oneOf('done', 'asked', 'denied', 'turns', 'quota', 'budget', 'silent', 'error', 'stopped', 'timed_out'),
+  end: oneOf('done', 'asked', 'denied', 'turns', 'quota', 'login', 'budget', 'silent', 'error', 'stopped', 'timed_out'),
   detail: maybe(aText),
   transcript: having<AgentRecord['transcript']>({ sha256: SHA256, bytes: aNumber, kept: aNumber }),
 });
@@ -58,6 +58,7 @@ const RESULT = having<Result>({
   harness: having<Result['harness']>({ kind: oneOf('shell', 'person', 'bus', 'claude', 'codex', 'acp', 'command'), version: aText }),
   agent: maybe(AGENT),
   until_ms: maybe(aNumber),
+  unfit: maybe(having<Required<Result>['unfit']>({ code: aText, message: aText, fix: aText })),
   sandbox: maybe(oneOf('off', 'bubblewrap', 'sandbox-runtime')),
 });
 

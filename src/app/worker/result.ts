@@ -2,6 +2,7 @@ import type { AgentRecord, CommandRecord, SandboxKind } from '../../format/run.t
 import type { HarnessKind } from '../../kernel/org.ts';
 import type { Finding, RunResult } from '../../kernel/event.ts';
 import type { Oid, OrderId } from '../../kernel/ids.ts';
+import type { Unfit } from '../../kernel/state.ts';
 
 /** What a harness leaves for the coordinator when an attempt is over: `.git/coo/results/<order_id>.json`. */
 export interface Result {
@@ -25,6 +26,8 @@ export interface Result {
   readonly agent?: AgentRecord;
   /** Of `parked`: when the provider takes requests again, in wall-clock milliseconds; absent where it did not say. */
   readonly until_ms?: number;
+  /** Of `parked`: what its seat lacks, and no attempt mends. */
+  readonly unfit?: Unfit;
   /** Absent = `off`. */
   readonly sandbox?: SandboxKind;
 }

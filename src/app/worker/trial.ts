@@ -69,7 +69,7 @@ export async function agentTrial(world: World, ledger: string, seat: Seat & { re
 }
 
 /** A report as a sentence: what came back, how long it took, what it cost. */
-function trialOf({ end, detail, summary, tokens, cost, until_ms, denials, finished }: AgentReport, { version, ms }: { readonly version: string; readonly ms: number }): Trial {
+function trialOf({ end, detail, fix, summary, tokens, cost, until_ms, denials, finished }: AgentReport, { version, ms }: { readonly version: string; readonly ms: number }): Trial {
   const total = tokens === null ? 0 : tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
   const used = tokens === null && cost === null ? 'what it used it did not say' : spentOf({ tokens: total, usd: (cost?.micro_usd ?? 0) / 1_000_000 });
   const who = version === '' ? 'its program' : version;
@@ -77,6 +77,7 @@ function trialOf({ end, detail, summary, tokens, cost, until_ms, denials, finish
   if (finished.ending.kind === 'timed_out') return { ok: false, isPassing: false, message: `${who} gave no answer in ${duration(WALL_MS)}`, fix: 'look whether its provider is reached from here: network: of the seat, and the log-in' };
   if (end === 'done' || end === 'asked') return { ok: true, message: `${who} said ${JSON.stringify((summary ?? '').slice(0, SHOWN))} in ${duration(Math.max(1, ms))}; ${used}` };
   if (end === 'quota') return { ok: false, isPassing: true, message: `${who} is there, and its provider takes no more now${why === '' ? '' : `: ${why}`}`, fix: until_ms === null ? 'try again later' : `try again after ${isoTime(until_ms)}` };
+  if (end === 'login') return { ok: false, isPassing: false, message: `${who} is there, and its provider does not take its log-in${why === '' ? '' : `: ${why}`}`, fix: fix ?? 'log in anew' };
   return { ok: false, isPassing: false, message: `${who} ended with ${end}${why === '' ? '' : `: ${why}`}${denials.length === 0 ? '' : `; it was not allowed: ${denials.slice(0, 3).join('; ')}`}`, fix: 'log in with the program once, and name what holds the log-in in login: of the seat' };
 }
 

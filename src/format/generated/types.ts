@@ -694,6 +694,7 @@ export type EntryInput =
       until_ms?: EntryMillis;
       empty?: true;
       usage?: EntryUsage;
+      unfit?: EntryUnfit;
     }
   | {
       type: "judged";
@@ -1579,6 +1580,14 @@ export interface EntryFinding {
 export interface EntryUsage {
   tokens: EntryMillis;
   micro_usd: number | null;
+}
+/**
+ * What a seat's attempts lack, and what to do about it.
+ */
+export interface EntryUnfit {
+  code: string;
+  message: EntryText;
+  fix: EntryText;
 }
 export interface EntryConflict {
   /**
@@ -2660,6 +2669,7 @@ export interface NoticeLine {
     | "question"
     | "approval_waits"
     | "claim_asked"
+    | "seat_unfit"
     | "merge_waits"
     | "manager_back"
     | "sample";
@@ -2711,6 +2721,7 @@ export interface NotifiedView {
       | "question"
       | "approval_waits"
       | "claim_asked"
+      | "seat_unfit"
       | "merge_waits"
       | "manager_back"
       | "sample";
@@ -4323,7 +4334,18 @@ export interface RunFile {
     /**
      * Why its session ended.
      */
-    end: "done" | "asked" | "denied" | "turns" | "quota" | "budget" | "silent" | "error" | "stopped" | "timed_out";
+    end:
+      | "done"
+      | "asked"
+      | "denied"
+      | "turns"
+      | "quota"
+      | "login"
+      | "budget"
+      | "silent"
+      | "error"
+      | "stopped"
+      | "timed_out";
     detail?: string;
     transcript: {
       sha256: RunDigest;

@@ -1,6 +1,7 @@
 import type { Event, Scope } from '../event.ts';
 import { stepKey } from '../ids.ts';
 import type { InputOf } from '../input.ts';
+import { managed } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
 import type { Claim, State, StepState } from '../state.ts';
@@ -43,6 +44,12 @@ export function finishedRule(state: State, input: InputOf<'finished'>): Decision
   return { ok: true, events: [...spent, ...ended] };
 }
 
+/** Of a seat that the manager works for: it gets nothing until what it lacks is there. Nobody looks at another one, so that time alone has to do. */
+function unfitEvent(state: State, claim: Claim, { unfit }: InputOf<'finished'>): Event | undefined {
+  const seat = state.seats.get(claim.seat)?.seat;
+  return unfit === undefined || seat === undefined || !managed(seat) ? undefined : { type: 'seat.unfit', group: seat.group, ...unfit };
+}
+
 function endedEvents(state: State, step: StepState, claim: Claim, input: InputOf<'finished'>, stopped: readonly Scope[]): readonly Event[] {
   const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
   switch (input.result) {
@@ -59,7 +66,7 @@ function endedEvents(state: State, step: StepState, claim: Claim, input: InputOf
       return [{ type: 'run.ended', plan_id, step_id, fence, result: 'cancelled', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }];
     case 'parked': {
       const reason = findings[0]?.message ?? 'the provider takes no more for now';
-      const parked = quotaEvent(state, claim, reason, input.until_ms, { at_ms: input.at_ms, otherwise: limitsOf(state).backoff_cap_ms });
+      const parked = unfitEvent(state, claim, input) ?? quotaEvent(state, claim, reason, input.until_ms, { at_ms: input.at_ms, otherwise: limitsOf(state).backoff_cap_ms });
       return [parked, { type: 'run.ended', plan_id, step_id, fence, result: 'parked', findings, next: { kind: 'retry', ready_at_ms: input.at_ms }, receipt, fingerprint }, { type: 'step.ready', plan_id, step_id }];
     }
     case 'failed':
