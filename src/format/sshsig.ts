@@ -1,6 +1,7 @@
 import { hash, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { PolicyName } from '../kernel/event.ts';
 import type { Digest, PlanId } from '../kernel/ids.ts';
 import { quoted } from './fault.ts';
 import { KEY_TYPE, keyFault } from './ssh-key.ts';
@@ -46,6 +47,11 @@ const RAW_BYTES = 64;
  */
 export function approvalText({ ledger, plan_id, digest }: { readonly ledger: string; readonly plan_id: PlanId; readonly digest: Digest }): string {
   return `coo/approval.v1\nledger ${ledger}\nplan ${plan_id}\ndigest ${digest}\n`;
+}
+
+/** The same for a text of a policy file: no plan has such a name, so neither signature serves for the other. */
+export function policyApprovalText({ ledger, file, digest }: { readonly ledger: string; readonly file: PolicyName; readonly digest: Digest }): string {
+  return `coo/approval.v1\nledger ${ledger}\nfile ${file}\ndigest ${digest}\n`;
 }
 
 /** Signs bytes for a purpose. The blob, in base64 on one line: `ssh-keygen -Y verify` wants it in lines of 70 between BEGIN and END SSH SIGNATURE. */

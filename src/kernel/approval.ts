@@ -19,6 +19,11 @@ export function approvers({ approvals, digest }: Pick<PlanState, 'approvals' | '
   return new Set(approvals.filter((approval) => approval.digest === digest).map(({ by }) => by));
 }
 
+/** Who approved this text of a policy file, each once: kept until it is in force. */
+export function policyApprovers({ policy_approvals }: Pick<State, 'policy_approvals'>, digest: Digest): ReadonlySet<string> {
+  return new Set(policy_approvals.filter((approval) => approval.digest === digest).map(({ by }) => by));
+}
+
 export function lacksApproval(state: Pick<State, 'org'>, plan: PlanState): boolean {
   const needed = approvalsNeeded(state);
   return needed > 0 && approvers(plan).size < needed;

@@ -1,7 +1,7 @@
 import type { Event } from './event.ts';
 import type { Input } from './input.ts';
 import type { Decision } from './rejection.ts';
-import { approveRule } from './rules/approve.ts';
+import { approvePolicyRule, approveRule } from './rules/approve.ts';
 import { acceptPlanRule } from './rules/accept-plan.ts';
 import { assignRule } from './rules/assign.ts';
 import { breakerRule } from './rules/breaker.ts';
@@ -15,7 +15,7 @@ import { closedElsewhereRule, mergedElsewhereRule } from './rules/merged-elsewhe
 import { judgedRule } from './rules/judge.ts';
 import { lostRule, ranOutRule, stoppedRule } from './rules/lose.ts';
 import { noteRule, refuseRule, takenRule, lateRule } from './rules/message.ts';
-import { organiseRule } from './rules/organise.ts';
+import { organiseRule, reorganiseRule } from './rules/organise.ts';
 import { overrideRule } from './rules/override.ts';
 import { pauseRule, resumeRule } from './rules/pause.ts';
 import { blockRule, progressRule, releaseRule, renewRule } from './rules/hold.ts';
@@ -33,7 +33,7 @@ import { snapshotRule } from './rules/snapshot.ts';
 import { skipRule } from './rules/skip.ts';
 import { undoRule } from './rules/undo.ts';
 import { takeRule } from './rules/take.ts';
-import { trustRule } from './rules/trust.ts';
+import { retrustRule, trustRule } from './rules/trust.ts';
 import { tickRule } from './rules/tick.ts';
 import type { State } from './state.ts';
 
@@ -50,6 +50,12 @@ export function decide(state: State, input: Input): Decision<Event> {
       return organiseRule(state, input);
     case 'trust':
       return trustRule(state, input);
+    case 'reorganise':
+      return reorganiseRule(state, input);
+    case 'retrust':
+      return retrustRule(state, input);
+    case 'approve_policy':
+      return approvePolicyRule(state, input);
     case 'submit':
       return acceptPlanRule(state, input);
     case 'postpone':

@@ -40,6 +40,9 @@ export type Scope = 'all' | PlanId | `seat:${string}` | `harness:${string}`;
 /** Why a breaker opened by itself. `budget`, `ledger` and `guard` are for a person to close; `disk` closes once there is room. */
 export type BreakerCause = 'rate' | 'alike' | 'repeats' | 'empty' | 'undone' | 'budget' | 'ledger' | 'guard' | 'disk';
 
+/** In `_plans`: who works here and how; whose keys count. */
+export type PolicyName = 'coo.yaml' | 'signers.yaml';
+
 interface OfStep {
   readonly plan_id: PlanId;
   readonly step_id: StepId;
@@ -63,6 +66,8 @@ export type Event =
   | { readonly type: 'plan.revised'; readonly plan: Plan; readonly digest: Digest; readonly revision: number; readonly at_ms: Millis; readonly by: string }
   /** A revision that would change steps somebody holds: it is offered again when they are free. */
   | { readonly type: 'revision.waits'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string }
+  /** `sshsig`: over `policyApprovalText`. */
+  | { readonly type: 'policy.approved'; readonly file: PolicyName; readonly digest: Digest; readonly by: string; readonly sshsig: string; readonly at_ms: Millis }
   /** `sshsig`: the approver's signature over `approvalText`; null = nobody asked for one. */
   | { readonly type: 'plan.approved'; readonly plan_id: PlanId; readonly digest: Digest; readonly by: string; readonly sshsig: string | null; readonly at_ms: Millis }
   | { readonly type: 'plan.cancelled'; readonly plan_id: PlanId; readonly reason: string; readonly by: string }

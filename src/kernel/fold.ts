@@ -38,7 +38,11 @@ export function apply(state: State, event: Event): State {
       return state;
     case 'org.set':
       return setOrg(state, event.org, event.digest);
+    case 'policy.approved':
+      state.policy_approvals = [...state.policy_approvals, { digest: event.digest, by: event.by, at_ms: event.at_ms }];
+      return state;
     case 'signers.set':
+      state.policy_approvals = state.policy_approvals.filter(({ digest }) => digest !== event.digest);
       state.signers = { version: event.version, digest: event.digest, signers: event.signers };
       return state;
     case 'plan.accepted':
@@ -198,6 +202,7 @@ function applyToStep(state: State, event: AppliedToStep): State {
 function setOrg(state: State, org: Org, digest: string): State {
   state.org = org;
   state.org_digest = digest;
+  state.policy_approvals = state.policy_approvals.filter((approval) => approval.digest !== digest);
   const old = new Map(state.seats);
   const held = new Map([...state.claims].map(([key, claim]) => [claim.seat, key]));
   state.seats.clear();

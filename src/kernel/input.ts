@@ -1,4 +1,4 @@
-import type { Conflict, Finding, MergeKind, RunResult, Scope, SpoolMark } from './event.ts';
+import type { Conflict, Finding, MergeKind, RunResult, Scope, SpoolMark, PolicyName } from './event.ts';
 import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.ts';
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
@@ -37,13 +37,19 @@ export type Input =
   /** `after`: the epoch that this manager saw ended or dead; 0 = none. */
   | (Timed & { readonly type: 'begin'; readonly manager: string; readonly after: number })
   | (Timed & { readonly type: 'end'; readonly epoch: number })
+  /** The first of a ledger, and any before approvers were asked. */
   | (Timed & { readonly type: 'organise'; readonly digest: Digest; readonly org: Org })
   | (Timed & { readonly type: 'trust' } & Signers)
+  /** The organisation and the signers as their files say them now: in governed mode what weakens them waits for approvers. */
+  | (Timed & { readonly type: 'reorganise'; readonly digest: Digest; readonly org: Org })
+  | (Timed & { readonly type: 'retrust' } & Signers)
   | (Timed & { readonly type: 'submit'; readonly plan: Plan; readonly digest: Digest; readonly base: Oid | null; readonly by: string; readonly file?: string })
   /** A revision was refused because these steps are held: said in the ledger, so that both sides see it. */
   | (Timed & { readonly type: 'postpone'; readonly plan_id: PlanId; readonly digest: Digest; readonly steps: readonly StepId[]; readonly by: string })
   /** An approver's word, its signature proven. */
   | (Timed & { readonly type: 'approve'; readonly plan_id: PlanId; readonly digest: Digest; readonly by: string; readonly sshsig: string | null })
+  /** The same for a text of coo.yaml or signers.yaml. */
+  | (Timed & { readonly type: 'approve_policy'; readonly file: PolicyName; readonly digest: Digest; readonly by: string; readonly sshsig: string })
   | (Timed & { readonly type: 'cancel'; readonly plan_id: PlanId } & ByHand)
   /** Timers of wall time: back-offs and cool-downs that are over at `at_ms`. */
   | (Timed & { readonly type: 'tick' })

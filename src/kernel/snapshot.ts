@@ -22,6 +22,7 @@ export interface HeadSnapshot {
   readonly org: State['org'];
   readonly org_digest: State['org_digest'];
   readonly signers: State['signers'];
+  readonly policy_approvals: State['policy_approvals'];
   readonly names: readonly (readonly [string, PlanId])[];
   readonly seats: readonly (readonly [string, StepKey | null, number])[];
   readonly guests: readonly Seat[];
@@ -57,7 +58,7 @@ export interface PlanSnapshot {
 type StepFacts = Pick<StepState, 'status' | 'fence' | 'open_deps' | 'failures' | 'losses' | 'ready_at_ms' | 'stopping' | 'unaccounted' | 'why' | 'findings' | 'receipts' | 'settled' | 'progress' | 'accepted' | 'assigned' | 'behind' | 'question' | 'answers' | 'conflict' | 'undone_by' | 'undoes' | 'spent'>;
 
 export function snapshotHead(state: State): HeadSnapshot {
-  const { ledger, object_format, home, epoch, org, org_digest, signers, frozen, spool, checkpoint, grants, workers } = state;
+  const { ledger, object_format, home, epoch, org, org_digest, signers, policy_approvals, frozen, spool, checkpoint, grants, workers } = state;
   return {
     ledger,
     object_format,
@@ -66,6 +67,7 @@ export function snapshotHead(state: State): HeadSnapshot {
     org,
     org_digest,
     signers,
+    policy_approvals,
     names: [...state.names],
     seats: [...state.seats.values()].map((seat: SeatState) => [seat.seat.seat, seat.claim, seat.last_grant] as const),
     guests: [...state.guests.values()],
@@ -126,7 +128,7 @@ function factsOf(step: StepState): Partial<StepFacts> {
 /** The state of a head, with no plan in it yet. */
 export function reviveHead(head: HeadSnapshot): State {
   const state = emptyState();
-  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers});
+  Object.assign(state, { ledger: head.ledger, object_format: head.object_format, home: head.home, epoch: head.epoch === null ? null : { ...head.epoch }, org: head.org, org_digest: head.org_digest, signers: head.signers, policy_approvals: head.policy_approvals, frozen: head.frozen, spool: head.spool, checkpoint: head.checkpoint, grants: head.grants, workers: head.workers});
   state.recent.push(...head.recent);
   for (const [plan_id, failing, undone] of head.charges) state.charges.set(plan_id, { failing: new Set(failing), undone });
   for (const [lower, id] of head.names) state.names.set(lower, id);

@@ -217,6 +217,7 @@ export interface State {
   org: Org | null;
   org_digest: Digest | null;
   signers: Signers | null;
+  policy_approvals: readonly Approval[];
   readonly plans: Map<PlanId, PlanState>;
   /** Lower-cased plan id -> the id as accepted; holds every plan there ever was. */
   readonly names: Map<string, PlanId>;
@@ -262,6 +263,7 @@ export function emptyState(): State {
     org: null,
     org_digest: null,
     signers: null,
+    policy_approvals: [],
     plans: new Map(),
     names: new Map(),
     seats: new Map(),

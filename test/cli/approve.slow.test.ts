@@ -46,8 +46,50 @@ it('a list without a coordinator is refused, as nothing could follow it; a mode 
   expect(await code('resume', '--reason', 'done')).toBe('0 ok');
   writeFileSync(plans('signers.yaml'), listed);
   edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
-  expect((await place.coo(repo, 'run', '--once')).stdout).toContain('the mode is dev now, by _plans/coo.yaml; it was governed: plans start without approval, and seats need no sandbox');
+  expect(await code('approve', 'coo.yaml')).toBe('0 ok');
   expect((await place.coo(repo, 'log')).stdout).toMatch(/coo\.yaml taken over, mode governed: [^]*coo\.yaml taken over, mode dev: /);
+});
+
+it('a looser coo.yaml and a new signers.yaml wait for an approver: until then what held goes on, and status and inbox say what to type', async () => {
+  await governed();
+  const approved = ['approve', 'hello', '--key', join(place.top, 'ada')];
+  expect(await code('approve', 'coo.yaml')).toBe('0 UNCHANGED');
+  edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
+  expect((await place.coo(repo, 'run', '--once')).stdout).toMatch(/coo\.yaml is taken when this text of it is approved by 1 approver: it loosens governed mode \(mode: dev\); the organisation stays as it was\n.*coo approve coo\.yaml/);
+  expect(await code('claim', 'hello/greet', '--seat', 'you')).toBe('4 APPROVAL_NEEDED');
+  for (const command of ['status', 'inbox']) expect((await place.coo(repo, command)).stdout, command).toMatch(/coo\.yaml is taken when [^]*coo approve coo\.yaml --key FILE/);
+  // Whoever can write a file can write himself into this one.
+  sshKeygen(repo, ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(place.top, 'eve')]);
+  edit('signers.yaml', (text) => `${text.replace('version: 2', 'version: 3')}  - {principal: eve@example.com, key: ${readFileSync(join(place.top, 'eve.pub'), 'utf8').trim()}, roles: [approver]}\n`);
+  expect((await place.coo(repo, 'run', '--once')).stdout).toContain('signers.yaml is taken when this text of it is approved by 1 approver: it says whose keys count');
+  for (const file of ['coo.yaml', 'signers.yaml']) expect(await code('approve', file, '--key', join(place.top, 'eve'))).toBe('3 NOT_APPROVER');
+  const text = (await place.coo(repo, 'approve', 'coo.yaml', '--text')).stdout;
+  expect(text).toMatch(/^coo\/approval\.v1\nledger [0-9a-f]+\nfile coo\.yaml\ndigest [0-9a-f]{64}\n$/);
+  writeFileSync(join(place.top, 'other'), text.replace('coo.yaml', 'signers.yaml'));
+  sshKeygen(repo, ['-q', '-Y', 'sign', '-n', 'approval@git-coo', '-f', join(place.top, 'ada'), join(place.top, 'other')]);
+  expect(await code('approve', 'coo.yaml', '--signature', join(place.top, 'other.sig'))).toBe('3 SIGNATURE_BAD');
+  expect(await code('approve', 'coo.yaml', '--key', join(place.top, 'ada'))).toBe('0 ok');
+  expect(await code('claim', 'hello/greet', '--seat', 'you')).toBe('0 ok');
+  expect((await place.coo(repo, 'log')).stdout).toMatch(/coo\.yaml approved by ada@example\.com: [0-9a-f]{12}[^]*coo\.yaml taken over, mode dev: /);
+  expect((await place.coo(repo, 'status')).stdout).not.toContain('coo.yaml is taken when');
+  expect(await code(...approved)).toBe('0 ok');
+  expect(await code('verify')).toBe('0 ok');
+});
+
+it('a manager at work takes what was approved elsewhere, and says that the mode is another', async () => {
+  await governed();
+  edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
+  await place.coo(repo, 'run', '--once');
+  const clean = readFileSync(plans('coo.yaml'), 'utf8');
+  const text = (await place.coo(repo, 'approve', 'coo.yaml', '--text')).stdout;
+  writeFileSync(join(place.top, 'right'), text);
+  sshKeygen(repo, ['-q', '-Y', 'sign', '-n', 'approval@git-coo', '-f', join(place.top, 'ada'), join(place.top, 'right')]);
+  // From another worktree, where the file is not looked at for a command.
+  const other = join(place.top, 'other-tree');
+  place.git(repo, 'worktree', 'add', '-q', '--detach', other);
+  place.write(join(other, '_plans/coo.yaml'), clean);
+  expect((await place.coo(other, 'approve', 'coo.yaml', '--signature', join(place.top, 'right.sig'))).code).toBe(0);
+  expect((await place.coo(repo, 'run', '--until-idle')).stdout).toContain('the mode is dev now, by _plans/coo.yaml; it was governed: plans start without approval, and seats need no sandbox');
 });
 
 it('without its key a governed ledger takes nothing, and the doctor says so', async () => {

@@ -79,6 +79,7 @@ export const EVENTS: { readonly [T in EventType]: Extract<Event, { readonly type
   'run.returned': { type: 'run.returned', ...ATTEMPT, findings: [FINDING] },
   'run.accepted': { type: 'run.accepted', ...ATTEMPT, commit: OID, plan_before: null, plan_after: OTHER, receipt: RECEIPT },
   'run.ended': { type: 'run.ended', ...ATTEMPT, result: 'timed_out', findings: [], next: { kind: 'block', reason: 'no more tries' }, receipt: RECEIPT, fingerprint: 'f' },
+  'policy.approved': { type: 'policy.approved', file: 'coo.yaml', digest: DIGEST, by: 'ada@example.com', sshsig: 'U1NIU0lH', at_ms: AT },
   'plan.approved': { type: 'plan.approved', plan_id: 'hello', digest: DIGEST, by: 'ada@example.com', sshsig: 'U1NIU0lH', at_ms: AT },
   'run.spent': { type: 'run.spent', ...ATTEMPT, group: 'claude', tokens: 12_000, micro_usd: null, at_ms: AT },
   'run.lost': { type: 'run.lost', ...ATTEMPT, why: 'no heartbeat', next: { kind: 'fail' }, receipt: '' },
@@ -113,10 +114,13 @@ export const EVENTS: { readonly [T in EventType]: Extract<Event, { readonly type
 
 export const INPUTS: { readonly [T in RecordedInput['type']]: Extract<RecordedInput, { readonly type: T }> } = {
   start: { type: 'start', ledger: '00ff', object_format: 'sha256', at_ms: AT },
+  approve_policy: { type: 'approve_policy', file: 'signers.yaml', digest: DIGEST, by: 'ada@example.com', sshsig: 'U1NIU0lH', at_ms: AT },
   approve: { type: 'approve', plan_id: 'hello', digest: DIGEST, by: 'ada@example.com', sshsig: 'U1NIU0lH', at_ms: AT },
   begin: { type: 'begin', manager: 'host 1', after: 0, at_ms: AT },
   end: { type: 'end', epoch: 1, at_ms: AT },
+  reorganise: { type: 'reorganise', digest: DIGEST, at_ms: AT },
   organise: { type: 'organise', digest: DIGEST, at_ms: AT },
+  retrust: { type: 'retrust', version: 2, digest: DIGEST, at_ms: AT },
   trust: { type: 'trust', version: 2, digest: DIGEST, at_ms: AT },
   submit: { type: 'submit', digest: DIGEST, base: null, by: 'file', at_ms: AT },
   postpone: { type: 'postpone', plan_id: 'hello', digest: DIGEST, steps: ['greet'], by: 'file', at_ms: AT },

@@ -22,5 +22,5 @@ export function assignments(world: Pick<World, 'clock' | 'random'>, state: State
 
 /** Whether another organisation comes with these offers: the seats that it brings are looked at before they get anything. */
 export function bringsSeats(offers: readonly Pending[]): boolean {
-  return offers.some(({ input }) => input.type === 'organise');
+  return offers.some(({ input }) => input.type === 'reorganise');
 }

@@ -1,3 +1,4 @@
+import { policyApprovers } from '../../kernel/approval.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { Mode } from '../../kernel/org.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -60,7 +61,8 @@ export class PolicySource {
     const [worktree] = this.#desk.worktrees;
     if (worktree === undefined) return [];
     const found = await find(this.#desk.session, worktree);
-    const sign = found.kind === 'known' ? '' : found.sign;
+    // One that waited for approvers is looked at again when another has said yes.
+    const sign = found.kind === 'known' ? '' : `${found.sign}.${String(policyApprovers(this.#desk.session.state, found.sign).size)}`;
     // One that the kernel refused is new still, until somebody writes it anew.
     if (found.kind === 'known' || (found.kind === 'new' && sign !== this.#sign)) await this.#clear(worktree);
     if (sign === this.#sign) return [];

@@ -1,5 +1,6 @@
 import { renderFile } from '../../format/file.ts';
 import { busPaths } from '../layout.ts';
+import type { LedgerWorld } from '../world.ts';
 import type { Desk } from './shared.ts';
 
 /** Why something was not taken, in words for its author. */
@@ -24,7 +25,7 @@ export async function writeRejected({ world, folders }: Pick<Desk, 'world' | 'fo
   });
 }
 
-export async function clearRejected({ world, folders }: Pick<Desk, 'world' | 'folders'>, worktree: string, name: string): Promise<void> {
+export async function clearRejected({ world, folders }: { readonly world: Pick<LedgerWorld, 'files'>; readonly folders: Desk['folders'] }, worktree: string, name: string): Promise<void> {
   const folder = busPaths.rejected(worktree);
   await folders.tend(folder, 'telling', undefined, async () => world.files.remove(`${folder}/${name}.json`));
 }

@@ -161,6 +161,8 @@ function plain(event: Event): string {
       return `${event.plan_id}/${event.step_id}  its worker of fence ${String(event.fence)} is seen dead`;
     case 'plan.approved':
       return `${event.plan_id}  approved by ${event.by}${event.sshsig === null ? ', unsigned' : ''}: ${event.digest.slice(0, 12)}`;
+    case 'policy.approved':
+      return `${event.file} approved by ${event.by}: ${event.digest.slice(0, 12)}`;
     case 'run.spent':
       return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
     case 'seat.parked':

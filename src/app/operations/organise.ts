@@ -2,13 +2,15 @@ import type { Input, InputOf } from '../../kernel/input.ts';
 import type { Org } from '../../kernel/org.ts';
 import { DEFAULT_PREFIX } from '../ledger/names.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { unsaid } from '../folders.ts';
+import { clearRejected } from '../manager/rejected.ts';
 import { applyByHand } from './by-hand.ts';
-import { ORG_FILE, policyFile } from './policy-file.ts';
+import { ORG_FILE, SIGNERS_FILE, policyFile } from './policy-file.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { signersFile } from './trust.ts';
 
 /** Looks at coo.yaml of a worktree. */
-export async function orgFile(session: LedgerSession, worktree: string): Promise<PolicyFile<InputOf<'organise'>>> {
+export async function orgFile(session: LedgerSession, worktree: string): Promise<PolicyFile<InputOf<'reorganise'>>> {
   const { world, state, home } = session;
   return policyFile(session, worktree, {
     name: ORG_FILE,
@@ -16,7 +18,7 @@ export async function orgFile(session: LedgerSession, worktree: string): Promise
     async read(bytes, digest) {
       const { readOrg } = await import('../../format/org.ts');
       const done = readOrg(ORG_FILE, bytes, { prefix: home?.prefix ?? DEFAULT_PREFIX, ...standing(state.org) });
-      return done.ok ? { ok: true, warnings: done.warnings, input: { type: 'organise', digest, org: done.org, at_ms: world.clock.now() } } : done;
+      return done.ok ? { ok: true, warnings: done.warnings, input: { type: 'reorganise', digest, org: done.org, at_ms: world.clock.now() } } : done;
     },
   });
 }
@@ -25,16 +27,16 @@ export async function orgFile(session: LedgerSession, worktree: string): Promise
  * Brings a changed coo.yaml or signers.yaml in before what a command asks, as a manager would: whoever was just written into it may claim. Only from
  * the main worktree, where the operator edits them: another may have one of another branch checked out. A faulty one changes nothing.
  */
-export async function organiseFirst(session: LedgerSession): Promise<PolicyFile<InputOf<'organise'>>> {
+export async function organiseFirst(session: LedgerSession): Promise<PolicyFile<InputOf<'reorganise'>>> {
   await trustFirst(session);
   const worktree = mainWorktree(session);
-  return worktree === undefined ? { kind: 'known' } : bringIn(session, await orgFile(session, worktree));
+  return worktree === undefined ? { kind: 'known' } : bringIn(session, worktree, ORG_FILE, await orgFile(session, worktree));
 }
 
 /** The same of signers.yaml alone. */
 export async function trustFirst(session: LedgerSession): Promise<void> {
   const worktree = mainWorktree(session);
-  if (worktree !== undefined) await bringIn(session, await signersFile(session, worktree));
+  if (worktree !== undefined) await bringIn(session, worktree, SIGNERS_FILE, await signersFile(session, worktree));
 }
 
 /** The worktree where the operator edits what says who may do what; undefined in any other and in a bare repository. */
@@ -42,10 +44,12 @@ export function mainWorktree({ world: { layout } }: LedgerSession): string | und
   return layout.worktree !== null && layout.common === `${layout.worktree}/.git` ? layout.worktree : undefined;
 }
 
-async function bringIn<I extends Input>(session: LedgerSession, found: PolicyFile<I>): Promise<PolicyFile<I>> {
+async function bringIn<I extends Input>(session: LedgerSession, worktree: string, name: string, found: PolicyFile<I>): Promise<PolicyFile<I>> {
   if (found.kind === 'new') {
     const { input, ...more } = found.offer;
-    await applyByHand(session, input, more);
+    const { ok } = await applyByHand(session, input, more);
+    // A manager may have said why it could not be taken then.
+    if (ok) await clearRejected({ world: session.world, folders: unsaid(session.world.files) }, worktree, name);
   }
   return found;
 }

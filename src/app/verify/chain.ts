@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../format/canonical.ts';
-import { approvalFault } from '../../format/approval-signature.ts';
+import { approvalFault, approvedBy } from '../../format/approval-signature.ts';
 import { checkSignatureAside } from '../../format/entry-signature.ts';
 import type { SignatureVerdict } from '../../format/entry-signature.ts';
 import { entryPath, loadEntry, parseEntry } from '../../format/entry.ts';
@@ -81,7 +81,7 @@ function isWhole(parsed: Sound<Entry> | Sound<LoadedEntry>): parsed is Sound<Ent
 
 /** Events of which more is read than that they follow again. */
 function isReadFirst(event: Event | null): boolean {
-  return holdsTheRest(event) || event?.type === 'plan.approved';
+  return holdsTheRest(event) || event?.type === 'plan.approved' || event?.type === 'policy.approved';
 }
 
 function isKnown(engine: number): boolean {
@@ -186,7 +186,8 @@ class ChainWalk {
     const verdict = checkSignatureAside(parsed, this.#state.signers, this.#state.org?.mode ?? 'dev');
     if (parsed.signature === undefined) this.#unsigned += 1;
     for (const event of shaped) {
-      const fault = event.type === 'plan.approved' ? approvalFault(event, parsed.entry.ledger, this.#state.signers, this.#state.org?.mode ?? 'dev') : undefined;
+      const approved = approvedBy(event, parsed.entry.ledger);
+      const fault = approved === undefined ? undefined : approvalFault(approved, this.#state.signers, this.#state.org?.mode ?? 'dev');
       if (fault !== undefined) this.#findings.say(fault.code, path, `the approval ${fault.message}`);
     }
     if (!(verdict instanceof Promise)) return this.#judgeSignature(verdict, path);

@@ -87,8 +87,10 @@ function whole(recorded: RecordedInput, first: Event | undefined): Input | undef
     case 'submit':
       return first?.type === 'plan.accepted' || first?.type === 'plan.revised' ? { ...recorded, plan: first.plan } : undefined;
     case 'organise':
+    case 'reorganise':
       return first?.type === 'org.set' ? { ...recorded, org: first.org } : undefined;
     case 'trust':
+    case 'retrust':
       return first?.type === 'signers.set' ? { ...recorded, signers: first.signers } : undefined;
     default:
       return recorded;

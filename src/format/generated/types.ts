@@ -37,7 +37,10 @@ export interface AmendedView {
  */
 export interface ApprovalText {
   schema: "coo/approval-text.v1";
-  plan_id: string;
+  /**
+   * A plan, or coo.yaml, signers.yaml.
+   */
+  subject: string;
   text: string;
 }
 
@@ -1015,6 +1018,25 @@ export type EntryInput =
       by: EntryWho;
       sshsig: string | null;
       at_ms: EntryMillis;
+    }
+  | {
+      type: "approve_policy";
+      file: "coo.yaml" | "signers.yaml";
+      digest: EntryDigest;
+      by: EntryWho;
+      sshsig: string;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "reorganise";
+      digest: EntryDigest;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "retrust";
+      version: EntryCount;
+      digest: EntryDigest;
+      at_ms: EntryMillis;
     };
 export type EntryDigest = string;
 export type EntryOidOrNull = string | null;
@@ -1516,6 +1538,14 @@ export type EntryEvent =
       digest: EntryDigest;
       by: EntryWho;
       sshsig: string | null;
+      at_ms: EntryMillis;
+    }
+  | {
+      type: "policy.approved";
+      file: "coo.yaml" | "signers.yaml";
+      digest: EntryDigest;
+      by: EntryWho;
+      sshsig: string;
       at_ms: EntryMillis;
     };
 export type EntryMode = "dev" | "governed";
