@@ -111,6 +111,15 @@ export async function cooGone({ files, layout }: Pick<LedgerWorld, 'files' | 'la
   return new Failure({ code: 'NOT_HOME', message: `${cooPaths.home(layout)} was removed: this clone is not the home of its ledger any more`, fix: `put it back, or, if it is lost: ${ADOPT}` });
 }
 
+/** Whatever fails where `.git/coo` was removed fails for that. */
+export async function unlessGone<T>(world: Pick<LedgerWorld, 'files' | 'layout'>, doing: Promise<T>): Promise<T> {
+  try {
+    return await doing;
+  } catch (cause) {
+    throw (await cooGone(world)) ?? cause;
+  }
+}
+
 /** Where the ledger went, if it was moved to another clone than this. */
 export function movedTo(home: Home | undefined, state: Pick<State, 'home'>): string | undefined {
   const moved = state.home ?? home?.left;

@@ -6,7 +6,7 @@ import type { State } from '../../kernel/state.ts';
 import type { Watching, Watch } from '../../ports/watch.ts';
 import { Failure } from '../failure.ts';
 import { Folders } from '../folders.ts';
-import { cooGone } from '../ledger/home.ts';
+import { cooGone, unlessGone } from '../ledger/home.ts';
 import { probeFiles } from '../ledger/probe.ts';
 import { planOf } from '../ledger/event-plans.ts';
 import { LedgerSession } from '../ledger/session.ts';
@@ -102,9 +102,7 @@ export class Manager {
       if (entry.seq > manager.#told) manager.#foreign(entry.events);
       manager.#told = Math.max(manager.#told, entry.seq);
     };
-    await manager.#beat.begin();
-    await recover(desk);
-    const watching = await manager.#watch(watch);
+    const watching = await unlessGone(world, manager.#begin(watch));
     let failed = true;
     try {
       const end = await manager.#loop();
@@ -125,7 +123,9 @@ export class Manager {
     }
   }
 
-  async #watch(watch: Watch): Promise<Watching> {
+  async #begin(watch: Watch): Promise<Watching> {
+    await this.#beat.begin();
+    await recover(this.#desk);
     const { layout } = this.#world;
     const { ledger } = this.#desk.session.refs;
     // Where the ledger's branch lies nothing is scanned: each turn begins with a look at the branch.
