@@ -14,6 +14,7 @@ export default defineConfig(({ mode }) => {
       include: mode === 'slow' ? [SLOW] : mode === 'agents' ? [AGENTS] : ['test/**/*.test.ts'],
       exclude: slow ? [] : [SLOW, AGENTS],
       passWithNoTests: slow,
+      globalSetup: 'test/support/build-programs.ts',
       // Most tests wait for processes of theirs, so every core has a file; the slow ones are about races, and get the machine for themselves.
       maxWorkers: slow ? 1 : '100%',
       testTimeout: slow ? 300_000 : 60_000,

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { eachOccurrence } from '../support/occurrences.ts';
+import { fixture } from '../support/programs.ts';
 import { noStrace, underFault, underLimit } from '../support/strace.ts';
 import type { Ended } from '../support/strace.ts';
 
-const WRITER = join(import.meta.dirname, '../fixtures/fault-writer.ts');
+const WRITER = fixture('fault-writer');
 const why = noStrace();
 const scratch = mkdtempSync(join(tmpdir(), 'coo-faults-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

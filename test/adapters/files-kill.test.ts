@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tempNonce } from '../../src/adapters/files/temp-name.ts';
+import { fixture } from '../support/programs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coo-kill-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-const writer = join(import.meta.dirname, '../fixtures/file-writer.ts');
+const writer = fixture('file-writer');
 
 /** Kills a writer a while after its `acks`-th acknowledgement; returns the numbers it acknowledged. */
 async function killAfter(folder: string, acks: number, spins: number): Promise<readonly string[]> {

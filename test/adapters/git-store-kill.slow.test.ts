@@ -3,13 +3,14 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fixture } from '../support/programs.ts';
 import { blob, commitOf, EMPTY_TREE, openRealStore, scratchFolder, type TestRepo, testRepo } from '../support/repo.ts';
 
 const scratch = scratchFolder('git-store-kill');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const LEDGER = 'refs/heads/coo/ledger';
 const SEEN = 'refs/coo/seen';
-const appender = join(import.meta.dirname, '../fixtures/git-store-appender.ts');
+const appender = fixture('git-store-appender');
 
 interface Ran {
   readonly output: string;

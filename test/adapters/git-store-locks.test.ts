@@ -10,6 +10,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { GitStore } from '../../src/ports/git-store.ts';
 import type { Owner } from '../../src/ports/process.ts';
 import { gitDyingWithLocks } from '../support/bad-git.ts';
+import { fixture } from '../support/programs.ts';
 import { commitOf, EMPTY_TREE, openRealStore, scratchFolder, SEARCH_PATH, type TestRepo, testRepo } from '../support/repo.ts';
 
 const scratch = scratchFolder('git-store-locks');
@@ -186,7 +187,7 @@ describe('git killed with its locks held', () => {
 
   it('together with its appender: the next one removes the locks', async () => {
     const bad = gitDyingWithLocks(mkdtempSync(join(scratch, 'g-')), true);
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../fixtures/git-store-appender.ts'), repo.folder, '1', '1', bad.program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [fixture('git-store-appender'), repo.folder, '1', '1', bad.program], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [, signal] = (await once(child, 'close')) as [number | null, string | null];
     expect(signal).toBe('SIGKILL');
     expect([LEDGER, SEEN].map((ref) => existsSync(pathOf(`${ref}.lock`)))).toEqual([true, true]);

@@ -12,11 +12,12 @@ import type { ResumedMoves } from '../../src/ports/git-work.ts';
 import { existingRepo, scratchRepo } from '../contracts/git-work.contract.ts';
 import type { ScratchRepo } from '../contracts/git-work.contract.ts';
 import { eventually, signal, stateOf } from '../support/processes.ts';
+import { fixture } from '../support/programs.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coo-move-kill-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const FIXTURE = join(import.meta.dirname, '../fixtures/move-killed.ts');
+const FIXTURE = fixture('move-killed');
 const EDITS = ' M edited.txt\nA  staged.txt\n?? untracked.txt';
 
 describe('a move that is killed', () => {

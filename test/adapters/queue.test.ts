@@ -8,6 +8,7 @@ import { lockQueue } from '../../src/adapters/queue/lock-queue.ts';
 import type { Queue } from '../../src/ports/lock.ts';
 import { queueContract } from '../contracts/queue.contract.ts';
 import { fakeRandom } from '../support/fake-random.ts';
+import { fixture } from '../support/programs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coo-queue-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -15,7 +16,7 @@ const clock = systemClock();
 const random = fakeRandom();
 const fresh = (): string => join(mkdtempSync(join(scratch, 'q-')), 'publish');
 const queueOf = (path: string): Queue => lockQueue({ path, clock, random });
-const holder = join(import.meta.dirname, '../fixtures/queue-holder.ts');
+const holder = fixture('queue-holder');
 
 queueContract('lock folder', () => {
   const path = fresh();

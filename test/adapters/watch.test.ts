@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { chokidarWatch } from '../../src/adapters/watch/chokidar-watch.ts';
 import { watchFailure } from '../../src/adapters/watch/failure.ts';
 import { watchContract } from '../contracts/watch.contract.ts';
+import { fixture } from '../support/programs.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coo-watch-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -34,7 +35,7 @@ const inNamespace = (text: string, ...args: readonly string[]): ReturnType<typeo
   spawnSync('unshare', ['-Ur', 'sh', '-c', `echo 2 > /proc/sys/user/max_inotify_watches && ${text}`, 'sh', ...args], { encoding: 'utf8', timeout: 20_000 });
 
 it.skipIf(inNamespace('true').status !== 0)('with no watches left says so once, with what to do, and wakes for every folder all the same', () => {
-  const { stdout } = inNamespace('exec "$@"', process.execPath, join(import.meta.dirname, '../fixtures/watch-limit.ts'), fresh());
+  const { stdout } = inNamespace('exec "$@"', process.execPath, fixture('watch-limit'), fresh());
   expect(JSON.parse(String(stdout))).toEqual({ told: [{ code: 'WATCH_LIMIT', fix: expect.stringContaining('max_user_watches') as string }], woken: 3 });
 });
 

@@ -1,4 +1,4 @@
 import { harnessContract } from '../contracts/harness.contract.ts';
 
-harnessContract({ kind: 'command', program: 'agent-command.ts' });
-harnessContract({ kind: 'acp', program: 'agent-acp.ts' });
+harnessContract({ kind: 'command', program: 'agent-command' });
+harnessContract({ kind: 'acp', program: 'agent-acp' });

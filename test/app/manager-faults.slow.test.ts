@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { verify } from '../../src/app/verify/verify.ts';
 import { once } from '../support/plans.ts';
+import { fixture } from '../support/programs.ts';
 import { inWorld } from '../support/real-world.ts';
 import { noStrace, occurrencesIn, underFault } from '../support/strace.ts';
 
-const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
+const MANAGER = fixture('app-manager');
 /** Occurrences tried of each call, spread over the first part of a manager's run: all of them are some thousand, and how many come varies. */
 const TRIED = 3;
 const FIRST_PART = 0.6;

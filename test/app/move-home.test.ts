@@ -15,6 +15,7 @@ import { verify } from '../../src/app/verify/verify.ts';
 import { step } from '../../src/app/step.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
 import { byHand as heldStep, once } from '../support/plans.ts';
+import { fixture } from '../support/programs.ts';
 import { inWorld, outputOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 import { testRepo } from '../support/repo.ts';
@@ -22,8 +23,8 @@ import { gitSplittingRefs } from '../support/split-git.ts';
 
 const LEDGER = 'refs/heads/coo/ledger';
 const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
-const MOVER = join(import.meta.dirname, '../fixtures/app-mover.ts');
-const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
+const MOVER = fixture('app-mover');
+const MANAGER = fixture('app-manager');
 type Pass = <T extends object>(port: T) => T;
 
 function cloned(world: RealWorld, name = 'clone'): string {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { verify } from '../../src/app/verify/verify.ts';
 import { once } from '../support/plans.ts';
+import { fixture } from '../support/programs.ts';
 import { inWorld, stepOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
-const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
+const MANAGER = fixture('app-manager');
 /** In a mount namespace of its own a small disk can be had without harm to anybody. */
 const NAMESPACE = ['--map-root-user', '--mount'];
 const canMount = spawnSync('unshare', [...NAMESPACE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;

@@ -8,13 +8,14 @@ import { wireLedger } from '../../src/bin/wire.ts';
 import { eachOccurrence } from '../support/occurrences.ts';
 import type { Tried } from '../support/occurrences.ts';
 import { once } from '../support/plans.ts';
+import { fixture } from '../support/programs.ts';
 import { endOf, inWorld, linesOf, outputOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 import { gitTraced } from '../support/split-git.ts';
 import { hitIn, noStrace, straceArgs, underFault, underLimit } from '../support/strace.ts';
 import type { Ended } from '../support/strace.ts';
 
-const APPENDER = join(import.meta.dirname, '../fixtures/fault-appender.ts');
+const APPENDER = fixture('fault-appender');
 const why = noStrace();
 
 /** What was acknowledged is in the ledger, which is whole; a clone that halted says why, and the next command goes on once the mark is gone. */

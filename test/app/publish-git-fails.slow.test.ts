@@ -6,12 +6,13 @@ import { byHand } from '../../src/app/operations/by-hand.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import { once } from '../support/plans.ts';
+import { fixture } from '../support/programs.ts';
 import { linesOf, inWorld, outputOf } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 import { gitFailingAtStart, gitSplittingRefs } from '../support/split-git.ts';
 import type { WrongGit } from '../support/split-git.ts';
 
-const PUBLISHER = join(import.meta.dirname, '../fixtures/app-publisher.ts');
+const PUBLISHER = fixture('app-publisher');
 
 /** Publishes a plan in a process of its own with the given git; what it acknowledged. */
 async function publish(world: RealWorld, plan_id: string, git: WrongGit, draft = false): Promise<readonly unknown[]> {

@@ -11,13 +11,14 @@ import type { LedgerWorld } from '../../src/app/world.ts';
 import type { Files } from '../../src/ports/files.ts';
 import { byHand as heldStep, once } from '../support/plans.ts';
 import { managedHere } from '../support/manager-here.ts';
+import { fixture } from '../support/programs.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
 const LEDGER = 'refs/heads/coo/ledger';
 const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
-const MOVER = join(import.meta.dirname, '../fixtures/app-mover.ts');
-const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
+const MOVER = fixture('app-mover');
+const MANAGER = fixture('app-manager');
 
 /** What rehoming in a folder said: `ok`, or the code of its no. */
 async function rehomed(world: RealWorld, folder: string, change: (at: LedgerWorld) => LedgerWorld = (at) => at): Promise<unknown> {

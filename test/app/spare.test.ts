@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { cancel } from '../../src/app/operations/manage.ts';
 import { once } from '../support/plans.ts';
 import { eventually, isAlive, processesAbout, signal } from '../support/processes.ts';
+import { WORKER } from '../support/programs.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
@@ -18,7 +19,7 @@ function argsOf(pid: number): readonly string[] {
 function unnamed(world: RealWorld): readonly number[] {
   return processesAbout(world.scratch).filter((pid) => {
     const [, program, ...rest] = argsOf(pid);
-    return program?.endsWith('/bin/worker.ts') === true && rest.length === 1;
+    return program === WORKER && rest.length === 1;
   });
 }
 

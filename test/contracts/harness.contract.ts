@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/format/run.ts';
+import { fixture } from '../support/programs.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 import type { WrittenStep } from '../support/plans.ts';
@@ -9,7 +9,7 @@ import type { Script } from '../support/scripted-agent.ts';
 /** A kind of harness and a program for it that does what a script says. */
 export interface ScriptedHarness {
   readonly kind: 'command' | 'acp';
-  /** Under `test/fixtures`. */
+  /** A file of test/fixtures, without its ending. */
   readonly program: string;
 }
 
@@ -23,7 +23,7 @@ async function receipts(world: RealWorld): Promise<readonly Run[]> {
 
 /** What coo rests on, whatever agent program a seat has: real processes, a real plan. */
 export function harnessContract({ kind, program }: ScriptedHarness): void {
-  const command = [process.execPath, join(import.meta.dirname, '../fixtures', program)];
+  const command = [process.execPath, fixture(program)];
 
   async function after(script: Script, step: Partial<WrittenStep>, test: (world: RealWorld, code: number | null, runs: readonly Run[]) => Promise<void> | void, seat: object = {}): Promise<void> {
     await inWorld({ seats: 1, more: [{ seat: 'robot', roles: ['developer'], harness: kind, command, ...seat }], files: { 'script.json': JSON.stringify(script) } }, async (world) => {

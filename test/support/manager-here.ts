@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { chokidarWatch } from '../../src/adapters/watch/chokidar-watch.ts';
 import { Manager } from '../../src/app/manager/manager.ts';
 import type { ManagerEnd } from '../../src/app/manager/options.ts';
@@ -6,9 +5,9 @@ import type { World } from '../../src/app/world.ts';
 import { wireWorld } from '../../src/bin/wire.ts';
 import type { LogLine } from '../../src/ports/log.ts';
 import type { Watch } from '../../src/ports/watch.ts';
+import { WORKER } from './programs.ts';
 import type { RealWorld } from './real-world.ts';
 
-const WORKER = join(import.meta.dirname, '../../src/bin/worker.ts');
 
 /** A watcher that never hears anything. */
 export const deaf: Watch = { folders: () => Promise.resolve({ add: () => undefined, close: () => Promise.resolve() }) };

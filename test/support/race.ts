@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { claim } from '../../src/app/operations/claim.ts';
 import { sayHeld } from '../../src/app/operations/hold.ts';
 import { violations } from '../../src/kernel/invariants.ts';
 import { fakeRandom } from './fake-random.ts';
 import { eventually, isAlive, signal } from './processes.ts';
+import { fixture } from './programs.ts';
 import { linesOf, outputOf } from './real-world.ts';
 import type { RealWorld } from './real-world.ts';
 
@@ -20,7 +20,7 @@ export interface Said {
   readonly why?: string;
 }
 
-const CLAIMER = join(import.meta.dirname, '../fixtures/app-claimer.ts');
+const CLAIMER = fixture('app-claimer');
 
 export function startClaimer(world: RealWorld, seat: string, plan_id: string, steps: readonly string[], rounds: number): ChildProcess {
   return world.start([CLAIMER, world.folder, seat, plan_id, steps.join(','), String(rounds)]);

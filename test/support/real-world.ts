@@ -14,6 +14,7 @@ import type { Claim, PlanState, StepState } from '../../src/kernel/state.ts';
 import { planText } from './plans.ts';
 import type { WrittenPlan } from './plans.ts';
 import { describeProcess, eventually, isAlive, processesAbout, signal } from './processes.ts';
+import { fixture } from './programs.ts';
 import { SEARCH_PATH, scratchFolder, testRepo } from './repo.ts';
 import type { TestRepo } from './repo.ts';
 
@@ -59,7 +60,7 @@ export interface ManagerProcess {
   kill(): Promise<void>;
 }
 
-const MANAGER = join(import.meta.dirname, '../fixtures/app-manager.ts');
+const MANAGER = fixture('app-manager');
 const SETTLE_MS = 5_000;
 /** A breaker would hide what each test is about. */
 const NEVER = 1_000;
