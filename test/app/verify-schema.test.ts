@@ -36,7 +36,8 @@ it('what hangs together in every digest, and is not what its schema says, is fou
 it('what an input leaves out is held against the schema in the event that holds it, and what is no event at all is found', async () => {
   await inWorld({}, async (world) => {
     const before = await world.fresh();
-    const asked = { type: 'submit', digest: 'a'.repeat(64), base: null, by: 'op', at_ms: 1 } as const;
+    const text = { path: '_plans/odd.plan.json', bytes: new TextEncoder().encode('{}') };
+    const asked = { type: 'submit', digest: sha256Hex(text.bytes), base: null, by: 'op', at_ms: 1 } as const;
     const plan = { plan_id: 'odd', title: 'Odd', target: 'main', integrate: 'none', steps: [{ step_id: 's', objective: 'do s', commands: ['true'] }] } as const;
     const decision = decide(before.state, { ...asked, plan });
     const follows = decision.ok ? decision.events : [];
@@ -46,7 +47,7 @@ it('what an input leaves out is held against the schema in the event that holds 
     for (const [lines, fault] of cases) {
       const session = await world.fresh();
       const tip = world.repo.git('rev-parse', 'coo/ledger');
-      await publish(session, 'test', [{ inputs: [entryLine(asked)], events: [], lines, files: [] }], []);
+      await publish(session, 'test', [{ inputs: [entryLine(asked)], events: [], lines, files: fault === undefined ? [text] : [] }], []);
       const { findings } = await verify(world.world, { at: 'coo/ledger' });
       expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual(fault === undefined ? [] : [`SCHEMA ${fault}`]);
       for (const ref of ['refs/heads/coo/ledger', 'refs/coo/seen']) world.repo.git('update-ref', ref, tip);

@@ -188,6 +188,20 @@ describe('a ledger that was written anew, with every digest right', () => {
       const { path, value } = fileIn(entries, 'p.a.1.json');
       entries.at(-1)?.files.set(path.replace('p.a.1', 'p.a.2'), Buffer.from(renderFile(value)));
     }],
+    "a plan's text that is nowhere": [['TEXT_UNNAMED'], (entries) => void fileIn(entries, '_plans/p.plan').at.files.delete(fileIn(entries, '_plans/p.plan').path)],
+    "another text than the plan's": [['TEXT_UNNAMED'], (entries) => {
+      const { at, path } = fileIn(entries, '_plans/p.plan');
+      at.files.set(path, Buffer.from('another'));
+    }],
+    "another text than the organisation's": [['TEXT_UNNAMED'], (entries) => {
+      const { at, path } = fileIn(entries, '_plans/coo.yaml');
+      at.files.set(path, Buffer.from('another'));
+    }],
+    'views that are said to be of an entry before': [['VIEW_OTHER'], (entries) => {
+      const at = entryOf(entries, 'checkpointed');
+      const before = <T extends object>(one: T): T => ('as_of' in one ? { ...one, as_of: Number(one.as_of) - 1 } : one);
+      at.entry = { ...at.entry, inputs: at.entry.inputs.map(before), events: at.entry.events.map(before) };
+    }],
     'views that say something else': [['VIEW_OTHER'], (entries) => {
       const { at, path, value } = fileIn(entries, 'coo/state.json');
       at.files.set(path, Buffer.from(renderFile({ ...(value as object), paused: ['all'] })));

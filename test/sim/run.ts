@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../src/format/canonical.ts';
 import { Failure } from '../../src/app/failure.ts';
 import { writeHome } from '../../src/app/ledger/home.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
@@ -7,6 +8,7 @@ import type { Event } from '../../src/kernel/event.ts';
 import { FileFailure } from '../../src/adapters/files/failure.ts';
 import { GitError } from '../../src/adapters/git-store/errors.ts';
 import type { ManagerOptions } from '../../src/app/manager/options.ts';
+import { ORG_TEXT } from '../support/fake-world.ts';
 import { Broken } from './laws.ts';
 import type { SimProcess } from './machine.ts';
 import { People } from './people.ts';
@@ -87,7 +89,7 @@ class Play {
       await writeHome(world, LEDGER, 'coo');
       const session = await LedgerSession.open(world, 'asked');
       const at_ms = world.clock.now();
-      await step(session, () => [{ input: { type: 'start', ledger: LEDGER, object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: '0'.repeat(64), org: ORG, at_ms } }], { writer: 'init', withinMs: 1_000 });
+      await step(session, () => [{ input: { type: 'start', ledger: LEDGER, object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: sha256Hex(ORG_TEXT), org: ORG, at_ms }, files: [{ path: '_plans/coo.yaml', bytes: ORG_TEXT }] }], { writer: 'init', withinMs: 1_000 });
     });
     for (const plan_id of ['p0', 'p1'].slice(0, chance.happens(0.2) ? 2 : 1)) await files.replace(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, chance));
   }

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../src/format/canonical.ts';
 import { Manager } from '../../src/app/manager/manager.ts';
 import type { ManagerEnd } from '../../src/app/manager/options.ts';
 import { writeHome } from '../../src/app/ledger/home.ts';
@@ -16,6 +17,9 @@ import { fakeGitStore } from './fake-git-store.ts';
 import type { FakeGitStore } from './fake-git-store.ts';
 import { fakeProcesses } from './fake-processes.ts';
 import { fakeRandom } from './fake-random.ts';
+
+/** Stands for the text of an organisation that no reader read. */
+export const ORG_TEXT: Uint8Array = new TextEncoder().encode('version: 1\n');
 
 /** What a process is killed with in the middle of a call. */
 export class Killed extends Error {}
@@ -37,7 +41,7 @@ export class FakeRepo {
     await writeHome(world, 'ledger-1', 'coo');
     const session = await LedgerSession.open(world, 'asked');
     const at_ms = repo.clock.now();
-    await step(session, () => [{ input: { type: 'start', ledger: 'ledger-1', object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: '0'.repeat(64), org, at_ms } }], { writer: 'test', withinMs: 1_000 });
+    await step(session, () => [{ input: { type: 'start', ledger: 'ledger-1', object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: sha256Hex(ORG_TEXT), org, at_ms }, files: [{ path: '_plans/coo.yaml', bytes: ORG_TEXT }] }], { writer: 'test', withinMs: 1_000 });
     return repo;
   }
 

@@ -22,8 +22,9 @@ import type { Findings } from './findings.ts';
 import { takenIn } from './snapshots.ts';
 import type { TakenSnapshot } from './snapshots.ts';
 import { ALIKE_SINCE, holdsTheRest, replay } from './replay.ts';
-import { checkViews } from './views.ts';
-import type { OtherView } from './views.ts';
+import { textsAbsent } from './texts.ts';
+import { checkpointIn, otherViews, overtakenViews } from './views.ts';
+import type { Checkpoint, OtherView } from './views.ts';
 
 /** Entries that are checked; those before are folded, those after are left alone. */
 export interface Range {
@@ -50,8 +51,6 @@ export interface Chain {
   readonly unsigned: number;
   /** Entries that another engine decided: theirs is not decided again. */
   readonly otherEngine: number;
-  /** Checkpoints that another entry came before. */
-  readonly overtaken: number;
 }
 
 /** An entry's file in the tree. */
@@ -69,7 +68,8 @@ export async function checkChain(git: Pick<GitStore, 'readMany' | 'idOf'>, leave
     if (isWhole) walk.entry(leaf, blob.bytes);
     else walk.absent(leaf, blob === null ? 'not in this clone' : 'damaged in this clone');
   });
-  return await walk.end();
+  const chain = await walk.end();
+  return { ...chain, views: [...chain.views, ...(await overtakenViews(git, leaves, walk.overtaken))] };
 }
 
 type Sound<E> = Extract<ParsedEntry<E>, { readonly ok: true }>;
@@ -105,7 +105,8 @@ class ChainWalk {
   #expected = 1;
   #unsigned = 0;
   #otherEngine = 0;
-  #overtaken = 0;
+  /** Checkpoints of an entry that another one came after meanwhile. */
+  readonly overtaken: Checkpoint[] = [];
   /** Whether every entry went into the fold: without one, the state is unsound for a reason that is told already. */
   #isWhole = true;
   /** Whether what was decided so far is what follows: one that does not changes what follows from all others. */
@@ -158,7 +159,7 @@ class ChainWalk {
     await Promise.all(this.#signatures);
     for (const [path, { code, message }] of [...this.#badSignatures].sort(([a], [b]) => (a < b ? -1 : 1))) this.#findings.say(code, path, message);
     if (this.#isWhole) for (const message of violations(this.#state)) this.#findings.say('STATE_UNSOUND', entryPath(this.#expected - 1), message, 'report this as a bug');
-    return { state: this.#state, named: this.#named, entries: this.#entries, attempts: this.#attempts, views: this.#views, snapshots: this.#snapshots, unsigned: this.#unsigned, otherEngine: this.#otherEngine, overtaken: this.#overtaken };
+    return { state: this.#state, named: this.#named, entries: this.#entries, attempts: this.#attempts, views: this.#views, snapshots: this.#snapshots, unsigned: this.#unsigned, otherEngine: this.#otherEngine };
   }
 
   #follow(leaf: EntryLeaf): void {
@@ -209,9 +210,9 @@ class ChainWalk {
     const { entry } = parsed;
     const epoch = this.#state.epoch?.number ?? 0;
     if (this.#isWhole) {
-      const { others, overtaken } = checkViews(this.#state, entry);
-      this.#views.push(...others);
-      if (overtaken) this.#overtaken += 1;
+      const checkpoint = checkpointIn(entry);
+      if (checkpoint !== undefined && checkpoint.as_of < entry.seq - 1) this.overtaken.push(checkpoint);
+      else if (checkpoint !== undefined) this.#views.push(...otherViews(this.#state, checkpoint));
     }
     if (entry.engine > ENGINE) this.#findings.say('ENGINE_NEWER', path, `was decided by engine ${String(entry.engine)}; this coo knows engines up to ${String(ENGINE)}`, 'upgrade coo: npm install --global git-coo@latest');
     if (!isKnown(entry.engine)) this.#otherEngine += 1;
@@ -225,6 +226,7 @@ class ChainWalk {
       for (const event of entry.events) this.#meet(event, path);
     }
     this.#attempts.close(this.#state, entry, path, epoch);
+    for (const message of textsAbsent(entry)) this.#findings.say('TEXT_UNNAMED', path, message);
   }
 
   #meet(event: Event, path: string): void {

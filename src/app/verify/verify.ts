@@ -27,7 +27,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Something that this clone does not have, so that it was not looked at. */
 export interface Absent {
-  readonly what: 'history' | 'branch' | 'merge' | 'view' | 'decision' | 'snapshot';
+  readonly what: 'history' | 'branch' | 'merge' | 'decision' | 'snapshot';
   readonly message: string;
 }
 
@@ -142,10 +142,9 @@ function checkNames(leaves: readonly Leaf[], findings: Findings): void {
 }
 
 /** What was not checked, and why. */
-function toldOf({ otherEngine, overtaken }: Chain, isCut: boolean): Absent[] {
+function toldOf({ otherEngine }: Chain, isCut: boolean): Absent[] {
   const told: Absent[] = [];
   if (isCut) told.push({ what: 'history', message: 'the beginning of the branch is not in this clone: git fetch --unshallow' });
   if (otherEngine > 0) told.push({ what: 'decision', message: `${String(otherEngine)} entries were decided by another version of the engine, and are not decided again` });
-  if (overtaken > 0) told.push({ what: 'view', message: `${String(overtaken)} checkpoints are as of an entry that another came after in the meantime: of these the form alone is checked` });
   return told;
 }

@@ -1,8 +1,14 @@
 import { canonical, sha256Hex } from '../../format/canonical.ts';
+import { loadEntry } from '../../format/entry.ts';
 import type { Entry } from '../../format/entry.ts';
 import { parseProven, renderFile } from '../../format/file.ts';
+import { apply } from '../../kernel/fold.ts';
+import { emptyState } from '../../kernel/state.ts';
 import type { State } from '../../kernel/state.ts';
+import type { GitStore } from '../../ports/git-store.ts';
+import type { Leaf } from '../ledger/tree.ts';
 import { viewsOf } from '../manager/checkpoint.ts';
+import { FILE_CAP } from './files.ts';
 
 /** A committed view whose bytes are not the ones that this fold renders: its value has still to be held against it, whatever stands first in it. */
 export interface OtherView {
@@ -11,14 +17,38 @@ export interface OtherView {
   readonly view: object;
 }
 
-/** Views that an entry commits, against the fold before it. `overtaken`: they are as of an entry before that, and can be told no more. */
-export function checkViews(state: State, entry: Entry): { readonly others: readonly OtherView[]; readonly overtaken: boolean } {
-  const input = entry.inputs.find(({ type }) => type === 'checkpoint');
-  if (input?.type !== 'checkpoint') return { others: [], overtaken: false };
-  if (input.as_of !== entry.seq - 1) return { others: [], overtaken: true };
-  const named = new Map(entry.files.map(({ path, sha256 }) => [path, sha256]));
-  const others = viewsOf(state, input.as_of, input.at_ms).filter(({ path, view }) => named.get(path) !== sha256Hex(renderFile(view)));
-  return { others: others.map(({ path, view }) => ({ seq: entry.seq, path, view })), overtaken: false };
+/** Views that an entry commits, and the entry that they are of. */
+export interface Checkpoint {
+  readonly seq: number;
+  readonly as_of: number;
+  readonly at_ms: number;
+  readonly files: Entry['files'];
+}
+
+export function checkpointIn({ seq, inputs, files }: Entry): Checkpoint | undefined {
+  const input = inputs.find(({ type }) => type === 'checkpoint');
+  return input?.type === 'checkpoint' ? { seq, as_of: input.as_of, at_ms: input.at_ms, files } : undefined;
+}
+
+/** Those of a checkpoint's views whose bytes are not what this fold renders. `state`: after the entry that they are of. */
+export function otherViews(state: State, { seq, as_of, at_ms, files }: Checkpoint): readonly OtherView[] {
+  const named = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  return viewsOf(state, as_of, at_ms).flatMap(({ path, view }) => (named.get(path) === sha256Hex(renderFile(view)) ? [] : [{ seq, path, view }]));
+}
+
+/** The same of checkpoints that others' entries overtook: the fold is made again up to each entry that they are of. An entry that cannot be read is found elsewhere. */
+export async function overtakenViews(git: Pick<GitStore, 'readMany'>, leaves: readonly Pick<Leaf, 'id' | 'path'>[], overtaken: readonly Checkpoint[]): Promise<readonly OtherView[]> {
+  const wanted = Map.groupBy(overtaken, ({ as_of }) => as_of);
+  const ids = leaves.slice(0, Math.max(0, ...wanted.keys())).map(({ id }) => id);
+  const state = emptyState();
+  const others: OtherView[] = [];
+  await git.readMany(ids, FILE_CAP, (blob, at) => {
+    const parsed = blob === null ? undefined : loadEntry(blob.bytes, leaves[at]?.path ?? '');
+    if (parsed?.ok !== true) return;
+    for (const event of parsed.entry.events) apply(state, event);
+    for (const checkpoint of wanted.get(at + 1) ?? []) others.push(...otherViews(state, checkpoint));
+  });
+  return others;
 }
 
 /** Whether a view's bytes say the same as the fold, whatever the order of what they list: that depends on when a manager began. */

@@ -5195,7 +5195,7 @@ export interface VerifyView {
    * @maxItems 1000000
    */
   absent: {
-    what: "history" | "branch" | "merge" | "view" | "decision" | "snapshot";
+    what: "history" | "branch" | "merge" | "decision" | "snapshot";
     message: string;
   }[];
   verdict: {

@@ -1,3 +1,5 @@
+import { sha256Hex } from '../../../src/format/canonical.ts';
+import { renderFile } from '../../../src/format/file.ts';
 import { decide } from '../../../src/kernel/decide.ts';
 import { nextTimer } from '../../../src/kernel/due.ts';
 import type { Event } from '../../../src/kernel/event.ts';
@@ -22,6 +24,11 @@ interface Attempt {
 }
 
 const hex = (seed: number, length: number): string => (seed >>> 0).toString(16).padStart(8, '0').repeat(8).slice(0, length);
+
+/** What stands for the file that somebody wrote. */
+export function textOf(written: Plan | Org): Uint8Array {
+  return renderFile(written);
+}
 
 /** A plan in short chains: a step waits for the one three before it, every tenth for a second one. */
 export function chainPlan(plan_id: PlanId, length: number): Plan {
@@ -61,12 +68,12 @@ export class Crew {
       integrate: 'merge',
     };
     this.tell({ type: 'start', ledger: hex(1, 32), object_format: 'sha1' });
-    this.tell({ type: 'organise', digest: hex(2, 64), org });
+    this.tell({ type: 'organise', digest: sha256Hex(textOf(org)), org });
     this.tell({ type: 'begin', manager: 'bench', after: 0 });
   }
 
   submit(plan: Plan): void {
-    this.tell({ type: 'submit', plan, digest: hex(this.count, 64), base: hex(3, 40), by: 'op' });
+    this.tell({ type: 'submit', plan, digest: sha256Hex(textOf(plan)), base: hex(3, 40), by: 'op' });
   }
 
   /** One input of the daily work; false when nothing is left to do. */

@@ -10,7 +10,7 @@ import type { Input } from '../../../src/kernel/input.ts';
 import { isoTime } from '../../../src/kernel/iso.ts';
 import { findStep } from '../../../src/kernel/state.ts';
 import { workOrder } from '../../../src/kernel/work-order.ts';
-import { chainPlan, Crew } from './crew.ts';
+import { chainPlan, Crew, textOf } from './crew.ts';
 
 const COMMAND_MS = 1_200;
 /** Some 800 attempts a day: a busy crew of ten. */
@@ -50,7 +50,13 @@ export class Recorder {
       const plan = state.plans.get(event.plan_id);
       if (step !== undefined && claim !== undefined && plan !== undefined) this.orders.set(keyOf(event), sealOrder(workOrder(state, step, claim), { plan_digest: plan.digest, nonce: claim.nonce }));
     }
-    this.made.push(input.type === 'judged' || input.type === 'finished' ? { input, files: this.receipt(input, events) } : { input });
+    this.made.push(this.offer(input, events));
+  }
+
+  private offer(input: Input, events: readonly Event[]): Offer {
+    if (input.type === 'judged' || input.type === 'finished') return { input, files: this.receipt(input, events) };
+    if (input.type === 'submit') return { input, files: [{ path: `_plans/${input.plan.plan_id}.plan.json`, bytes: textOf(input.plan) }] };
+    return input.type === 'organise' ? { input, files: [{ path: '_plans/coo.yaml', bytes: textOf(input.org) }] } : { input };
   }
 
   private receipt(input: Extract<Input, { readonly type: 'judged' | 'finished' }>, events: readonly Event[]): NonNullable<Offer['files']> {
