@@ -7,14 +7,15 @@ import type { Launch } from '../ports/harness.ts';
 import type { Running } from '../ports/process.ts';
 import { readIfRegular } from './faults.ts';
 import { cooPaths } from './layout.ts';
+import { makeHome } from './worker/agent-home.ts';
 import type { World } from './world.ts';
 
 /** A program that is asked for its version gets so long, in milliseconds: agents of 100 MB begin slowly on a busy machine, and nobody else waits for them. */
 const WALL_MS = 60_000;
 /** Bytes kept of what it says. */
 const SAID_CAP = 65_536;
-/** What it gets of the environment. */
-const NAMES = ['PATH', 'HOME', 'LANG'] as const;
+/** What it gets of the environment, as an attempt does. */
+const NAMES = ['PATH', 'LANG'] as const;
 const NONCE_BYTES = 8;
 /** Of a log-in file, in bytes. */
 const LOGIN_CAP = 1_048_576;
@@ -56,7 +57,7 @@ async function hasLogin({ files, env }: Machinery, login: readonly string[]): Pr
   return false;
 }
 
-/** Lets a harness start its program, for a word, outside of any workspace; what is left of it ends with the answer. */
+/** Lets a harness start its program, for a word, outside of any workspace, with an empty home of its own as an attempt's is; what is left of it ends with the answer. */
 async function asked<T>(world: Machinery, ask: (start: (launch: Launch) => Running) => Promise<T>): Promise<T> {
   const { processes, files, layout } = world;
   const nonce = world.random.hex(NONCE_BYTES);
@@ -68,11 +69,13 @@ async function asked<T>(world: Machinery, ask: (start: (launch: Launch) => Runni
     if (value !== undefined) env[name] = value;
   }
   await files.folder(cooPaths.logs(layout));
+  const home = await makeHome(world, `${layout.coo}/.standing.${nonce}`, []);
   try {
     return await ask(({ argv, env: more, stdin, watch }) =>
-      processes.run({ argv, cwd: layout.coo, env: { ...env, ...more }, output: { file, cap: SAID_CAP }, wallMs: WALL_MS, marker, ...(stdin === undefined ? {} : { stdin }), ...(watch === undefined ? {} : { watch }) }),
+      processes.run({ argv, cwd: home.folder, env: { ...env, ...home.env, ...more }, output: { file, cap: SAID_CAP }, wallMs: WALL_MS, marker, ...(stdin === undefined ? {} : { stdin }), ...(watch === undefined ? {} : { watch }) }),
     );
   } finally {
     await files.remove(file);
+    await home.remove();
   }
 }

@@ -1,11 +1,13 @@
-import type { Millis, SeatId } from './ids.ts';
+import type { Millis, PlanId, SeatId } from './ids.ts';
 import { isoTime } from './iso.ts';
 import { DEFAULT_LIMITS, TOKENS_PER_STEP, USD_PER_STEP } from './limits.ts';
 import { isAgent } from './org.ts';
 import type { Allowance } from './org.ts';
-import { dayAllowance, dayOf, NOTHING } from './spending.ts';
+import { mayDo } from './ranking.ts';
+import { allowanceOf, dayAllowance, dayOf, left, NOTHING } from './spending.ts';
 import type { Spent } from './spending.ts';
-import type { State } from './state.ts';
+import type { State, StepState } from './state.ts';
+import { planStatus } from './views.ts';
 
 /** What was spent, in US dollars. */
 export interface SpentView {
@@ -20,6 +22,15 @@ export interface SpendingView extends SpentView {
   readonly step_cap: Required<Allowance>;
   /** Groups of seats with an agent; without `cap` only the day's holds. */
   readonly seats: readonly (SpentView & { readonly seat: SeatId; readonly cap?: Allowance })[];
+  /** Active plans with a budget, of which the days do not matter; absent where there is none. */
+  readonly plans?: readonly (SpentView & { readonly plan_id: PlanId; readonly cap: Allowance })[];
+}
+/** What is left of one of the caps that an attempt is held by. */
+export interface Room {
+  /** Whose cap it is, in words: `plan p`. */
+  readonly of: string;
+  readonly cap: Allowance;
+  readonly left: Allowance;
 }
 /** A group of seats that gets nothing for now. */
 export interface ParkedView {
@@ -39,17 +50,39 @@ export function spendingView(state: State, at_ms: Millis): SpendingView | null {
   if (agents.size === 0) return null;
   const day = state.day?.day === dayOf(at_ms) ? state.day : null;
   const limits = state.org?.limits ?? DEFAULT_LIMITS;
+  const plans = [...state.plans.values()].flatMap((plan) => (plan.plan.budget === undefined || planStatus(plan) !== 'active' ? [] : [{ plan_id: plan.plan.plan_id, ...spentView(plan.spent), cap: plan.plan.budget }]));
   return {
     day: isoTime(at_ms).slice(0, DATE_LENGTH),
-    ...shown(day?.all),
+    ...spentView(day?.all),
     cap: dayAllowance(state),
     step_cap: { tokens: limits.tokens_per_step ?? TOKENS_PER_STEP, usd: limits.usd_per_step ?? USD_PER_STEP },
-    seats: Array.from(agents, ([seat, cap]) => ({ seat, ...shown(day?.groups.get(seat)), ...(cap === undefined ? {} : { cap }) })),
+    seats: Array.from(agents, ([seat, cap]) => ({ seat, ...spentView(day?.groups.get(seat)), ...(cap === undefined ? {} : { cap }) })),
+    ...(plans.length === 0 ? {} : { plans }),
   };
 }
 
-function shown({ tokens, micro_usd }: Spent = NOTHING): SpentView {
+export function spentView({ tokens, micro_usd }: Spent = NOTHING): SpentView {
   return { tokens, usd: micro_usd / MICRO };
+}
+
+/** What holds an attempt of this step, by any agent's seat that may do it: the step's own cap first, then what is left for its plan, seats and everybody. */
+export function roomFor(state: State, step: StepState, at_ms: Millis): readonly Room[] {
+  const { tokens_per_step: tokens = TOKENS_PER_STEP, usd_per_step: usd = USD_PER_STEP } = state.org?.limits ?? DEFAULT_LIMITS;
+  const own = step.spec.budget ?? {};
+  const plan = state.plans.get(step.plan_id);
+  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const groups = new Map([...state.seats.values()].flatMap(({ seat }) => (isAgent(seat.harness) && seat.budget !== undefined && mayDo(seat, step) ? [[seat.group, seat.budget] as const] : [])));
+  return [
+    roomOf(`one attempt of ${step.key}`, { tokens: Math.min(tokens, own.tokens ?? tokens), usd: Math.min(usd, own.usd ?? usd) }, NOTHING),
+    ...(plan?.plan.budget === undefined ? [] : [roomOf(`plan ${step.plan_id}`, plan.plan.budget, plan.spent)]),
+    ...Array.from(groups, ([group, cap]) => roomOf(`seat ${group} today`, cap, day?.groups.get(group) ?? NOTHING)),
+    roomOf('all agents today', dayAllowance(state), day?.all ?? NOTHING),
+  ];
+}
+
+function roomOf(of: string, cap: Allowance, spent: Spent): Room {
+  const rest = allowanceOf(left(cap, spent));
+  return { of, cap, left: { ...(cap.tokens === undefined ? {} : { tokens: rest.tokens }), ...(cap.usd === undefined ? {} : { usd: rest.usd }) } };
 }
 
 export function parkedViews({ parked }: State): readonly ParkedView[] {

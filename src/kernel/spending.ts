@@ -95,7 +95,7 @@ function scopesOf(state: State, { plan_id }: StepState, seat: Seat, at_ms: Milli
 }
 
 /** What is left, nothing where it is used up; an absent part is without end. */
-function left({ tokens = Infinity, usd = Infinity }: Allowance, spent: Spent): Spent {
+export function left({ tokens = Infinity, usd = Infinity }: Allowance, spent: Spent): Spent {
   return { tokens: Math.max(0, tokens - spent.tokens), micro_usd: Math.max(0, Math.round(usd * MICRO) - spent.micro_usd) };
 }
 

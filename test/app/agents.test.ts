@@ -69,6 +69,7 @@ it('what an agent may spend ends its session, and a person is asked', async () =
     const [run] = await receipts(world);
     expect(run?.findings).toEqual([{ code: 'BUDGET_TOKENS', message: 'it used 600 tokens; 500 were left for it' }]);
     expect([run?.agent?.end, run?.result]).toEqual(['budget', 'blocked']);
+    expect((await explain(await world.session(), 'p/write')).blockers[0]).toMatchObject({ code: 'BUDGET_LEFT', message: expect.stringMatching(/^what holds another attempt: one attempt of p\/write: \$3\.00 or 500 tokens left of \$3\.00 or 500 tokens; all agents today: /) as string });
     const { state } = await world.fresh();
     expect([state.recent, state.charges.size, state.plans.get('p')?.steps.get('write')?.failures]).toEqual([[], 0, 0]);
   });
@@ -182,6 +183,7 @@ it('what an agent had used when its worker was killed is counted', async () => {
     const manager = world.manager('idle');
     await world.untilFile(used(world));
     await world.untilStep('p/write', 'running');
+    expect((await status(await world.session())).spending).toMatchObject({ tokens: 0, at_work: [{ step: 'p/write', tokens: 600, usd: 0.3, cap: { tokens: 20_000_000, usd: 3 } }] });
     signal(world.worker('p.write.1') ?? 0, 'SIGKILL');
     expect(await manager.ended).toBe(0);
     expect(await world.eventsOf('run.spent')).toMatchObject([{ fence: 1, group: 'robot', tokens: 600, micro_usd: 300_000 }, { fence: 2, tokens: 0 }]);

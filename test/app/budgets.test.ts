@@ -6,7 +6,8 @@ import { WAIT_MS, restOf } from '../../src/app/manager/idle.ts';
 import { boardView } from '../../src/faces/cli/board/view.ts';
 import { recordFault } from '../../src/format/record-shape.ts';
 import { isoTime } from '../../src/kernel/iso.ts';
-import { parkedViews, spendingView } from '../../src/kernel/spending-views.ts';
+import { roomWords } from '../../src/app/spent-words.ts';
+import { parkedViews, roomFor, spendingView } from '../../src/kernel/spending-views.ts';
 import { explainStep } from '../../src/kernel/views.ts';
 import { finding, finishedOf, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
 
@@ -99,6 +100,26 @@ describe('what agents spent', () => {
     expect(spendingView(world.state, world.now + DAY)).toMatchObject({ day: '2030-01-02', tokens: 0, usd: 0, seats: [{ seat: 'bot', tokens: 0, usd: 0 }] });
     expect(summary()).toMatchObject({ spent: { tokens: 1_000, micro_usd: 1_250_000 } });
     expect(recordFault('usage', summary())).toBeUndefined();
+  });
+
+  it('is that of plans with a budget, while they go on', () => {
+    const world = withAgents();
+    world.submit(plan('q', [step('a', { prompt: 'go' })], { budget: { usd: 3 } }));
+    expect(spendingView(world.state, world.now)?.plans).toEqual([{ plan_id: 'q', tokens: 0, usd: 0, cap: { usd: 3 } }]);
+    world.yes({ type: 'cancel', plan_id: 'q', ...REASON });
+    expect(spendingView(world.state, world.now)).not.toHaveProperty('plans');
+  });
+
+  it('leaves so much of each cap', () => {
+    const world = World.started(org({ seats: [...SEATS, seat('other', { group: 'other', harness: 'claude', roles: ['qa'], budget: { usd: 1 } })] }));
+    world.submit(plan('p', [step('a', { prompt: 'go', role: 'developer', budget: { usd: 2 } }), step('b', { prompt: 'go' })], { budget: { usd: 4, tokens: 5_000 } }));
+    spent(world, 1_250_000);
+    expect(roomFor(world.state, world.step('p/a'), world.now).map(roomWords)).toEqual([
+      'one attempt of p/a: $2.00 or 20,000,000 tokens left of $2.00 or 20,000,000 tokens',
+      'plan p: $2.75 or 4,000 tokens left of $4.00 or 5,000 tokens',
+      'seat bot today: $3.75 left of $5.00',
+      'all agents today: $28.75 or 199,999,000 tokens left of $30.00 or 200,000,000 tokens',
+    ]);
   });
 
   it('is no news where no seat has an agent', () => {

@@ -45,6 +45,20 @@ it('a program that is not there: the seat gets nothing, others do; it is said; w
   });
 });
 
+it('is asked as an attempt would be: in a home of its own, which goes', async () => {
+  await inWorld({}, async (world) => {
+    const program = join(world.scratch, 'agent');
+    writeFileSync(program, `#!/bin/sh\necho "$HOME $PWD $XDG_CONFIG_HOME" >> '${world.out('home')}'; echo rubbish > "$HOME/rubbish"; echo 7.1.0\n`);
+    chmodSync(program, 0o755);
+    seats(world, { command: [program] });
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
+    await world.run();
+    const [home = '', folder, config] = (world.lines('home')[0] ?? '').split(' ');
+    expect([home, folder, config]).toEqual([expect.stringMatching(/\/coo\/\.standing\.[0-9a-f]+$/), home, `${home}/.config`]);
+    expect(existsSync(home)).toBe(false);
+  });
+});
+
 it('nothing of its log-in: the seat gets nothing; one of several ways is enough', async () => {
   await inWorld({}, async (world) => {
     const command = [install(world, '7.1.0')];

@@ -108,6 +108,10 @@ describe('status', () => {
     const parked: Status['parked'] = [{ seat: 'bot', until: '2026-11-21T10:00:00.000Z', why: 'quota', reason: 'takes no more' }];
     const spending: Status['spending'] = { day: '2026-11-21', tokens: 1_234_567, usd: 0.5, cap: { tokens: 5_000_000, usd: 30 }, step_cap: { tokens: 1, usd: 1 }, seats: [{ seat: 'bot', tokens: 1_234_567, usd: 0.5, cap: { usd: 5 } }, { seat: 'new', tokens: 0, usd: 0 }] };
     const quiet: Status['quiet'] = [{ step: 'hello/check', since: '2026-11-21T08:50:00.000Z', why: 'idle' }];
+    const working: Status['spending'] = { ...spending, plans: [{ plan_id: 'hello', tokens: 10, usd: 0.25, cap: { usd: 2 } }], at_work: [{ step: 'hello/check', tokens: 600, usd: 0.3, cap: { tokens: 1_000, usd: 3 } }] };
+    const more = statusLines({ ...status, spending: working }, LOOK);
+    expect(more).toContain('  dev-1  executing  hello/check  $0.30 of $3.00, 600 of 1,000 tokens so far');
+    expect(more.at(-3)).toMatch(/; by plans: hello \$0\.25 of \$2\.00, 10 tokens$/);
     const lines = statusLines({ ...status, parked, spending, quiet }, LOOK);
     expect(lines).toContain('  dev-1  executing  hello/check  no sign of life from its agent since 2026-11-21T08:50:00.000Z: no output, no processor time');
     expect(lines).toContain('  bot gets nothing until 2026-11-21T10:00:00.000Z: takes no more');

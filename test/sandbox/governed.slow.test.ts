@@ -50,3 +50,22 @@ it('a message needs the token of its claim', async () => {
   expect(readFileSync(join(repo, '_bus/rejected', refused), 'utf8')).toContain('HOLDER_OTHER');
   expect((await place.coo(repo, 'release', 'hand/think', '--fence', '1')).code).toBe(0);
 });
+
+it.each([
+  ['nothing', '', ['ACCOUNTING_MISSING'], 1],
+  ['a cost of nothing alone', '{"type":"usage","usd":0}', ['ACCOUNTING_MISSING'], 1],
+  ['a cost', '{"type":"usage","usd":0.01}', [], 0],
+  ['tokens', '{"type":"usage","input":10,"output":1}', [], 0],
+])('an agent that tells %s of what it used', async (_, said, findings, exit) => {
+  const seat = `  - {seat: robot, roles: [writer], harness: command, command: [sh, -c, 'echo x > out.txt; echo "$0"', ${JSON.stringify(said)}]}\n`;
+  const text = readFileSync(plans('coo.yaml'), 'utf8');
+  writeFileSync(plans('coo.yaml'), text.replace(/^seats:.*\n/m, (line) => line + seat));
+  writeFileSync(plans('p.plan.yaml'), 'plan_id: p\ntitle: p\nsteps:\n  - {step_id: s, objective: s, prompt: write, role: writer, outputs: [out.txt], retry: {max: 0}}\n');
+  await place.coo(repo, 'run', '--once');
+  await place.coo(repo, 'approve', 'p');
+  const run = await place.coo(repo, 'run', '--until-idle');
+  expect([run.code, run.stderr]).toEqual([exit, '']);
+  const path = place.git(repo, 'ls-tree', '-r', '--name-only', 'coo/ledger', '_report/agent').split('\n').find((one) => one.includes('/runs/')) ?? '';
+  const receipt = JSON.parse(place.git(repo, 'show', `coo/ledger:${path}`)) as Run;
+  expect(receipt.findings.map(({ code }) => code)).toEqual(findings);
+});

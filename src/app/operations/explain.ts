@@ -1,7 +1,8 @@
 import { parseStepKey, stepKey } from '../../kernel/ids.ts';
 import { explainPlan, explainStep, planStatus, seatStatus } from '../../kernel/views.ts';
 import type { Blocker } from '../../kernel/views.ts';
-import type { PlanState } from '../../kernel/state.ts';
+import { roomFor } from '../../kernel/spending-views.ts';
+import type { PlanState, StepState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import { quietOf, quietWords } from '../quiet.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -10,6 +11,7 @@ import { fromHere } from './from-here.ts';
 import { history } from './log.ts';
 import type { LogEntry } from './log.ts';
 import { drafts } from './plans.ts';
+import { roomWords } from '../spent-words.ts';
 import { refusedPlans } from './refused.ts';
 
 export interface Explanation {
@@ -33,7 +35,14 @@ export async function explain(session: LedgerSession, subject: string): Promise<
 async function explainStepOf(session: LedgerSession, plan_id: string, step_id: string): Promise<Explanation> {
   const { plan, step } = await findStep(session, plan_id, step_id);
   const subject = stepKey(plan_id, step_id);
-  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...(await fromHere(session, explainStep(session.state, plan, step))), ...(await quietBlockers(session, subject)), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+  return { schema: 'coo/explain.v1', subject, state: step.status, blockers: [...budgetBlockers(session, step), ...(await fromHere(session, explainStep(session.state, plan, step))), ...(await quietBlockers(session, subject)), ...(step.status === 'checking' ? await branchBlockers(session, plan) : [])], history: await history(session, { plan_id, step_id, limit: HISTORY }) };
+}
+
+/** Of a step that an agent's costs ended: what each cap leaves for another attempt. */
+function budgetBlockers({ state, world }: LedgerSession, step: StepState): readonly Blocker[] {
+  if (step.status !== 'blocked' || !step.findings.some(({ code }) => code === 'BUDGET_USD' || code === 'BUDGET_TOKENS')) return [];
+  const room = roomFor(state, step, world.clock.now());
+  return [{ code: 'BUDGET_LEFT', message: `what holds another attempt: ${room.map(roomWords).join('; ')}`, who: 'a person', next: 'raise the one that is short where it is written (budget: of the plan, step or seat, limits: of _plans/coo.yaml), then as the last line says' }];
 }
 
 /** An agent that may hang, which the ledger does not know. */

@@ -47,7 +47,7 @@ export async function replayLedger(session: LedgerSession, until: number = sessi
   const { state, entries, inputs, events, otherEngine, divergence } = replayer;
   const replayed = { ledger: state.ledger, same: divergence === undefined, until, entries, inputs, events, other_engine: otherEngine, divergence: divergence ?? null };
   const head = await headAt(session, until);
-  return { replayed, stood: statusOf(state, [...state.plans.values()], { barred: null, life: lifeThen(state), seen_ms: null, refused: [], omitted: 0, seq: until, head, at_ms, quiet: [], late: [] }), at_ms };
+  return { replayed, stood: statusOf(state, [...state.plans.values()], { barred: null, life: lifeThen(state), seen_ms: null, refused: [], omitted: 0, seq: until, head, at_ms, quiet: [], at_work: [], late: [] }), at_ms };
 }
 
 /** The commit that brought an entry. */

@@ -2,12 +2,15 @@ import type { PlanState, PlanStatus, SeatState, State, StepState, StepStatus } f
 import { breakerViews } from '../../kernel/breaker-views.ts';
 import type { BreakerView } from '../../kernel/breaker-views.ts';
 import { isoTime } from '../../kernel/iso.ts';
-import { stepKey } from '../../kernel/ids.ts';
+import { orderId, stepKey } from '../../kernel/ids.ts';
+import type { StepKey } from '../../kernel/ids.ts';
+import type { Allowance } from '../../kernel/org.ts';
 import { standsBehind } from '../../kernel/overlap.ts';
 import { mayDo, rankOf } from '../../kernel/ranking.ts';
 import { stopFor, stopForSeat } from '../../kernel/stops.ts';
-import { parkedViews, spendingView } from '../../kernel/spending-views.ts';
-import type { ParkedView, SpendingView } from '../../kernel/spending-views.ts';
+import { parkedViews, spendingView, spentView } from '../../kernel/spending-views.ts';
+import { allowanceOf } from '../../kernel/spending.ts';
+import type { ParkedView, SpendingView, SpentView } from '../../kernel/spending-views.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
 import type { PlanView, SeatStatus } from '../../kernel/views.ts';
 import { frozenView } from '../manager/checkpoint.ts';
@@ -18,6 +21,7 @@ import type { LedgerSession } from '../ledger/session.ts';
 import { beatSign } from '../manager/beat.ts';
 import { quietOf } from '../quiet.ts';
 import type { Quiet } from '../quiet.ts';
+import { notedUsage } from '../used.ts';
 import { barredHere } from './barred.ts';
 import type { Barred } from './barred.ts';
 import { lateResults } from './late.ts';
@@ -52,10 +56,16 @@ export interface Status {
   /** Groups of seats that get nothing for now. */
   readonly parked: readonly ParkedView[];
   /** Null where no seat has an agent. */
-  readonly spending: SpendingView | null;
+  readonly spending: (SpendingView & { readonly at_work?: readonly AtWork[] }) | null;
   readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind'] | PastLife['kind']; readonly pid: number | null; /** When one that does not live gave its last sign. */ readonly seen: string | null };
   readonly ledger: { readonly seq: number; readonly head: string | null; readonly id: string | null };
   readonly mode: 'dev' | 'governed';
+}
+
+/** What an attempt at work used so far, as its program told, and what it may. */
+export interface AtWork extends SpentView {
+  readonly step: StepKey;
+  readonly cap: Required<Allowance>;
 }
 
 export interface StatusAsk {
@@ -91,7 +101,7 @@ export async function status(session: LedgerSession, ask: StatusAsk = {}): Promi
   const plans = [...ids.keys()].flatMap((id) => (left.has(id) ? [] : (state.plans.get(id) ?? [])));
   const life = managerLife(session);
   const seen_ms = life.kind === 'none' || life.kind === 'alive' ? null : (await beatSign(session.world, life.epoch)).at_ms;
-  const around = { barred: await barredHere(session), life, seen_ms, refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now(), quiet: await quietSteps(session), late: await lateResults(session) };
+  const around = { barred: await barredHere(session), life, seen_ms, refused: await refusedPlans(session.world), omitted: left.size, seq: session.seq, head: session.head, at_ms: session.world.clock.now(), quiet: await quietSteps(session), at_work: await atWork(session), late: await lateResults(session) };
   return statusOf(state, plans, around, ask, brief ? BRIEF_STEPS : Infinity);
 }
 
@@ -100,8 +110,14 @@ async function quietSteps({ world, state }: LedgerSession): Promise<Status['quie
   return found.flatMap(({ claim, quiet }) => (quiet === undefined ? [] : [{ step: stepKey(claim.plan_id, claim.step_id), since: quiet.since, why: quiet.why }]));
 }
 
+async function atWork({ world, state }: LedgerSession): Promise<readonly AtWork[]> {
+  const found = await Promise.all(Array.from(state.claims, async ([step, claim]) => ({ step, claim, usage: claim.accounted ? undefined : await notedUsage(world, orderId(claim.plan_id, claim.step_id, claim.fence)) })));
+  return found.flatMap(({ step, claim, usage }) => (usage === undefined ? [] : [{ step, ...spentView({ tokens: usage.tokens, micro_usd: usage.micro_usd ?? 0 }), cap: allowanceOf(claim.reserved) }]));
+}
+
 /** What a status says beside the state: who manages, what lies in the worktree, where the ledger stands. */
 export interface Around extends Pick<Status, 'barred' | 'refused' | 'omitted' | 'quiet' | 'late'> {
+  readonly at_work: readonly AtWork[];
   readonly life: ManagerLife | PastLife;
   readonly seen_ms: number | null;
   readonly seq: number;
@@ -111,9 +127,10 @@ export interface Around extends Pick<Status, 'barred' | 'refused' | 'omitted' | 
 }
 
 /** A state at a glance, with these of its plans. `otherwise`: so many steps at most where nobody says a number. */
-export function statusOf(state: State, plans: readonly PlanState[], { barred, life, seen_ms, refused, omitted, seq, head, at_ms, quiet, late }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
+export function statusOf(state: State, plans: readonly PlanState[], { barred, life, seen_ms, refused, omitted, seq, head, at_ms, quiet, at_work, late }: Around, ask: StatusAsk = {}, otherwise = Infinity): Status {
   const breakers = breakerViews(state);
   const [open] = breakers;
+  const spending = spendingView(state, at_ms);
   return {
     ...stepsAsked(state, plans, ask, otherwise),
     barred,
@@ -127,7 +144,7 @@ export function statusOf(state: State, plans: readonly PlanState[], { barred, li
     quiet,
     late,
     parked: parkedViews(state),
-    spending: spendingView(state, at_ms),
+    spending: spending === null || at_work.length === 0 ? spending : { ...spending, at_work },
     manager: { alive: life.kind === 'alive', since: life.kind === 'none' ? null : isoTime(life.since_ms), life: life.kind, pid: life.kind === 'none' ? null : life.pid, seen: seen_ms === null ? null : isoTime(seen_ms) },
     ledger: { seq, head, id: state.ledger },
     mode: state.org?.mode ?? 'dev',

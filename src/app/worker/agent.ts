@@ -106,7 +106,8 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   };
   const narration = report.summary === null ? null : await clean(report.summary, NARRATION_CAP);
   const question = end === 'asked' && report.question !== null ? { to: await clean(report.question.to, 200), text: await clean(report.question.text, NARRATION_CAP) } : null;
-  const unaccounted = order.mode === 'governed' && latest.tokens === null && end === 'done';
+  // Tokens, or a cost above nothing: a model without a price costs nothing in the figures of a program that does not say so.
+  const unaccounted = order.mode === 'governed' && latest.tokens === null && (latest.cost?.micro_usd ?? 0) === 0 && end === 'done';
   const findings = unaccounted ? [{ code: 'ACCOUNTING_MISSING', message: `${agent.kind} did not say what it used, and governed mode takes no work without an account` }] : findingsOf(order, agent, record, latest, narration);
   const unfit = end === 'login' ? { unfit: { code: LOGIN_REFUSED, message: `its provider does not take its log-in${record.detail === undefined ? '' : `: ${record.detail}`}`, fix: report.fix ?? 'log in anew' } } : {};
   return { result: unaccounted ? 'failed' : RESULTS[end], findings, agent: record, narration, question, until_ms: end === 'quota' ? report.until_ms : null, ...unfit };

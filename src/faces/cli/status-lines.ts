@@ -95,7 +95,8 @@ function seatLines(status: Status, { style }: StatusLook): readonly string[] {
   const idle = status.seats.filter(({ state }) => state === 'idle').map(({ seat }) => plain(seat));
   const nameColumns = Math.max(...busy.map(({ seat }) => seat.length), 0);
   const suspect = (step: string | null): string => status.quiet.filter((one) => one.step === step).map((quiet) => `  ${style.yellow(quietWords(quiet))}`).join('');
-  const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}${suspect(step)}`.trimEnd());
+  const used = (step: string | null): string => (status.spending?.at_work ?? []).filter((one) => one.step === step).map(({ cap, ...spent }) => style.dim(`  ${spentOf(spent, cap)} so far`)).join('');
+  const lines = busy.map(({ seat, state, step }) => `  ${pad(plain(seat), nameColumns)}  ${style.cyan(pad(state, 9))}  ${step ?? ''}${used(step)}${suspect(step)}`.trimEnd());
   const kept = status.seats.flatMap(({ seat, why }) => (why === undefined ? [] : [style.yellow(`  ${plain(seat)} gets nothing: ${plain(why)}`)]));
   return ['seats', ...lines, ...away, ...kept, ...(idle.length === 0 ? [] : [style.dim(`  idle: ${idle.join(', ')}`)])];
 }
@@ -109,7 +110,8 @@ function lateLines({ late }: Status, style: Style): readonly string[] {
 function spendingLines({ spending }: Status, style: Style): readonly string[] {
   if (spending === null) return [];
   const own = spending.seats.filter(({ tokens, usd, cap }) => tokens > 0 || usd > 0 || cap !== undefined).map(({ seat, cap, ...spent }) => `${plain(seat)} ${spentOf(spent, cap)}`);
-  return [style.dim(`spent today: ${spentOf(spending, spending.cap)}${own.length === 0 ? '' : ` (${own.join('; ')})`}`)];
+  const plans = (spending.plans ?? []).map(({ plan_id, cap, ...spent }) => `${plan_id} ${spentOf(spent, cap)}`);
+  return [style.dim(`spent today: ${spentOf(spending, spending.cap)}${own.length === 0 ? '' : ` (${own.join('; ')})`}${plans.length === 0 ? '' : `; by plans: ${plans.join('; ')}`}`)];
 }
 
 function footLines(status: Status, { style, now_ms, used }: StatusLook): readonly string[] {

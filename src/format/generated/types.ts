@@ -5021,6 +5021,34 @@ export interface StatusView {
         usd?: number;
       };
     }[];
+    /**
+     * Active plans with a budget, since they began.
+     *
+     * @maxItems 100000
+     */
+    plans?: {
+      plan_id: string;
+      tokens: number;
+      usd: number;
+      cap: {
+        tokens?: number;
+        usd?: number;
+      };
+    }[];
+    /**
+     * What attempts at work used so far, as their programs told, and what they may.
+     *
+     * @maxItems 10000
+     */
+    at_work?: {
+      step: string;
+      tokens: number;
+      usd: number;
+      cap: {
+        tokens: number;
+        usd: number;
+      };
+    }[];
   };
   /**
    * Steps whose agent gives no sign of life, as far as this machine sees: nothing written, no processor time. Only its time ends an attempt.
