@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { testLines } from './tools/test-lines.ts';
 
 const SLOW = 'test/**/*.slow.test.ts';
 /** Real agent programs, which are no dependency: `npm run test:agents` brings them. */
 const AGENTS = 'test/**/*.agents.test.ts';
 
 // `vitest run` is the quick suite, `vitest run --mode slow` the slow one, `--mode agents` the one with real agent programs.
-// COO_TEST_REPORT=<file> also writes the numbers as JSON, for .ci/run to add up.
+// COO_TEST_REPORT=<file> also writes the numbers as JSON, and a line for each test as it ends to <file>.lines, for .ci/run to add up.
 export default defineConfig(({ mode }) => {
   const report = process.env['COO_TEST_REPORT'];
   const slow = mode === 'slow' || mode === 'agents';
@@ -22,7 +23,7 @@ export default defineConfig(({ mode }) => {
       // Real processes on a crowded machine: where nobody watches, one failure alone is no verdict, unless it is a counterexample. .ci/run names what
       // passed at the second try.
       retry: { count: process.env['CI'] === 'true' ? 1 : 0, condition: /^(?!Property failed)/ },
-      reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+      reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }], testLines(`${report}.lines`)],
     },
   };
 });
