@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { applyDelta } from '../../src/adapters/git-store/delta.ts';
 import { parseHeader } from '../../src/adapters/git-store/encode.ts';
+import { PackIndex } from '../../src/adapters/git-store/pack-index.ts';
 import { parseInfo } from '../../src/adapters/git-store/cat-session.ts';
 import { parseTree } from '../../src/adapters/git-work/tree.ts';
 import { readCacheHead } from '../../src/app/ledger/cache.ts';
@@ -54,6 +56,8 @@ const KEY = keyOfSeed(Buffer.alloc(32, 1), 'coo');
 const SIGNER_KEY = renderPrivateKey(KEY, Buffer.alloc(32, 1), 1);
 const SIGNERS: Signers = { version: 1, digest: OID, signers: [{ principal: 'op@example.com', key: KEY.public.line, roles: ['coordinator'] }] };
 const SIGNERS_TEXT = `version: 1\nsigners:\n  - {principal: ann, key: ${KEY.public.line} coo, roles: [coordinator, person], valid_from: 2027-01-31, valid_until: 2027-02-01T08:00:00Z, email: a@b}\n`;
+/** Of one object: header, how many ids begin with each byte, the id, its checksum, its place, two checksums of 20 bytes. */
+const PACK_INDEX = Buffer.concat([Buffer.from('ff744f6300000002', 'hex'), Buffer.alloc(0xaa * 4), Buffer.alloc((256 - 0xaa) * 4, Buffer.from([0, 0, 0, 1])), Buffer.from(OID, 'hex'), Buffer.alloc(8 + 40)]);
 const TREE = encodeTree([{ name: 'a', mode: '100644', id: OID }, { name: 'b', mode: '40000', id: OID }], 'sha1');
 
 /** A world of one file, which is whatever file is asked for. */
@@ -94,6 +98,8 @@ export const READERS: readonly OutsideReader[] = [
   { name: 'tree of the work', good: TREE, read: (bytes) => parseTree('sha1', bytes) },
   { name: 'commit', good: text(`tree ${OID}\nparent ${OID}\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nm\n`), read: (bytes) => decodeCommit(bytes) },
   { name: 'header of a loose object', good: text('blob 12\0hello'), read: (bytes) => parseHeader(bytes) },
+  { name: 'delta of a pack', good: Buffer.from('050c910005036f6e6502', 'hex'), read: (bytes) => applyDelta(Buffer.from('hello'), bytes, 1_000) },
+  { name: 'index of a pack', good: PACK_INDEX, read: (bytes) => PackIndex.of(Buffer.from(bytes), 20)?.find(OID) },
   { name: 'answer of git cat-file', good: text(`${OID} blob 12`), read: (bytes) => parseInfo(Buffer.from(bytes).toString('latin1')) },
 ];
 

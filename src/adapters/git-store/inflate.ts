@@ -106,7 +106,7 @@ async function inflateWhole(packed: Uint8Array, header: Header): Promise<Buffer 
 }
 
 /** Whether zlib could not read it, or it gave more than was allowed. */
-function isDamaged(error: unknown): boolean {
+export function isDamaged(error: unknown): boolean {
   const code = errno(error);
   return code !== undefined && (code === 'ERR_BUFFER_TOO_LARGE' || /^Z_[A-Z_]+$/.test(code));
 }

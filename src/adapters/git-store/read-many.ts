@@ -9,7 +9,7 @@ import { KeptGit } from './kept.ts';
 /** A child that gives nothing for so long is ended. */
 const STALL_MS = 60_000;
 
-type Take = (object: GitObject | null, at: number) => void;
+export type Take = (object: GitObject | null, at: number) => void;
 
 /** How many objects were taken, and why no more when git ended early: then the next one is to blame, or git was killed. */
 export interface Many {

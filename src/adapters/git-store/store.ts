@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.ts';
 import type { GitObject, GitStore, Oid, RefChange, SwapResult } from '../../ports/git-store.ts';
 import type { Processes } from '../../ports/process.ts';
@@ -11,7 +12,9 @@ import type { GitRepo } from './environment.ts';
 import { readLoose } from './inflate.ts';
 import { Mender } from './mend.ts';
 import { packLoose } from './pack.ts';
+import { Packs } from './packs.ts';
 import { ManyReader } from './read-many.ts';
+import type { Take } from './read-many.ts';
 import { Refs } from './refs.ts';
 import { git } from './spawn.ts';
 import { Swapper } from './swap.ts';
@@ -36,6 +39,8 @@ export interface GitStoreOptions {
 const FATAL = 128;
 /** A million commits take seconds. */
 const LINE_MS = 600_000;
+/** After so many bytes out of packs, whatever else waits has its turn. */
+const GIVE_WAY_BYTES = 1024 * 1024;
 const DEFAULT_CAP_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -52,6 +57,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
   const refs = new Refs(commonDir, format);
   const catFile = new CatFile(repo, format);
   const many = new ManyReader(repo);
+  const packs = new Packs(objectsDir, format);
   const updateRef = new UpdateRef(repo, format, { [APPENDER_VARIABLE]: appenders.id });
   const swapper = new Swapper({ commonDir, format, refs, updateRef, appenders, mender, clock, random });
   const inTurn = queue();
@@ -71,6 +77,23 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
     return (await readLoose(objectsDir, format, id, cap)) ?? (await catFile.read(id, cap));
   }
 
+  /** Gives what no pack here has, from the object at `start` to the next one that a pack has. Returns the place of that. */
+  async function throughGit(ids: readonly Oid[], start: number, cap: number, take: Take): Promise<number> {
+    let end = start + 1;
+    while (end < ids.length && !packs.has(ids[end] ?? '')) end += 1;
+    for (let from = start; from < end; ) {
+      const asked = from;
+      const { taken, error } = await many.read(ids.slice(asked, end), cap, (object, at) => take(object, asked + at));
+      from += taken;
+      const blamed = ids[from];
+      if (error === null || blamed === undefined) continue;
+      // Git ended early: of a broken object, and then this says so; or it was killed, and then all that follows is asked for again.
+      take(await readOne(blamed, cap), from);
+      from += 1;
+    }
+    return end;
+  }
+
   return {
     format,
     idOf: (object) => objectId(object, format),
@@ -78,15 +101,19 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
     read: (id: Oid, cap = DEFAULT_CAP_BYTES) => readOne(id, cap),
     async readMany(ids, cap, take) {
       for (const id of ids) checkId(id, format);
+      let given = 0;
       for (let from = 0; from < ids.length; ) {
-        const start = from;
-        const { taken, error } = await many.read(start === 0 ? ids : ids.slice(start), cap, (object, at) => take(object, start + at));
-        from += taken;
-        const blamed = ids[from];
-        if (error === null || blamed === undefined) continue;
-        // Git ended early: of a broken object, and then this says so; or it was killed, and then all that follows is asked for again.
-        take(await readOne(blamed, cap), from);
+        const packed = packs.read(ids[from] ?? '', cap);
+        if (packed === undefined) {
+          from = await throughGit(ids, from, cap, take);
+          continue;
+        }
+        take(packed, from);
         from += 1;
+        given += packed.bytes.length;
+        if (given < GIVE_WAY_BYTES) continue;
+        given = 0;
+        await giveWay();
       }
     },
     async line(head, most) {
@@ -111,7 +138,8 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
     pack: (loose: number) =>
       packInTurn(async () => {
         const done = await packLoose(repo, objectsDir, loose);
-        // It keeps packs open that are gone, and so their space.
+        // They keep packs open that are gone, and so their space.
+        if (done.packed) packs.close();
         if (done.packed) await Promise.all([catFile.close(), many.close()]);
         return done;
       }),
@@ -120,6 +148,7 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
       packInTurn(() =>
         inTurn(async () => {
           await Promise.all([catFile.close(), many.close(), updateRef.close()]);
+          packs.close();
           appenders.close();
         }),
       ),
