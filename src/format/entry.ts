@@ -2,6 +2,7 @@ import type { Event } from '../kernel/event.ts';
 import { ENTRIES_PER_FOLDER } from '../kernel/limits.ts';
 import { isPrincipal } from '../kernel/signers.ts';
 import { canonical, canonicalOfParsed, sha256Hex, sha256HexTwice } from './canonical.ts';
+import { endOfPlainLists } from './plain-lines.ts';
 import type { RecordedInput } from './record-input.ts';
 import { having, matching } from './shape.ts';
 
@@ -46,6 +47,9 @@ export type ParsedEntry<E = Entry> = { readonly ok: true; readonly entry: E; rea
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const NEWLINE = 0x0a;
+/** Members that have a line for each of their values, in their order. */
+const LISTS = ['inputs', 'events', 'files'];
 const DIGEST = /^[0-9a-f]{64}$/;
 const anEntrySignature = having<EntrySignature>({ by: (value) => typeof value === 'string' && isPrincipal(value), sshsig: matching(/^[A-Za-z0-9+/=]{1,512}$/) });
 
@@ -145,13 +149,16 @@ function withoutInputs(text: string): string {
 }
 
 /** Where the body ends that `renderEntry` gives for this entry; undefined when the text does not begin with it. */
-function endOfExactBody(entry: Entry, text: string): number | undefined {
+function endOfExactBody(entry: Entry, text: string, tail: string, bytes: Uint8Array): number | undefined {
+  const header = renderHeader(entry);
+  const isPlain = text.startsWith(header) && endOfPlainLists(bytes, LISTS, bytes.indexOf(NEWLINE) + 1) === bytes.length - tail.length;
+  if (isPlain) return text.length - tail.length;
   // Only an escape can be a lone surrogate. What does not match is rendered with every check, which tell why.
   const end = text.includes('\\ud') ? undefined : matchBody(entry, text, canonicalOfParsed);
   return end ?? matchBody(entry, text, canonical);
 }
 
-function parse(bytes: Uint8Array, path: string, wanted: (text: string) => string, endOfBody: (entry: Entry, text: string, tail: string) => number | undefined): ParsedEntry {
+function parse(bytes: Uint8Array, path: string, wanted: (text: string) => string, endOfBody: (entry: Entry, text: string, tail: string, bytes: Uint8Array) => number | undefined): ParsedEntry {
   let text: string;
   let value: (Entry & { readonly digest?: unknown; readonly signature?: EntrySignature }) | null;
   try {
@@ -176,7 +183,7 @@ function parse(bytes: Uint8Array, path: string, wanted: (text: string) => string
   const tail = typeof digest === 'string' && DIGEST.test(digest) ? renderTail(digest, signature) : '';
   let end: number | undefined;
   try {
-    end = endOfBody(entry, text, tail);
+    end = endOfBody(entry, text, tail, bytes);
   } catch (cause) {
     return fault('ENTRY_SHAPE', `${path} holds what JSON cannot say: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
