@@ -43,14 +43,16 @@ export function report(place: GuardPlace, checked: readonly Checked[], unproven:
 }
 
 /** What no slip of an author explains: somebody worked on the record itself, and it is in the history. */
-const GRAVE: ReadonlySet<string> = new Set(['RECEIPT_CHANGED', 'RECEIPT_FORGED', 'FENCE_STALE', 'SNAPSHOT_OTHER']);
+const GRAVE: ReadonlySet<string> = new Set(['RECEIPT_CHANGED', 'RECEIPT_FORGED', 'FENCE_STALE']);
+/** Where nothing has left its author's hands yet, and the author is told. */
+const OWN: ReadonlySet<GuardPlace> = new Set(['pre-commit', 'pre-push']);
 /** Why the ledger could not be asked, which says nothing against it. */
 const NOT_HERE: ReadonlySet<string> = new Set(['LEDGER_ABSENT', 'REVISION_ABSENT', 'SHALLOW_CLONE', 'PUSHES_MANY', 'PUSH_LINE']);
 
-/** What of a report stops all work, if anything does. `stop`: whatever is refused does; false: nothing. What is only staged is in no history yet. */
+/** What of a report stops all work, if anything does. `stop`: whatever is refused does; false: nothing. */
 export function incidentOf({ place, verdict, findings }: GuardReport, stop: boolean | undefined): { readonly cause: 'guard' | 'ledger'; readonly detail: string } | undefined {
   const errors = stop === false ? [] : findings.filter(({ severity }) => severity === 'error');
-  const isGrave = ({ code }: GuardFinding): boolean => place !== 'pre-commit' && (verdict === 'unproven' ? !NOT_HERE.has(code) : GRAVE.has(code));
+  const isGrave = ({ code }: GuardFinding): boolean => !OWN.has(place) && (verdict === 'unproven' ? !NOT_HERE.has(code) : GRAVE.has(code));
   const first = stop === true ? errors[0] : errors.find(isGrave);
   return first === undefined ? undefined : { cause: verdict === 'unproven' ? 'ledger' : 'guard', detail: `coo guard ${place} refuses: ${first.path === null ? '' : `${first.path}: `}${first.message}` };
 }
