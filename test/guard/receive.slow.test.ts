@@ -110,6 +110,20 @@ describe('coo guard pre-receive', () => {
     at.git('reset', '-q', '--hard', 'target');
   });
 
+  it.each([['refs/replace/', (): string => `${at.id('base')}:refs/replace/${at.id('main')}`], ['refs/coo/', (): string => 'main:refs/coo/seen']])('takes nothing below %s', (_, makes) => {
+    expect(push(makes()).said).toContain('[REF_PRIVATE]');
+  });
+
+  it('asks no ledger that somebody pushed as a branch of a remote', () => {
+    const head = there('coo/ledger');
+    at.git('--git-dir', bare, 'update-ref', 'refs/remotes/origin/coo/ledger', head);
+    at.git('--git-dir', bare, 'update-ref', '-d', 'refs/heads/coo/ledger');
+    // Without a ledger nothing is known of attempts, and a receipt is looked at for its form alone.
+    const { said } = push(`${at.plumb('main', [{ path: at.receipt().replace('hello.greet', 'hello.other'), bytes: '{}' }], { who: 'person', message: 'x' })}:refs/heads/formless`);
+    expect(said).toContain('[RECEIPT_FORM]');
+    for (const [ref, id] of [['refs/remotes/origin/coo/ledger', ''], ['refs/heads/coo/ledger', head]] as const) at.git('--git-dir', bare, 'update-ref', ...(id === '' ? ['-d', ref] : [ref, id]));
+  });
+
   it('takes no branch that is the ledger where case does not count', () => {
     expect(push('main:refs/heads/coo/Ledger').said).toContain('[NAME_COLLIDES]');
   });

@@ -259,6 +259,18 @@ describe('the commits of a project', () => {
     expect(errorsOf(await guarded(at))).toEqual(['LEDGER_ABSENT']);
   });
 
+  it('are not judged from where somebody put a tag of that name', async () => {
+    const at = original.copy();
+    at.commit('coo', 'raw', { 'raw.txt': 'x' });
+    at.git('update-ref', 'refs/remotes/origin/main', at.id('merged'));
+    at.git('tag', 'origin/main', 'main');
+    for (const base of ['origin/main', 'origin/main~0', 'origin/main@{0}']) expect(errorsOf(await guarded(at, { base }))).toEqual(['REVISION_AMBIGUOUS']);
+    expect(errorsOf(await guarded(at, { base: 'refs/remotes/origin/main' }))).toEqual(['COMMIT_UNACCOUNTED']);
+    at.git('tag', 'coo/ledger', at.append());
+    expect(errorsOf(await guarded(at, { ledger: 'coo/ledger' }))).toEqual(['REVISION_AMBIGUOUS']);
+    expect(errorsOf(await guarded(at))).toEqual(['COMMIT_UNACCOUNTED']);
+  });
+
   it('are not judged against what is not there', async () => {
     expect(errorsOf(await guarded(original.copy(), { base: 'no-such' }))).toEqual(['REVISION_ABSENT']);
   });

@@ -19,6 +19,12 @@ import { nextEntries } from './rules/next-entries.ts';
 
 const LEDGER_SUFFIX = '/ledger';
 const DEFAULT_PREFIX = 'coo';
+const LEDGER_BRANCH = `refs/heads/${DEFAULT_PREFIX}${LEDGER_SUFFIX}`;
+const LEDGER_PLACES = [LEDGER_BRANCH, `refs/remotes/origin/${DEFAULT_PREFIX}${LEDGER_SUFFIX}`];
+/** Where git looks for a short name, in its order (gitrevisions(7)). */
+const PLACES_OF_NAMES = ['refs/', 'refs/tags/', 'refs/heads/', 'refs/remotes/'];
+/** What each clone keeps for itself, and what would change everybody's view of a commit. */
+const NOT_PUSHED = /^refs\/(?:replace|coo)\//;
 
 export interface CiOptions {
   readonly base: string;
@@ -54,7 +60,8 @@ export async function guardRange(tools: GuardTools, options: CiOptions): Promise
 /** What a push would move. On the receiving side it is new what no ref of its own reaches; on the sending side, what no remote is known to have. */
 export async function guardPush(tools: GuardTools, place: 'pre-push' | 'pre-receive', pushes: readonly Push[], named?: string): Promise<GuardReport> {
   const { history } = tools;
-  const found = await findLedger(history, named);
+  // What somebody pushed as a remote's branch is no ledger of the receiving side.
+  const found = await findLedger(history, named, place === 'pre-receive' ? [LEDGER_BRANCH] : LEDGER_PLACES);
   const prefix = found?.prefix ?? DEFAULT_PREFIX;
   const ofLedger = pushes.find(({ ref }) => ref === ledgerRef(prefix));
   const checked: Checked[] = [];
@@ -70,6 +77,10 @@ export async function guardPush(tools: GuardTools, place: 'pre-push' | 'pre-rece
   for (const push of pushes) {
     const { ref, after } = push;
     if (push === ofLedger || after === null) continue;
+    if (NOT_PUSHED.test(ref)) {
+      checked.push({ tally: NONE, findings: [{ code: 'REF_PRIVATE', severity: 'error', path: null, commit: after, message: `${ref} is for each clone to keep for itself`, fix: 'leave it out of the push: name the branches that are meant' }] });
+      continue;
+    }
     if (foldPath(ref) === foldPath(ledgerRef(prefix))) {
       checked.push({ tally: NONE, findings: [namedLikeLedger(ref, after, prefix)] });
       continue;
@@ -137,10 +148,9 @@ async function unknownToLedger(history: History, base: Oid, ledger: LedgerFacts)
   return lost.map(({ path }) => ({ code: 'LEDGER_LACKS', severity: 'error', path, commit: base, message: 'stands on the base side, and the ledger does not have it so: the ledger was cut off, rewritten, or is another one', fix: 'where the home has newer entries, push them: git push origin coo/ledger; fetch them here; else compare with other clones: coo verify' }));
 }
 
-async function findLedger(history: History, named: string | undefined): Promise<{ readonly head: Oid; readonly prefix: string } | null> {
-  const tried = named === undefined ? [`refs/heads/${DEFAULT_PREFIX}${LEDGER_SUFFIX}`, `refs/remotes/origin/${DEFAULT_PREFIX}${LEDGER_SUFFIX}`] : [named];
-  for (const rev of tried) {
-    const head = await history.commit(rev);
+async function findLedger(history: History, named: string | undefined, places: readonly string[] = LEDGER_PLACES): Promise<{ readonly head: Oid; readonly prefix: string } | null> {
+  for (const rev of named === undefined ? places : [named]) {
+    const head = named === undefined ? await history.commit(rev) : await unambiguous(history, rev, '--ledger');
     const branch = rev.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, '').replace(/^origin\//, '');
     if (head !== null) return { head, prefix: branch.endsWith(LEDGER_SUFFIX) ? branch.slice(0, -LEDGER_SUFFIX.length) : DEFAULT_PREFIX };
   }
@@ -156,7 +166,17 @@ function fullRef(branch: string): string {
 }
 
 async function revision(history: History, rev: string, option: string): Promise<Oid> {
-  const id = await history.commit(rev);
+  const id = await unambiguous(history, rev, option);
   if (id === null) throw new Failure({ code: 'REVISION_ABSENT', message: `${option}: ${JSON.stringify(rev)} names no commit in this clone`, fix: 'git fetch origin; in GitHub Actions: fetch-depth: 0 for actions/checkout', exit: 2 });
   return id;
+}
+
+/** A revision whose name means one thing. Git would take a tag before a branch: who can push a tag `origin/main` would choose the base. */
+async function unambiguous(history: History, rev: string, option: string): Promise<Oid | null> {
+  const [name = ''] = rev.split(/[~^:@]/, 1);
+  const all = name === '' || name.startsWith('refs/') ? [] : await Promise.all(PLACES_OF_NAMES.map(async (place) => ({ ref: `${place}${name}`, id: await history.commit(`${place}${name}`) })));
+  const there = all.filter(({ id }) => id !== null);
+  const [first, second] = there;
+  if (first !== undefined && second !== undefined && there.some(({ id }) => id !== first.id)) throw new Failure({ code: 'REVISION_AMBIGUOUS', message: `${option}: ${JSON.stringify(name)} is ${there.map(({ ref }) => ref).join(' and ')}, which differ`, fix: `name it in full: ${option} ${there.at(-1)?.ref ?? second.ref}`, exit: 2 });
+  return history.commit(rev);
 }

@@ -43,11 +43,11 @@ export function report(place: GuardPlace, checked: readonly Checked[], unproven:
 }
 
 /** What no slip of an author explains: somebody worked on the record itself, and it is in the history. */
-const GRAVE: ReadonlySet<string> = new Set(['RECEIPT_CHANGED', 'RECEIPT_FORGED', 'FENCE_STALE']);
+const GRAVE: ReadonlySet<string> = new Set(['RECEIPT_CHANGED', 'RECEIPT_FORGED', 'FENCE_STALE', 'PATCH_OTHER']);
 /** Where nothing has left its author's hands yet, and the author is told. */
 const OWN: ReadonlySet<GuardPlace> = new Set(['pre-commit', 'pre-push']);
 /** Why the ledger could not be asked, which says nothing against it. */
-const NOT_HERE: ReadonlySet<string> = new Set(['LEDGER_ABSENT', 'REVISION_ABSENT', 'SHALLOW_CLONE', 'PUSHES_MANY', 'PUSH_LINE']);
+const NOT_HERE: ReadonlySet<string> = new Set(['LEDGER_ABSENT', 'REVISION_ABSENT', 'SHALLOW_CLONE', 'PUSHES_MANY', 'PUSH_LINE', 'PUSH_TWICE', 'REVISION_AMBIGUOUS']);
 
 /** What of a report stops all work, if anything does. `stop`: whatever is refused does; false: nothing. */
 export function incidentOf({ place, verdict, findings }: GuardReport, stop: boolean | undefined): { readonly cause: 'guard' | 'ledger'; readonly detail: string } | undefined {
