@@ -120,6 +120,11 @@ export class Auditor {
       }
       case 'late.refused':
         return;
+      case 'run.spent': {
+        const { holder, stopping } = this.step(`${event.plan_id}/${event.step_id}`);
+        law(holder?.fence === event.fence || stopping === event.fence, 'who spends holds it, or is being stopped', event);
+        return;
+      }
       default:
         if ('fence' in event) this.underClaim(event);
     }

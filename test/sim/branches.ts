@@ -9,7 +9,7 @@ import { fakeGitWork, writeLeaves } from '../support/fake-git-work.ts';
 import type { Leaf } from '../support/fake-git-work.ts';
 import { fakeHistory } from '../support/fake-history.ts';
 import { TARGET } from './places.ts';
-import { PERSON } from './plans.ts';
+import { PERSON } from './orgs.ts';
 import type { Sim } from './sim.ts';
 
 const FORGE = 'noreply@github.com';

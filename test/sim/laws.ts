@@ -12,6 +12,7 @@ import type { State } from '../../src/kernel/state.ts';
 import type { GitObject, Oid } from '../../src/ports/git-store.ts';
 import { Auditor } from '../kernel/auditor.ts';
 import type { FakeRepository } from '../support/fake-git-store.ts';
+import { Purse } from './purse.ts';
 import { layout, LEDGER, REPO, TARGET } from './places.ts';
 
 /** What breaks a law. Thrown by the step that breaks it, and caught by the run. */
@@ -33,6 +34,7 @@ export class Laws {
   seq = 0;
   readonly #repository: FakeRepository;
   readonly #auditor = new Auditor();
+  readonly #purse = new Purse();
   readonly #refs = refNames('coo');
   /** Files that entries name, by path and digest. */
   readonly #named = new Set<string>();
@@ -176,6 +178,8 @@ export class Laws {
       this.break(cause instanceof Error ? cause.message : String(cause));
     }
     apply(this.state, event);
+    const wrong = this.#purse.see(event, this.state);
+    if (wrong !== undefined) this.break(wrong);
     this.events.push(event);
     if (event.type === 'plan.accepted' && event.base !== null) this.allow(this.#refs.plan(event.plan.plan_id), event.base);
     if (event.type === 'run.accepted') this.allow(this.#refs.plan(event.plan_id), event.plan_after);

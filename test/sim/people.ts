@@ -10,9 +10,11 @@ import type { Claim, PlanState, StepState } from '../../src/kernel/state.ts';
 import { findStep } from '../../src/kernel/state.ts';
 import type { SimProcess } from './machine.ts';
 import { layout, REPO, TARGET } from './places.ts';
-import { planBytes, SEATS } from './plans.ts';
+import { anotherOrg, firstOrg, SEATS } from './orgs.ts';
+import { planBytes } from './plans.ts';
 import type { Sim } from './sim.ts';
 
+const ORG_FILE = `${REPO}/_plans/coo.yaml`;
 const WHO = { by: 'op', reason: 'because' } as const;
 
 /** A message that was dropped: its name, and the word by which its trace in the ledger is known. */
@@ -43,7 +45,7 @@ export class People {
     const step = chance.pick(this.#steps());
     const held = chance.pick(this.#held());
     const plan = chance.pick([...this.#sim.laws.state.plans.values()]);
-    switch (chance.weighted({ claim: 4, claimFile: 2, say: 6, drop: 4, retry: 2, answer: 2, pause: 1, resume: 2, seize: 1, override: 0.5, cancel: 0.2, skip: 0.5, reassign: 0.5, undo: 0.5, breaker: 0.5, freeze: 0.5, thaw: 1, revise: 1, push: 0.7, again: 1 })) {
+    switch (chance.weighted({ claim: 4, claimFile: 2, say: 6, drop: 4, retry: 2, answer: 2, pause: 1, resume: 2, seize: 1, override: 0.5, cancel: 0.2, skip: 0.5, reassign: 0.5, undo: 0.5, breaker: 0.5, freeze: 0.5, thaw: 1, revise: 1, organise: 1, push: 0.7, again: 1 })) {
       case 'claim':
         if (step !== undefined) this.#claim(step);
         return;
@@ -98,6 +100,9 @@ export class People {
       case 'revise':
         this.#revise(plan);
         return;
+      case 'organise':
+        this.#write(ORG_FILE, new TextEncoder().encode(anotherOrg(this.#sim.agents, chance)));
+        return;
       case 'push':
         this.#push();
         return;
@@ -129,6 +134,11 @@ export class People {
       else if (step.status === 'ready') type('claim', async (self) => this.#claimInTheEnd(self, step));
     }
     return any;
+  }
+
+  /** Everybody is there again, with a file that can be read. */
+  organise(): void {
+    this.#write(ORG_FILE, new TextEncoder().encode(firstOrg(this.#sim.agents)));
   }
 
   /** A command, in a process of its own. */
@@ -256,7 +266,7 @@ export class People {
   #revise(plan: PlanState | undefined): void {
     if (plan === undefined) return;
     const { plan_id } = plan.plan;
-    this.#write(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, this.#sim.chance));
+    this.#write(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, this.#sim.agents, this.#sim.chance));
     if (this.#sim.chance.happens(0.3)) this.type('amend', async (self) => void (await amend(this.#sim.world(self), plan_id, 'op')));
   }
 

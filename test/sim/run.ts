@@ -8,12 +8,12 @@ import type { Event } from '../../src/kernel/event.ts';
 import { FileFailure } from '../../src/adapters/files/failure.ts';
 import { GitError } from '../../src/adapters/git-store/errors.ts';
 import type { ManagerOptions } from '../../src/app/manager/options.ts';
-import { ORG_TEXT } from '../support/fake-world.ts';
 import { Broken } from './laws.ts';
 import type { SimProcess } from './machine.ts';
 import { People } from './people.ts';
 import { layout, LEDGER, REPO, TARGET } from './places.ts';
-import { ORG, planBytes } from './plans.ts';
+import { firstOrg, orgOf } from './orgs.ts';
+import { planBytes } from './plans.ts';
 import { NOBODY, Sim, WORKTREES } from './sim.ts';
 import { whatIsWrong } from './end.ts';
 import { calm, drawn } from './weather.ts';
@@ -25,7 +25,7 @@ export interface Ran {
   /** Entries of the ledger. */
   readonly entries: number;
   /** Kinds of events that happened. */
-  readonly met: ReadonlySet<Event['type']>;
+  readonly met: ReadonlySet<string>;
   /** What happened, a line each: the same seed gives the same. */
   readonly trace: readonly string[];
 }
@@ -36,6 +36,10 @@ const MOST_STEPS = 60_000;
 const STORM_MS = 12_000;
 const CALM_MS = 600_000;
 const LEASE_MS = 8_000;
+/** Events that stand in every ledger before anybody does anything: it has begun, and has an organisation. */
+const FOUNDED = 2;
+/** A manager that is to end when nothing is left waits so long for seats that get nothing for now. */
+const WAIT_MS = 5_000;
 const ROUNDS = 12;
 
 /** One run of the whole of coo, as its seed says. */
@@ -48,7 +52,21 @@ export async function run(seed: number): Promise<Ran> {
     if (!(cause instanceof Broken)) sim.laws.broken ??= cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   }
   const { broken, seq: entries, events } = sim.laws;
-  return { seed, broken, entries, met: new Set(events.map(({ type }) => type)), trace: sim.scheduler.trace };
+  return { seed, broken, entries, met: new Set(events.slice(FOUNDED).map(kindOf)), trace: sim.scheduler.trace };
+}
+
+/** Of what kind an event is, where it has kinds. */
+function kindOf(event: Event): string {
+  switch (event.type) {
+    case 'seat.parked':
+      return `${event.type} (${event.why})`;
+    case 'run.ended':
+      return `${event.type} (${event.findings[0]?.code ?? event.result})`;
+    case 'breaker.opened':
+      return `${event.type} (${event.cause ?? 'in a row'})`;
+    default:
+      return event.type;
+  }
 }
 
 class Play {
@@ -79,19 +97,22 @@ class Play {
 
   /** A repository with a commit on its target, a ledger, an organisation and some plans. */
   async #found(): Promise<void> {
-    const { files, chance, laws } = this.#sim;
+    const { files, chance, laws, agents } = this.#sim;
+    const org = firstOrg(agents);
     for (const folder of [`${REPO}/_plans`, `${REPO}/_bus/in`, `${REPO}/_bus/claims`, layout.coo, `${layout.coo}/spool`, `${layout.coo}/results`, `${layout.coo}/start`]) await files.folder(folder);
     const first = this.#sim.workshop.commitByHand(null, 'README.md', 'a project\n');
     laws.allow(TARGET, first);
     this.#sim.moveRef(TARGET, first);
+    const bytes = new TextEncoder().encode(org);
+    await files.replace(`${REPO}/_plans/coo.yaml`, bytes);
     await this.#answerOf('init', async (self) => {
       const world = this.#sim.world(self);
       await writeHome(world, LEDGER, 'coo');
       const session = await LedgerSession.open(world, 'asked');
       const at_ms = world.clock.now();
-      await step(session, () => [{ input: { type: 'start', ledger: LEDGER, object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: sha256Hex(ORG_TEXT), org: ORG, at_ms }, files: [{ path: '_plans/coo.yaml', bytes: ORG_TEXT }] }], { writer: 'init', withinMs: 1_000 });
+      await step(session, () => [{ input: { type: 'start', ledger: LEDGER, object_format: 'sha1', at_ms } }, { input: { type: 'organise', digest: sha256Hex(org), org: orgOf(org), at_ms }, files: [{ path: '_plans/coo.yaml', bytes }] }], { writer: 'init', withinMs: 1_000 });
     });
-    for (const plan_id of ['p0', 'p1'].slice(0, chance.happens(0.2) ? 2 : 1)) await files.replace(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, chance));
+    for (const plan_id of ['p0', 'p1'].slice(0, chance.happens(0.2) ? 2 : 1)) await files.replace(`${REPO}/_plans/${plan_id}.plan.json`, planBytes(plan_id, agents, chance));
   }
 
   /** What happens to the machine, who manages, and what people do, second by second. */
@@ -138,6 +159,7 @@ class Play {
     const options: ManagerOptions = {
       until,
       takeover,
+      waitMs: WAIT_MS,
       leaseMs: LEASE_MS,
       version: '0.0.0',
       worktrees: async () => Promise.resolve(WORKTREES),
@@ -175,6 +197,7 @@ class Play {
     this.#sim.wallOffset = this.#latest;
     for (const one of machine.living) machine.wake(one);
     for (const { stop } of this.#managers.values()) stop.abort();
+    this.#people.organise();
     const end = scheduler.now + CALM_MS;
     await this.#until(() => this.#managers.size === 0 || scheduler.now >= end);
     await files.remove(`${layout.coo}/halted.json`);

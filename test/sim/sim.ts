@@ -6,11 +6,13 @@ import type { Oid } from '../../src/ports/git-store.ts';
 import { readMessage } from '../../src/format/messages.ts';
 import { readOrg } from '../../src/format/org.ts';
 import { shapeFault } from '../../src/format/record-shape.ts';
+import { runAgent } from '../../src/app/worker/agent.ts';
 import { hostAttempt } from '../../src/app/worker/host.ts';
 import { fakeFiles } from '../support/fake-files.ts';
 import type { FakeFiles } from '../support/fake-files.ts';
 import { fakeGitStore } from '../support/fake-git-store.ts';
 import { fakeGitWork, fakeWorkshop } from '../support/fake-git-work.ts';
+import { simHarness } from './agents.ts';
 import { Chance } from './chance.ts';
 import { simFiles } from './files.ts';
 import { simGit } from './git.ts';
@@ -51,6 +53,8 @@ export class Sim {
   /** Which order each worker that has begun is at. */
   readonly working = new Map<SimProcess, string>();
   readonly workshop: Workshop;
+  /** Whether some seats are agents'. */
+  readonly agents: boolean;
   weather: Weather = calm();
   /** Wall time minus monotonic time. */
   wallOffset = BEGIN_MS;
@@ -61,6 +65,7 @@ export class Sim {
 
   constructor(seed: number) {
     this.chance = new Chance(seed);
+    this.agents = this.chance.happens(0.5);
     this.scheduler = new Scheduler(this.chance);
     this.files = fakeFiles({ now: () => this.wall() }, true);
     this.workshop = new Workshop(this);
@@ -190,7 +195,7 @@ export class Sim {
       trees: { copy: async () => Promise.reject(new Error('nothing is kept')), bytes: async () => Promise.resolve(0) },
       sandbox: { whereabouts: () => [], standing: async () => Promise.resolve(NO_SANDBOX), open: async () => Promise.reject(new Error('no sandbox here')) },
       secrets: { scan: async () => Promise.resolve([]) },
-      harness: async () => Promise.reject(new Error('no agent here')),
+      harness: async () => Promise.resolve(simHarness(this, self)),
       workerArgv: ['worker'],
       env: { PATH: '/bin' },
     };
@@ -289,7 +294,7 @@ export class Sim {
 export const NOBODY = { name: 'world', life: 'alive' as const, held: [] };
 
 /** What src loads only when it is wanted is loaded already: a step waits for nothing but other steps. */
-export const LOADED = [readMessage, readOrg, shapeFault];
+export const LOADED = [readMessage, readOrg, runAgent, shapeFault];
 
 /** The worktree that all is run in. */
 export const WORKTREES = [REPO];

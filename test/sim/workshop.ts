@@ -5,7 +5,7 @@ import type { Ending, Spawn } from '../../src/ports/process.ts';
 import { decodeCommit, decodeTree, encodeCommit } from '../../src/format/git-object.ts';
 import { packBytes, writeLeaves } from '../support/fake-git-work.ts';
 import type { Leaf } from '../support/fake-git-work.ts';
-import { PERSON } from './plans.ts';
+import { PERSON } from './orgs.ts';
 import type { Sim } from './sim.ts';
 
 const EXITS: Ending = { kind: 'exited', code: 0 };

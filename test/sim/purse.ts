@@ -1,0 +1,86 @@
+import type { Event, EventOf } from '../../src/kernel/event.ts';
+import { orderId, stepKey } from '../../src/kernel/ids.ts';
+import type { OrderId } from '../../src/kernel/ids.ts';
+import { isAgent } from '../../src/kernel/org.ts';
+import type { Allowance } from '../../src/kernel/org.ts';
+import { dayOf, NOTHING, plus } from '../../src/kernel/spending.ts';
+import type { Spent } from '../../src/kernel/spending.ts';
+import type { State } from '../../src/kernel/state.ts';
+import { MICRO_USD, MOST_AT_ONCE } from './agents.ts';
+
+const MICRO = 1_000_000;
+
+/** Holds what agents are granted and use against the budgets, by the events alone but for the budgets themselves. */
+export class Purse {
+  /** What each attempt of an agent may spend; what it spent is in it once. */
+  readonly #granted = new Map<OrderId, Spent>();
+  readonly #paid = new Set<OrderId>();
+  readonly #plans = new Map<string, Spent>();
+  /** Of the newest day that anything was spent on: of each group, and of all under ''. */
+  readonly #groups = new Map<string, Spent>();
+  readonly #parked = new Set<string>();
+  #day = 0;
+
+  /** What is wrong with an event, by the state after it; undefined = nothing. */
+  see(event: Event, state: State): string | undefined {
+    switch (event.type) {
+      case 'seat.parked':
+        this.#parked.add(event.group);
+        return undefined;
+      case 'seat.unparked':
+        this.#parked.delete(event.group);
+        return undefined;
+      case 'step.claimed':
+        return this.#grant(event, state);
+      case 'run.spent':
+        return this.#spend(event);
+      case 'run.ended':
+        return event.next.kind === 'retry' && event.findings.some(({ code }) => code === 'AGENT_DENIED') ? `${event.plan_id}/${event.step_id} was denied something, and is tried again` : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #grant({ plan_id, step_id, fence, seat: name, kind, at_ms }: EventOf<'step.claimed'>, state: State): string | undefined {
+    const key = stepKey(plan_id, step_id);
+    const seat = state.seats.get(name)?.seat;
+    const reserved = state.claims.get(key)?.reserved;
+    if (seat === undefined || reserved === undefined || kind !== 'beating' || !isAgent(seat.harness)) return undefined;
+    if (this.#parked.has(seat.group)) return `${key} is granted to ${name}, whose group is parked`;
+    this.#granted.set(orderId(plan_id, step_id, fence), reserved);
+    if (dayOf(at_ms) > this.#day) this.#newDay(at_ms);
+    const scopes: readonly (readonly [string, Allowance, Spent, (plan_id: string, group: string) => boolean])[] = [
+      ['its plan', state.plans.get(plan_id)?.plan.budget ?? {}, this.#plans.get(plan_id) ?? NOTHING, (plan) => plan === plan_id],
+      ['its group', seat.budget ?? {}, this.#groups.get(seat.group) ?? NOTHING, (_plan, group) => group === seat.group],
+      ['the day', { tokens: state.org?.limits.tokens_per_day ?? Infinity }, this.#groups.get('') ?? NOTHING, () => true],
+    ];
+    for (const [of, { tokens = Infinity, usd = Infinity }, spent, concerns] of scopes) {
+      let held = spent;
+      for (const [other, claim] of state.claims) if (other !== key && concerns(claim.plan_id, state.seats.get(claim.seat)?.seat.group ?? '')) held = plus(held, claim.reserved);
+      if (reserved.tokens > Math.max(0, tokens - held.tokens) || reserved.micro_usd > Math.max(0, Math.round(usd * MICRO) - held.micro_usd)) {
+        return `${key} is granted ${String(reserved.tokens)} tokens and ${String(reserved.micro_usd)} millionths of a dollar, which is more than is left of the budget of ${of}`;
+      }
+    }
+    return undefined;
+  }
+
+  #spend({ plan_id, step_id, fence, group, tokens, micro_usd, at_ms }: EventOf<'run.spent'>): string | undefined {
+    const order_id = orderId(plan_id, step_id, fence);
+    const granted = this.#granted.get(order_id);
+    const spent = { tokens, micro_usd: micro_usd ?? 0 };
+    if (dayOf(at_ms) > this.#day) this.#newDay(at_ms);
+    for (const name of [group, '']) this.#groups.set(name, plus(this.#groups.get(name) ?? NOTHING, spent));
+    this.#plans.set(plan_id, plus(this.#plans.get(plan_id) ?? NOTHING, spent));
+    if (this.#paid.has(order_id)) return `what ${order_id} spent is counted twice`;
+    this.#paid.add(order_id);
+    if (granted === undefined) return `${order_id} spent something, and was granted nothing`;
+    // Stopped at the first word of it.
+    if (tokens > granted.tokens + MOST_AT_ONCE || spent.micro_usd > granted.micro_usd + MOST_AT_ONCE * MICRO_USD) return `${order_id} spent ${String(tokens)} tokens and ${String(spent.micro_usd)} millionths of a dollar, and was granted ${String(granted.tokens)} and ${String(granted.micro_usd)}`;
+    return undefined;
+  }
+
+  #newDay(at_ms: number): void {
+    this.#day = dayOf(at_ms);
+    this.#groups.clear();
+  }
+}
