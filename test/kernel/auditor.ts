@@ -69,6 +69,9 @@ export class Auditor {
           for (const id of ids) Object.assign(this.step(`${event.plan_id}/${id}`), { done, merged: false });
         }
         return;
+      case 'plan.integrated':
+        law(event.after === null || event.after === event.before || !this.frozen, 'nothing is frozen', event);
+        return;
       case 'frozen':
         this.frozen = true;
         return;

@@ -1,9 +1,10 @@
 import { sha256Hex } from '../../src/format/canonical.ts';
 import { entryPath, loadEntry } from '../../src/format/entry.ts';
+import type { LoadedEntry } from '../../src/format/entry.ts';
 import { decodeCommit, decodeTree } from '../../src/format/git-object.ts';
-import { refNames } from '../../src/app/ledger/names.ts';
+import { refNames, snapshotRef } from '../../src/app/ledger/names.ts';
 import { handled } from '../../src/app/manager/spool.ts';
-import type { Event } from '../../src/kernel/event.ts';
+import type { Event, EventOf } from '../../src/kernel/event.ts';
 import { apply } from '../../src/kernel/fold.ts';
 import { orderId, parseOrderId } from '../../src/kernel/ids.ts';
 import { violations } from '../../src/kernel/invariants.ts';
@@ -20,12 +21,20 @@ export class Broken extends Error {
   override readonly name = 'Broken';
 }
 
+/** An entry of the branch. */
+interface Taken {
+  readonly id: Oid;
+  readonly path: string;
+  readonly entry: LoadedEntry;
+  readonly sha256: string;
+}
+
 /**
  * Whoever looks on: knows the refs and objects as they are, and nothing of what any process believes. It follows the ledger with a fold of its own,
  * and holds every effect against what is published at that moment.
  */
 export class Laws {
-  readonly state: State = emptyState();
+  state: State = emptyState();
   readonly events: Event[] = [];
   /** The ledger's commits, each with its entry's number. */
   readonly commits = new Map<Oid, number>();
@@ -33,14 +42,19 @@ export class Laws {
   broken: string | undefined;
   seq = 0;
   readonly #repository: FakeRepository;
-  readonly #auditor = new Auditor();
-  readonly #purse = new Purse();
+  #auditor = new Auditor();
+  #purse = new Purse();
+  #taken: Taken[] = [];
+  /** The last entry whose publisher was told that it is published. */
+  #told = 0;
   readonly #refs = refNames('coo');
   /** Files that entries name, by path and digest. */
   readonly #named = new Set<string>();
   /** Where the ledger ever put a branch. */
   readonly #places = new Map<string, Set<Oid>>();
   readonly #begun = new Set<string>();
+  /** Where each plan's branch stood at each snapshot. */
+  readonly #baselines = new Map<string, ReadonlyMap<string, Oid | null>>();
   #head: Oid | null = null;
   #prev = '';
 
@@ -58,7 +72,23 @@ export class Laws {
     this.#places.set(ref, (this.#places.get(ref) ?? new Set()).add(id));
   }
 
-  /** After any change of a ref, and after the power was gone. */
+  /** A publisher is about to hear that all that has moved is on the disk. */
+  told(): void {
+    this.#told = this.seq;
+  }
+
+  /** The power was gone: it may have taken entries whose publisher was not told yet. */
+  powerWent(): void {
+    const head = this.#repository.refs.get(this.#refs.ledger) ?? null;
+    const back = head === null ? 0 : this.commits.get(head);
+    if (back !== undefined && back >= this.#told && back < this.seq) {
+      this.#goBack(back);
+      this.#head = head;
+    }
+    this.refsMoved();
+  }
+
+  /** After any change of a ref. */
   refsMoved(): void {
     const { refs } = this.#repository;
     const head = refs.get(this.#refs.ledger) ?? null;
@@ -66,7 +96,7 @@ export class Laws {
     const seen = refs.get(this.#refs.seen);
     if (seen !== undefined && !this.commits.has(seen)) this.break(`seen stands at ${seen}, which the ledger never held: it is ahead of what is durable`);
     for (const [ref, id] of refs) {
-      if (ref === this.#refs.ledger || !(ref.startsWith('refs/heads/coo/') || ref === TARGET)) continue;
+      if (ref === this.#refs.ledger || !(ref.startsWith('refs/heads/coo/') || ref.startsWith('refs/tags/') || ref === TARGET)) continue;
       if (this.#places.get(ref)?.has(id) !== true) this.break(`${ref} moved to ${id}, and no entry says so`);
     }
   }
@@ -160,7 +190,22 @@ export class Laws {
     const blob = this.#fileOf(this.#commit(id).tree, path);
     const loaded = blob === undefined ? undefined : loadEntry(blob.bytes, path);
     if (loaded?.ok !== true) this.break(`commit ${id} has no entry ${path} that can be read`);
-    const { entry, sha256 } = loaded;
+    this.#keep({ id, path, ...loaded });
+  }
+
+  /** Entries after this one never were. */
+  #goBack(seq: number): void {
+    const kept = this.#taken.slice(0, seq);
+    this.state = emptyState();
+    [this.#auditor, this.#purse, this.#taken, this.seq, this.#prev] = [new Auditor(), new Purse(), [], 0, ''];
+    this.events.length = 0;
+    this.commits.clear();
+    for (const taken of kept) this.#keep(taken);
+  }
+
+  #keep(taken: Taken): void {
+    const { id, path, entry, sha256 } = taken;
+    this.#taken.push(taken);
     if (entry.prev !== this.#prev || entry.seq !== this.seq + 1) this.break(`entry ${String(entry.seq)} does not continue entry ${String(this.seq)}`);
     for (const file of [...entry.files, { path, sha256 }]) this.#named.add(`${file.path} ${file.sha256}`);
     for (const event of entry.events) this.#meet(event);
@@ -183,7 +228,31 @@ export class Laws {
     this.events.push(event);
     if (event.type === 'plan.accepted' && event.base !== null) this.allow(this.#refs.plan(event.plan.plan_id), event.base);
     if (event.type === 'run.accepted') this.allow(this.#refs.plan(event.plan_id), event.plan_after);
+    if (event.type === 'snapshot.taken') {
+      this.allow(snapshotRef(event.name), event.tag);
+      this.#baselines.set(event.name, new Map(Array.from(this.state.plans.values(), ({ plan, tip }) => [plan.plan_id, tip])));
+    }
+    if (event.type === 'plan.rolled_back') this.#wentBack(event);
     if (event.type === 'plan.integrated' && event.after !== null) this.allow(`refs/heads/${event.target}`, event.after);
+  }
+
+  /** A plan that was rolled back has the files that it had, but for what coo records. */
+  #wentBack({ plan_id, snapshot, after }: EventOf<'plan.rolled_back'>): void {
+    if (after === null) return;
+    this.allow(this.#refs.plan(plan_id), after);
+    const then = this.#baselines.get(snapshot)?.get(plan_id) ?? null;
+    const [had, has] = [then, after].map((commit) => (commit === null ? '' : this.#work(this.#commit(commit).tree, '').join('\n')));
+    if (had !== has) this.break(`${plan_id} was rolled back to ${snapshot}, and has other files than it had`);
+  }
+
+  /** Every file below a tree with its blob, but for the record. */
+  #work(tree: Oid, below: string): readonly string[] {
+    const object = this.#repository.objects.get(tree);
+    return decodeTree(object?.bytes ?? new Uint8Array(), 'sha1').flatMap(({ name, mode, id }) => {
+      const path = `${below}${name}`;
+      if (path === '_report') return [];
+      return mode === '40000' ? this.#work(id, `${path}/`) : [`${path} ${id}`];
+    });
   }
 
   #commit(id: Oid): { readonly tree: Oid; readonly parents: readonly Oid[] } {

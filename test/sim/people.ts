@@ -4,7 +4,9 @@ import { freeze, thaw } from '../../src/app/operations/freeze.ts';
 import { sayHeld } from '../../src/app/operations/hold.ts';
 import type { Word } from '../../src/app/operations/hold.ts';
 import { answer, cancel, closeBreaker, openBreaker, override, pause, reassign, resume, retry, skip, undo } from '../../src/app/operations/manage.ts';
+import { rollBack } from '../../src/app/operations/rollback.ts';
 import { seize } from '../../src/app/operations/seize.ts';
+import { takeSnapshot } from '../../src/app/operations/snapshot.ts';
 import { renderFile } from '../../src/format/file.ts';
 import type { Claim, PlanState, StepState } from '../../src/kernel/state.ts';
 import { findStep } from '../../src/kernel/state.ts';
@@ -45,7 +47,8 @@ export class People {
     const step = chance.pick(this.#steps());
     const held = chance.pick(this.#held());
     const plan = chance.pick([...this.#sim.laws.state.plans.values()]);
-    switch (chance.weighted({ claim: 4, claimFile: 2, say: 6, drop: 4, retry: 2, answer: 2, pause: 1, resume: 2, seize: 1, override: 0.5, cancel: 0.2, skip: 0.5, reassign: 0.5, undo: 0.5, breaker: 0.5, freeze: 0.5, thaw: 1, revise: 1, organise: 1, push: 0.7, again: 1 })) {
+    const known = this.#sim.laws.state.snapshots.size > 0;
+    switch (chance.weighted({ claim: 4, claimFile: 2, say: 6, drop: 4, retry: 2, answer: 2, pause: 1, resume: 2, seize: 1, override: 0.5, cancel: 0.2, skip: 0.5, reassign: 0.5, undo: 0.5, breaker: 0.5, freeze: 0.5, thaw: 1, snapshot: known ? 0.5 : 2, rollback: known ? 4 : 0, revise: 1, organise: 1, push: 0.7, again: 1 })) {
       case 'claim':
         if (step !== undefined) this.#claim(step);
         return;
@@ -96,6 +99,12 @@ export class People {
         return;
       case 'thaw':
         this.type('thaw', async (self) => thaw(this.#sim.world(self), WHO));
+        return;
+      case 'snapshot':
+        this.type('snapshot', async (self) => takeSnapshot(this.#sim.world(self), `s${String(chance.below(3))}`, WHO));
+        return;
+      case 'rollback':
+        this.#rollBack(chance.pick([...this.#sim.laws.state.snapshots.keys()]) ?? 's0', chance.happens(0.1));
         return;
       case 'revise':
         this.#revise(plan);
@@ -207,6 +216,10 @@ export class People {
   async #seize(self: SimProcess, { plan_id, step_id }: StepState): Promise<Answered> {
     await seize(this.#sim.world(self), { plan_id, step_id, seat: this.#seat(), nonce: `seize-${String((this.#count += 1))}`, ...WHO, onWait: () => undefined });
     return undefined;
+  }
+
+  #rollBack(to: string, isDry: boolean): void {
+    this.type('rollback', async (self) => void (await rollBack(this.#sim.world(self), to, WHO, isDry)));
   }
 
   #breaker(scope: string): void {

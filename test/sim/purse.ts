@@ -48,11 +48,12 @@ export class Purse {
     if (seat === undefined || reserved === undefined || kind !== 'beating' || !isAgent(seat.harness)) return undefined;
     if (this.#parked.has(seat.group)) return `${key} is granted to ${name}, whose group is parked`;
     this.#granted.set(orderId(plan_id, step_id, fence), reserved);
-    if (dayOf(at_ms) > this.#day) this.#newDay(at_ms);
+    // A clock that was set back brings no new day.
+    const today = (name: string): Spent => (dayOf(at_ms) > this.#day ? NOTHING : (this.#groups.get(name) ?? NOTHING));
     const scopes: readonly (readonly [string, Allowance, Spent, (plan_id: string, group: string) => boolean])[] = [
       ['its plan', state.plans.get(plan_id)?.plan.budget ?? {}, this.#plans.get(plan_id) ?? NOTHING, (plan) => plan === plan_id],
-      ['its group', seat.budget ?? {}, this.#groups.get(seat.group) ?? NOTHING, (_plan, group) => group === seat.group],
-      ['the day', { tokens: state.org?.limits.tokens_per_day ?? Infinity }, this.#groups.get('') ?? NOTHING, () => true],
+      ['its group', seat.budget ?? {}, today(seat.group), (_plan, group) => group === seat.group],
+      ['the day', { tokens: state.org?.limits.tokens_per_day ?? Infinity }, today(''), () => true],
     ];
     for (const [of, { tokens = Infinity, usd = Infinity }, spent, concerns] of scopes) {
       let held = spent;
@@ -68,7 +69,10 @@ export class Purse {
     const order_id = orderId(plan_id, step_id, fence);
     const granted = this.#granted.get(order_id);
     const spent = { tokens, micro_usd: micro_usd ?? 0 };
-    if (dayOf(at_ms) > this.#day) this.#newDay(at_ms);
+    if (dayOf(at_ms) > this.#day) {
+      this.#day = dayOf(at_ms);
+      this.#groups.clear();
+    }
     for (const name of [group, '']) this.#groups.set(name, plus(this.#groups.get(name) ?? NOTHING, spent));
     this.#plans.set(plan_id, plus(this.#plans.get(plan_id) ?? NOTHING, spent));
     if (this.#paid.has(order_id)) return `what ${order_id} spent is counted twice`;
@@ -77,10 +81,5 @@ export class Purse {
     // Stopped at the first word of it.
     if (tokens > granted.tokens + MOST_AT_ONCE || spent.micro_usd > granted.micro_usd + MOST_AT_ONCE * MICRO_USD) return `${order_id} spent ${String(tokens)} tokens and ${String(spent.micro_usd)} millionths of a dollar, and was granted ${String(granted.tokens)} and ${String(granted.micro_usd)}`;
     return undefined;
-  }
-
-  #newDay(at_ms: number): void {
-    this.#day = dayOf(at_ms);
-    this.#groups.clear();
   }
 }

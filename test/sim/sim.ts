@@ -131,6 +131,7 @@ export class Sim {
   synced(): void {
     this.#refs.sync();
     this.files.sync();
+    this.laws.told();
   }
 
   powerCut(): void {
@@ -142,7 +143,7 @@ export class Sim {
     this.locks.clear();
     this.files.powerCut();
     this.#refs.powerCut(this.chance);
-    this.laws.refsMoved();
+    this.laws.powerWent();
   }
 
   /** Tells those who listen that something changed in a folder, if they are lucky. */
