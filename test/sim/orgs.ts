@@ -9,7 +9,11 @@ export const SEATS: readonly string[] = ['ada', 'bob', 'you'];
 export const PERSON = 'you@example.com';
 
 const ROLES = ['developer'];
-const BY_HAND = SEATS.map((seat) => ({ seat, roles: ROLES, ...(seat === 'you' ? { harness: 'person', email: PERSON } : { harness: 'bus' }) }));
+const BY_HAND = [
+  { seat: 'ada', roles: ROLES, harness: 'bus' },
+  { seat: 'bob', roles: ROLES, harness: 'bus' },
+  { seat: 'you', roles: ROLES, harness: 'person', email: PERSON },
+];
 /** Short times and small numbers, so that a minute meets every limit. */
 const LIMITS = { workers: 3, lease: '8s', beat: '2s', held_lease: '20s', person_lease: '30s', ask: '5s', wall: '20s', check: '8s', retries: 2, losses: 3, backoff: '500ms', backoff_cap: '2s' };
 
