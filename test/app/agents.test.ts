@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { cancel } from '../../src/app/operations/manage.ts';
 import { explain } from '../../src/app/operations/explain.ts';
+import { report } from '../../src/app/operations/report.ts';
 import { status } from '../../src/app/operations/status.ts';
 import type { Run } from '../../src/format/run.ts';
 import { signal } from '../support/processes.ts';
@@ -188,6 +189,7 @@ it('what an agent had used when its worker was killed is counted', async () => {
     expect(await manager.ended).toBe(0);
     expect(await world.eventsOf('run.spent')).toMatchObject([{ fence: 1, group: 'robot', tokens: 600, micro_usd: 300_000 }, { fence: 2, tokens: 0 }]);
     expect((await world.fresh()).state.plans.get('p')?.spent).toEqual({ tokens: 600, micro_usd: 300_000 });
+    expect((await report(await world.session(), { since_ms: 0 })).spent).toMatchObject([{ seat: 'robot', attempts: 2, agents: { sessions: 2, tokens: 600, micro_usd: 300_000, unpriced: 1 } }]);
   });
 });
 

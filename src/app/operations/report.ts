@@ -1,11 +1,11 @@
 import { parseRun } from '../../format/run.ts';
 import type { Run } from '../../format/run.ts';
 import type { Event, EventOf } from '../../kernel/event.ts';
-import { stepKey } from '../../kernel/ids.ts';
+import { orderId, stepKey } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import type { PlanStatus } from '../../kernel/state.ts';
 import { planStatus } from '../../kernel/views.ts';
-import { NO_USE, withRun } from '../report/agent-use.ts';
+import { NO_USE, plus, withRun } from '../report/agent-use.ts';
 import type { AgentUse } from '../report/agent-use.ts';
 import { planOf } from '../ledger/event-plans.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -104,14 +104,20 @@ export async function report(session: LedgerSession, { since_ms, plan_id }: Repo
   const accepted: Accepted[] = [];
   const setbacks: Setback[] = [];
   const spent = new Map<string, Spent>();
+  const seats = new Map<string, string>();
+  const untold = new Map<string, EventOf<'run.spent'>>();
   for (const { at, event } of events) {
     const run = 'receipt' in event ? await receiptAt(session, event.receipt) : undefined;
     if (run !== undefined) spend(spent, run, event.type === 'run.accepted');
+    if (run?.agent !== undefined) untold.delete(run.order.order_id);
+    if (event.type === 'step.claimed') seats.set(orderId(event.plan_id, event.step_id, event.fence), event.seat);
+    if (event.type === 'run.spent') untold.set(orderId(event.plan_id, event.step_id, event.fence), event);
     if (event.type === 'run.accepted' && run !== undefined) accepted.push(acceptedFrom(at, event, run));
     else if (event.type === 'run.ended' && event.result !== 'cancelled') setbacks.push({ ...settingBack(at, event), seat: run?.who.seat ?? null, kind: 'failed', why: event.findings.map(({ message }) => message).join('; ') || event.result.replace('_', ' '), receipt: event.receipt });
     else if (event.type === 'run.lost') setbacks.push({ ...settingBack(at, event), seat: run?.who.seat ?? null, kind: 'lost', why: event.why, receipt: event.receipt });
     else if (event.type === 'run.returned') setbacks.push({ ...settingBack(at, event), seat: null, kind: 'returned', why: event.findings.map(({ message }) => message).join('; '), receipt: null });
   }
+  for (const [order_id, used] of untold) useUntold(spent, seats.get(order_id) ?? used.group, used);
   return {
     schema: 'coo/report.v1',
     ledger: session.state.ledger ?? '',
@@ -156,10 +162,20 @@ function settingBack(at: string, { plan_id, step_id, fence }: { readonly plan_id
 
 function spend(spent: Map<string, Spent>, run: Run, wasAccepted: boolean): void {
   const { seat } = run.who;
-  const before = spent.get(seat) ?? { seat, attempts: 0, accepted: 0, worked_ms: 0, checked_ms: 0, agents: NO_USE };
+  const before = spent.get(seat) ?? nothingOf(seat);
   const worked = Math.max(0, Date.parse(run.ended_at) - Date.parse(run.started_at));
   const checked = (run.judgement?.checks ?? []).reduce((sum, { ms }) => sum + ms, 0);
   spent.set(seat, { seat, attempts: before.attempts + 1, accepted: before.accepted + (wasAccepted ? 1 : 0), worked_ms: before.worked_ms + worked, checked_ms: before.checked_ms + checked, agents: withRun(before.agents, run) });
+}
+
+/** What an attempt used of which no receipt tells: its worker died, its step was taken back, or it is judged yet. */
+function useUntold(spent: Map<string, Spent>, seat: string, { tokens, micro_usd }: EventOf<'run.spent'>): void {
+  const before = spent.get(seat) ?? nothingOf(seat);
+  spent.set(seat, { ...before, agents: plus(before.agents, { sessions: 1, tokens, micro_usd: micro_usd ?? 0, unpriced: micro_usd === null ? 1 : 0 }) });
+}
+
+function nothingOf(seat: string): Spent {
+  return { seat, attempts: 0, accepted: 0, worked_ms: 0, checked_ms: 0, agents: NO_USE };
 }
 
 /** What somebody did against, or beside, what coo would have done by itself. */
