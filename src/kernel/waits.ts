@@ -108,6 +108,23 @@ function unclaimedSteps(state: State, most: number, since: SinceOf): { readonly 
   return { found, more };
 }
 
+/** Ready steps of a plan that people can take now, and nobody else. What one step of a queue needs, all of it need. */
+export function stepsForPeople(state: State, plan: PlanState): readonly StepState[] {
+  if (plan.counts.ready === 0 || stopFor(state, plan.plan.plan_id) !== undefined) return [];
+  const pools = new Map<string, boolean>();
+  const isForPeople = (step: StepState, pool: string): boolean => {
+    const known = pools.get(pool) ?? onlyPeople(state, step);
+    pools.set(pool, known);
+    return known;
+  };
+  return [...plan.steps.values()].filter((step) => step.queued !== null && isForPeople(step, step.queued.pool) && standsBehind(state, step) === undefined);
+}
+
+function onlyPeople(state: State, step: StepState): boolean {
+  const able = [...state.seats.values()].filter(({ seat }) => mayDo(seat, step));
+  return able.length > 0 && able.every(({ seat }) => seat.harness === 'person');
+}
+
 /** The last of its reasons is the one to act on. */
 function ofStep(state: State, since: SinceOf, plan: PlanState, step: StepState): readonly Ranked[] {
   const blocker = explainStep(state, plan, step).at(-1);

@@ -61,7 +61,7 @@ describe('how a plan stands', () => {
     world.yes({ type: 'reassign', plan_id: 'p', step_id: 'a', seat: 'you', ...REASON });
     expect(follower.kinds()).toEqual([]);
     world.yes({ type: 'retry', plan_id: 'p', step_id: 'a', ...REASON });
-    expect(follower.kinds()).toEqual([]);
+    expect(follower.kinds(), 'it is kept for you').toEqual(['step_waits p']);
     world.yes({ type: 'override', plan_id: 'p', step_id: 'a', to: 'blocked', ...REASON });
     expect(follower.kinds()).toEqual(['plan_blocked p']);
     world.yes({ type: 'override', plan_id: 'p', step_id: 'a', to: 'done', ...REASON });
@@ -105,6 +105,23 @@ describe('what waits for a person', () => {
     const other = new Follower(dev);
     dev.submit(plan('q', ['a']));
     expect(other.kinds()).toEqual([]);
+  });
+
+  it('a step that only people can take, once, and again when it came back to them', () => {
+    const mine = step('a', { seat: 'you', objective: 'look at it' });
+    const world = started().submit(plan('old', [mine]));
+    const follower = new Follower(world);
+    world.submit(plan('p', [step('first'), { ...mine, depends_on: ['first'] }, step('b', { seat: 'you', depends_on: ['first'] }), step('c', { depends_on: ['first'] })]), plan('q', [mine]));
+    expect(follower.look()).toMatchObject([{ kind: 'step_waits', plan_id: 'q', step_id: 'a', seat: 'you', text: 'q/a waits to be done by you: look at it', next: 'coo claim q/a --seat you' }]);
+    world.accept(world.started(world.claim('p/first', 'dev-1', 'beating')));
+    expect(follower.look()).toMatchObject([{ kind: 'step_waits', plan_id: 'p', text: 'p/a waits to be done by you, and 1 more of p: look at it', next: 'coo inbox' }]);
+    world.claim('p/c', 'dev-1', 'beating');
+    world.yes({ type: 'reassign', plan_id: 'old', step_id: 'a', seat: 'you', ...REASON });
+    expect(follower.kinds()).toEqual([]);
+    const claim = world.claim('q/a');
+    expect(follower.kinds()).toEqual([]);
+    world.yes({ type: 'release', ...of(claim), reason: 'ill' });
+    expect(follower.kinds()).toEqual(['step_waits q']);
   });
 
   it('a holder who is asked whether it goes on', () => {

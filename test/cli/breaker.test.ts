@@ -45,6 +45,7 @@ it('--stop ends what runs, and no retry is charged for it', async () => {
   place.write(join(repo, '_plans/p.plan.yaml'), `plan_id: p\ntitle: p\nsteps:\n  - {step_id: s, objective: s, commands: [": > '${mark}'; exec sleep 600"]}\n`);
   const running = place.coo(repo, 'run', '--until-idle');
   while (!existsSync(mark)) await setTimeout(20);
+  expect((await place.coo(repo, 'breaker', 'open', '--stop', '--drain', '--reason', 'it burns')).code).toBe(2);
   expect((await place.coo(repo, 'breaker', 'open', '--stop', '--reason', 'it burns')).code).toBe(0);
   expect((await running).code).toBe(8);
   expect(await json('status')).toMatchObject({ plans: [{ steps: [{ state: 'ready', attempt: 1 }] }] });

@@ -22,7 +22,7 @@ export interface Mark extends Place {
 
 interface Stored extends Place {
   readonly schema: 'coo/notices.v1';
-  readonly told: readonly (readonly [string, PlanStatus])[];
+  readonly told: readonly (readonly [string, PlanStatus | 'ready'])[];
   readonly failed: readonly FailedProgram[];
 }
 

@@ -3,12 +3,14 @@ import type { Event, EventType } from '../../kernel/event.ts';
 import { lacksApproval } from '../../kernel/approval.ts';
 import { stepKey } from '../../kernel/ids.ts';
 import type { PlanId } from '../../kernel/ids.ts';
+import { mayDo } from '../../kernel/ranking.ts';
 import { namedScope, scopeFlag } from '../../kernel/scope.ts';
-import type { PlanState, PlanStatus, State } from '../../kernel/state.ts';
+import type { PlanState, PlanStatus, State, StepState } from '../../kernel/state.ts';
 import { explainPlan, explainStep, planStatus } from '../../kernel/views.ts';
+import { stepsForPeople } from '../../kernel/waits.ts';
 
 /** What is worth a person's look. `sample` is sent by `coo notify` alone. */
-export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'claim_asked' | 'seat_unfit' | 'merge_waits' | 'manager_back' | 'sample';
+export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'step_waits' | 'claim_asked' | 'seat_unfit' | 'merge_waits' | 'manager_back' | 'sample';
 
 /** The line that a program of `notify` reads. The same `id` is the same notice: it may come twice, after a manager was killed. */
 export interface Notice {
@@ -41,8 +43,8 @@ export interface Placed extends Place {
   readonly notice: Notice;
 }
 
-/** What was last told of a plan that did not go on. */
-export type ToldPlans = ReadonlyMap<PlanId, PlanStatus>;
+/** What was last told of a plan that did not go on, by its id, and of a step that people are waited for, by its key. */
+export type ToldPlans = ReadonlyMap<string, PlanStatus | 'ready'>;
 
 /** A manager that begins so long after the last entry comes back after a gap, in milliseconds. */
 const GAP_MS = 600_000;
@@ -72,7 +74,7 @@ export function noticesOf(entries: readonly LoadedEntry[], state: State, told: T
       if (plan_id !== undefined) touched.set(plan_id, { seq, index, at });
     }
   }
-  const standing = new Map(told);
+  const standing = new Map<string, PlanStatus | 'ready'>(told);
   for (const [plan_id, place] of touched) {
     const plan = state.plans.get(plan_id);
     if (plan === undefined) continue;
@@ -81,14 +83,20 @@ export function noticesOf(entries: readonly LoadedEntry[], state: State, told: T
     if (kind !== undefined && standing.get(plan_id) !== status) placed(place, place.at, { kind, plan_id, ...standingOf(state, plan, status) });
     if (status === 'failed' || status === 'blocked') standing.set(plan_id, status);
     else standing.delete(plan_id);
+    const waiting = stepsForPeople(state, plan);
+    const fresh = waiting.filter(({ key }) => !standing.has(key));
+    if (fresh[0] !== undefined) placed(place, place.at, waitingOf(state, fresh[0], fresh.length));
+    for (const key of standing.keys()) if (key.startsWith(`${plan_id}/`)) standing.delete(key);
+    for (const { key } of waiting) standing.set(key, 'ready');
   }
   return { notices: found.toSorted((a, b) => a.seq - b.seq || a.index - b.index), told: standing };
 }
 
 /** How the plans stand that need no telling: for a first look. */
 export function standingPlans(state: State): ToldPlans {
-  const plans = Array.from(state.plans.values(), (plan) => [plan.plan.plan_id, planStatus(plan)] as const);
-  return new Map(plans.filter(([, status]) => status === 'failed' || status === 'blocked'));
+  const plans = [...state.plans.values()];
+  const stuck = plans.map((plan) => [plan.plan.plan_id, planStatus(plan)] as const).filter(([, status]) => status === 'failed' || status === 'blocked');
+  return new Map<string, PlanStatus | 'ready'>([...stuck, ...plans.flatMap((plan) => stepsForPeople(state, plan).map(({ key }) => [key, 'ready'] as const))]);
 }
 
 function planOf(event: Event): PlanId | undefined {
@@ -145,4 +153,12 @@ function standingOf(state: State, plan: PlanState, status: PlanStatus): Pick<Not
   const [why] = stuck === undefined ? explainPlan(state, plan) : explainStep(state, plan, stuck).toReversed();
   const about = stuck === undefined ? '' : `${stuck.key}: `;
   return { text: `plan ${plan_id} is ${status}${why === undefined ? '' : `: ${about}${why.message}`}`, next: `coo explain ${stuck?.key ?? plan_id}` };
+}
+
+/** The first of the steps that people can take now. */
+function waitingOf(state: State, step: StepState, count: number): Saying {
+  const { plan_id, step_id, key, spec } = step;
+  const seat = [...state.seats.values()].find((one) => mayDo(one.seat, step))?.seat.seat ?? '';
+  const more = count === 1 ? '' : `, and ${String(count - 1)} more of ${plan_id}`;
+  return { kind: 'step_waits', plan_id, step_id, seat, text: `${key} waits to be done by ${seat}${more}: ${spec.objective}`, next: count === 1 ? `coo claim ${key} --seat ${seat}` : 'coo inbox' };
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { Failure } from '../../../app/failure.ts';
 import { openLedger } from '../../../app/operations/by-hand.ts';
@@ -80,7 +81,8 @@ export const defineBreaker: Define = (program, act) => {
       }),
     );
   scoped(command.command('open').description('stop new assignments as if too much had failed'))
-    .option('--stop', 'what runs ends too, and no retry is charged (default: it goes on to its end)')
+    .addOption(new Option('--drain', 'what runs goes on to its end (the default)').conflicts('stop'))
+    .option('--stop', 'what runs ends too, and no retry is charged')
     .addHelpText('after', examples("coo breaker open --reason '...'", "coo breaker open --harness shell --stop --reason 'the host is sick'"))
     .action(async (asked: Scoped & { readonly stop?: true }) => act(async (call) => showDone(call, await openBreaker(await call.ledger(), scopeOf(asked), { by: call.host.user, reason: asked.reason }, asked.stop === true))));
   scoped(command.command('close').description('go on with new assignments'))
