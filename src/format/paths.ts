@@ -76,8 +76,8 @@ function foldPart(part: string): string {
   return name.slice(0, end);
 }
 
-/** The parts of a path as they are compared. */
-function foldedParts(path: string): readonly string[] {
+/** The parts of a path as they are compared: under every name that some system takes for the same. */
+export function foldedParts(path: string): readonly string[] {
   const folded = foldPath(path);
   const parts = folded.split('/');
   return FOLDED_IN_PARTS.test(folded) ? parts.map(foldPart) : parts;
@@ -90,13 +90,17 @@ export function reservedPath(path: string): boolean {
   return parts.some((part) => part === '.git' || SHORT_GIT.test(part));
 }
 
+/** Whether a path changes how git, the forge or people's agents behave. */
+export function guardedPath(path: string): boolean {
+  const parts = foldedParts(path);
+  const last = parts.at(-1) ?? '';
+  return LITERAL_ONLY.has(last) || SHORT_LITERAL_ONLY.test(last) || LITERAL_ONLY_TOPS.has(parts[0] ?? '') || parts.some((part) => LITERAL_ONLY_FOLDERS.has(part));
+}
+
 /** Whether a changed path lies in a step's scope. No scope = everything that is not reserved. */
 export function inScope(path: string, scope: readonly string[] | undefined): PathVerdict {
   if (reservedPath(path)) return bad('PATH_RESERVED', 'is reserved: no step may change it');
-  const parts = foldedParts(path);
-  const last = parts.at(-1) ?? '';
-  const guarded = LITERAL_ONLY.has(last) || SHORT_LITERAL_ONLY.test(last) || LITERAL_ONLY_TOPS.has(parts[0] ?? '') || parts.some((part) => LITERAL_ONLY_FOLDERS.has(part));
-  if (guarded && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git, the forge or agents behave: the scope must name it literally');
+  if (guardedPath(path) && !(scope ?? []).some((glob) => namesLiterally(glob, path))) return bad('PATH_GUARDED', 'changes how git, the forge or agents behave: the scope must name it literally');
   if (scope === undefined || scope.some((glob) => matches(glob, path))) return GOOD;
   return bad('OUT_OF_SCOPE', `is outside the step's scope (${scope.join(', ')})`);
 }

@@ -192,6 +192,7 @@ const CASES: readonly Case[] = [
   { name: '39 submodules', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'modules', { '.gitmodules': '[submodule "x"]' }) },
   { name: '39 a workflow', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'workflow', { '.github/workflows/x.yml': 'on: push' }) },
   ...['_plans', '.github', '.husky', '.githooks'].map((path): Case => ({ name: `39 a link in the place of ${path}`, code: 'PROTECTED_PATH', does: (at) => void at.git('update-ref', 'refs/heads/main', at.plumb('main', [{ path, bytes: '/tmp', mode: '120000' }], { who: 'stranger', message: 'link' })) })),
+  ...['.github./workflows/x.yml', 'gitatt~1', '.git\u200cmodules', '_plans./coo.yaml', 'lib/.claude/settings.json', 'lib/.mcp.json', 'opencode.json'].map((path): Case => ({ name: `39 what some system takes for a protected file: ${JSON.stringify(path)}`, code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'alias', { [path]: 'x' }) })),
   { name: 'a link in the place of the bus', code: 'BUS_COMMITTED', does: (at) => void at.git('update-ref', 'refs/heads/main', at.plumb('main', [{ path: '_bus', bytes: '/tmp', mode: '120000' }], { who: 'person', message: 'link' })) },
   { name: '35 a claim in the history, under a name in capitals', code: 'BUS_COMMITTED', does: (at) => at.commit('person', 'claim', { '_BUS/claims/more.one.json': '{"fence":9}' }) },
   {

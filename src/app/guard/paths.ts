@@ -1,4 +1,4 @@
-import { foldPath } from '../../format/paths.ts';
+import { foldedParts, foldPath, guardedPath } from '../../format/paths.ts';
 
 const RECEIPT = /^_report\/agent\/[^/]+\/runs\/./;
 /** Written anew as things change, on the ledger's branch; and the page for readers. */
@@ -18,15 +18,14 @@ export function isRecordPath(path: string): boolean {
 
 /** What changes how people's tools, git or the forge behave, or who may do what: only a listed person may touch it. */
 export function isProtectedPath(path: string): boolean {
-  const fold = foldPath(path);
-  const name = fold.slice(fold.lastIndexOf('/') + 1);
+  const fold = foldedParts(path).join('/');
   // A link in the place of a folder is as good as all that lies in it.
-  return PROTECTED_NAMES.has(name) || PROTECTED_FILES.has(fold) || PROTECTED_FOLDERS.some((folder) => `${fold}/`.startsWith(folder));
+  return guardedPath(path) || PROTECTED_FILES.has(fold) || PROTECTED_FOLDERS.some((folder) => `${fold}/`.startsWith(folder));
 }
 
 /** The live bus, which has no place in history: claims and orders hold only in the ledger. Nor has a file or a link in its place. */
 export function isBusPath(path: string): boolean {
-  return /^_bus(?:$|\/(?!readme\.md$))/.test(foldPath(path));
+  return /^_bus(?:$|\/(?!readme\.md$))/.test(foldedParts(path).join('/'));
 }
 
 /** Whether a path is one that people write for coo to read: the organisation, the signers, or a plan. What begins with a dot is in the writing. */
@@ -34,6 +33,5 @@ export function isWritten(path: string): boolean {
   return path === '_plans/coo.yaml' || path === '_plans/signers.yaml' || /^_plans\/(?!\.)[^/]+\.plan\.(?:ya?ml|json)$/.test(path);
 }
 
-const PROTECTED_NAMES: ReadonlySet<string> = new Set(['.gitattributes', '.gitmodules']);
-const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans', '_plans/coo.yaml', '_plans/signers.yaml', '.mcp.json', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', 'lefthook.json', 'lefthook.toml', '.lefthook.yml', '.lefthook.yaml', '.lefthook.json', '.lefthook.toml', 'codeowners', 'docs/codeowners']);
-const PROTECTED_FOLDERS: readonly string[] = ['.github/', '.husky/', '.githooks/', '.claude/', '.codex/', '.cursor/', '.gemini/', '.opencode/', '_plans/policies/'];
+const PROTECTED_FILES: ReadonlySet<string> = new Set(['_plans', '_plans/coo.yaml', '_plans/signers.yaml', '.pre-commit-config.yaml', 'lefthook.yml', 'lefthook.yaml', 'lefthook.json', 'lefthook.toml', '.lefthook.yml', '.lefthook.yaml', '.lefthook.json', '.lefthook.toml', 'codeowners', 'docs/codeowners']);
+const PROTECTED_FOLDERS: readonly string[] = ['.husky/', '.githooks/', '_plans/policies/'];
