@@ -13,6 +13,8 @@ import { isSnapshotPath } from '../snapshot/document.ts';
 import { isAlike } from './alike.ts';
 import { orderFacts, runFacts } from './facts.ts';
 import type { Pile } from './pile.ts';
+import { joined } from './joined.ts';
+import type { Joined } from './joined.ts';
 
 /** Something in a file that is not as it must be. */
 export interface FormFault {
@@ -24,12 +26,12 @@ export interface FormFault {
 export interface Piece {
   /** The place of the first file. */
   readonly from: number;
-  /** The sha256 of each file, in order; null where its blob is absent. */
-  readonly digests: readonly (string | null)[];
+  /** The sha256 of each file, in order; empty where its blob is absent. */
+  readonly digests: Joined;
   /** Of which file, by its place among all, and what. It counts for a file alone whose digest is the one that was recorded. */
   readonly faults: readonly (readonly [at: number, fault: FormFault])[];
   /** What each order and run receipt says of itself (`facts.ts`); empty for any other file, and for one with a fault. */
-  readonly facts: readonly string[];
+  readonly facts: Joined;
 }
 
 export type ExaminedFile = Pick<Leaf, 'path' | 'id'>;
@@ -57,18 +59,18 @@ export async function examine(git: Pick<GitStore, 'readMany'>, files: readonly E
 }
 
 async function examinePiece(git: Pick<GitStore, 'readMany'>, shapes: Shapes, files: readonly ExaminedFile[], { from, to }: { readonly from: number; readonly to: number }): Promise<Piece> {
-  const digests: (string | null)[] = [];
+  const digests: string[] = [];
   const faults: [number, FormFault][] = [];
   const facts: string[] = [];
   const look = new Look(shapes);
   const ids = files.slice(from, to).map((leaf) => leaf.id);
   await git.readMany(ids, FILE_CAP, (blob, at) => {
-    digests.push(blob === null ? null : sha256Hex(blob.bytes));
+    digests.push(blob === null ? '' : sha256Hex(blob.bytes));
     const found = blob === null ? '' : look.at(files[from + at]?.path ?? '', blob.bytes);
     facts.push(typeof found === 'string' ? found : '');
     if (typeof found !== 'string') faults.push([from + at, found]);
   });
-  return { from, digests, faults, facts };
+  return { from, digests: joined(digests), faults, facts: joined(facts) };
 }
 
 /** Looks at one file after the other. */

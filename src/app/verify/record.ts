@@ -4,15 +4,17 @@ import type { Accepted } from './branches.ts';
 import type { Chain } from './chain.ts';
 import { readRunFacts } from './facts.ts';
 import { examine, FILES_AT_ONCE, isRunPath } from './files.ts';
-import type { FormFault, Helper } from './files.ts';
+import type { FormFault, Helper, Piece } from './files.ts';
 import { REREAD, SHAPE_FIX } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { Pile } from './pile.ts';
+import { textAt } from './joined.ts';
 
 /** A file, and what was found in it. */
 interface Looked {
   readonly path: string;
-  readonly digest: string | null;
+  /** Empty where its blob is absent. */
+  readonly digest: string;
   readonly facts: string;
   readonly fault: FormFault | undefined;
 }
@@ -27,7 +29,7 @@ export async function checkRecord(world: LedgerWorld, files: readonly Leaf[], he
   const runs: Looked[] = [];
   let receipts = 0;
   let recorded = 0;
-  for (const looked of await lookAt(world, files, helper)) {
+  for (const looked of lookedAt(files, await pieces(world, files, helper))) {
     const { path, facts } = looked;
     const isRun = isRunPath(path);
     if (isRun) receipts += 1;
@@ -54,12 +56,17 @@ export async function checkRecord(world: LedgerWorld, files: readonly Leaf[], he
   return { receipts, accepted };
 }
 
-/** All files in their order, whoever looked at them. */
-async function lookAt(world: LedgerWorld, files: readonly Leaf[], helper: Helper | undefined): Promise<readonly Looked[]> {
+/** What was found in all files, in their order, whoever looked at them. */
+async function pieces(world: LedgerWorld, files: readonly Leaf[], helper: Helper | undefined): Promise<readonly Piece[]> {
   const here = await examine(world.git, files, helper?.pile ?? new Pile(files.length, FILES_AT_ONCE));
-  const pieces = [...here, ...((await helper?.pieces) ?? [])].sort((a, b) => a.from - b.from);
-  const faults = new Map(pieces.flatMap((piece) => piece.faults));
-  return pieces.flatMap(({ from, digests, facts }) => digests.map((digest, at) => ({ path: files[from + at]?.path ?? '', digest, facts: facts[at] ?? '', fault: faults.get(from + at) })));
+  return [...here, ...((await helper?.pieces) ?? [])].sort((a, b) => a.from - b.from);
+}
+
+function* lookedAt(files: readonly Leaf[], found: readonly Piece[]): Generator<Looked> {
+  for (const { from, digests, facts, faults } of found) {
+    const faultAt = new Map(faults);
+    for (let at = 0; at < digests.ends.length; at += 1) yield { path: files[from + at]?.path ?? '', digest: textAt(digests, at), facts: textAt(facts, at), fault: faultAt.get(from + at) };
+  }
 }
 
 function isSound({ path, digest, fault }: Looked, recorded: string | undefined, isAll: boolean, findings: Findings): boolean {
@@ -67,7 +74,7 @@ function isSound({ path, digest, fault }: Looked, recorded: string | undefined, 
     if (isAll) findings.say('FILE_UNNAMED', path, 'no entry names this file');
     return false;
   }
-  if (digest === null) findings.say('BLOB_ABSENT', path, 'its blob is not in this clone', 'git fetch, then coo verify');
+  if (digest === '') findings.say('BLOB_ABSENT', path, 'its blob is not in this clone', 'git fetch, then coo verify');
   else if (digest !== recorded) findings.say('RECEIPT_CHANGED', path, 'is not what its entry recorded');
   else if (fault !== undefined) findings.say(fault.code, path, fault.message, fault.code === 'SCHEMA' ? SHAPE_FIX : REREAD);
   else return true;
