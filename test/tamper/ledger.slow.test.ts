@@ -3,7 +3,7 @@ import { sha256Hex } from '../../src/format/canonical.ts';
 import { entryPath, signedText } from '../../src/format/entry.ts';
 import type { EntrySignature, Sign } from '../../src/format/entry.ts';
 import { keyOfSeed } from '../../src/format/ssh-key.ts';
-import { signSsh } from '../../src/format/sshsig.ts';
+import { policyApprovalText, signSsh } from '../../src/format/sshsig.ts';
 import type { EventOf } from '../../src/kernel/event.ts';
 import { errorsOf, guarded, verified } from './asked.ts';
 import { Original } from './sample.ts';
@@ -129,6 +129,23 @@ describe('the ledger', () => {
       at.setLedger(pushed);
       expect(errorsOf(await guarded(at, { head: 'merged' }))).toEqual([code]);
       at.setLedger(on);
+    }
+  });
+
+  it('holds no approval that its approver did not sign', async () => {
+    const at = original.copy();
+    const home = keyOfSeed(Buffer.alloc(32, 1), '');
+    at.setLedger(at.append({ events: [{ type: 'signers.set', version: 1, digest: 'd'.repeat(64), signers: [{ principal: 'home', key: home.public.line, roles: ['coordinator', 'approver'] }] }] }));
+    const before = at.id('coo/ledger');
+    const text = policyApprovalText({ ledger: at.entry(1).ledger, file: 'coo.yaml', digest: 'e'.repeat(64) });
+    const approvals = [[text, []], [`${text} `, ['SIGNATURE_BAD']]] as const;
+    for (const [signed, codes] of approvals) {
+      const sshsig = signSsh(signed, 'approval@git-coo', home);
+      const coordinator: Sign = (digest) => ({ by: 'home', sshsig: signSsh(signedText(digest), 'entry@git-coo', home) });
+      at.setLedger(at.append({ events: [{ type: 'policy.approved', file: 'coo.yaml', digest: 'e'.repeat(64), by: 'home', sshsig, at_ms: 1 }] }, [], 'coo/ledger', coordinator));
+      expect((await verified(at)).filter((code) => code.startsWith('SIGNATURE'))).toEqual(codes);
+      at.setLedger(before, false);
+      at.git('update-ref', 'refs/coo/seen', before);
     }
   });
 
