@@ -80,6 +80,8 @@ export class Auditor {
         return;
       case 'org.set':
         this.groups = new Map(event.org.seats.map(({ seat, group, harness }) => [seat, [`seat:${group}`, `harness:${harness}`]]));
+        // What a seat that went lacked is not known of one of its name that comes.
+        for (const scope of this.unfit) if (![...this.groups.values()].some((scopes) => scopes.includes(scope))) this.unfit.delete(scope);
         return;
       case 'seat.unfit':
         this.unfit.add(`seat:${event.group}`);
