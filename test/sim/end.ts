@@ -63,13 +63,15 @@ async function unproven({ powerCuts }: Sim, world: World): Promise<string | unde
 }
 
 /** Messages that were neither done nor refused, or more than once. */
-async function unheard({ files, laws, powerCuts }: Sim, dropped: readonly Dropped[]): Promise<string | undefined> {
+async function unheard({ files, laws, powerCuts, worktrees }: Sim, dropped: readonly Dropped[]): Promise<string | undefined> {
   for (const { name, uid } of dropped) {
     const traces = laws.events.filter((event) => isTrace(event, name, uid)).length;
     if (traces !== 1 && powerCuts === 0) return `the message ${name} was taken ${String(traces)} times`;
   }
-  const left = await files.list(`${REPO}/_bus/in`);
-  if (left.length > 0) return `_bus/in still holds ${left.join(', ')}`;
+  for (const worktree of worktrees) {
+    const left = await files.list(`${worktree}/_bus/in`);
+    if (left.length > 0) return `${worktree}/_bus/in still holds ${left.join(', ')}`;
+  }
   for (const epoch of await files.list(`${layout.coo}/spool`)) {
     const spooled = await files.list(`${layout.coo}/spool/${epoch}`);
     if (spooled.length > 0) return `the spool still holds ${spooled.join(', ')}`;

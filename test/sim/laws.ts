@@ -14,7 +14,7 @@ import type { GitObject, Oid } from '../../src/ports/git-store.ts';
 import { Auditor } from '../kernel/auditor.ts';
 import type { FakeRepository } from '../support/fake-git-store.ts';
 import { Purse } from './purse.ts';
-import { layout, LEDGER, REPO, TARGET } from './places.ts';
+import { layout, LEDGER, OTHER, REPO, TARGET } from './places.ts';
 
 /** What breaks a law. Thrown by the step that breaks it, and caught by the run. */
 export class Broken extends Error {
@@ -143,10 +143,11 @@ export class Laws {
 
   /** Something is about to be written where others see it. */
   shows(path: string, bytes: Uint8Array): void {
-    const shown = path.slice(REPO.length + 1);
-    if (path.startsWith(`${REPO}/_report/`) || path.startsWith(`${REPO}/_bus/orders/`)) {
+    const worktree = [REPO, OTHER].find((one) => path.startsWith(`${one}/`)) ?? REPO;
+    const shown = path.slice(worktree.length + 1);
+    if (shown.startsWith('_report/') || shown.startsWith('_bus/orders/')) {
       if (!this.#named.has(`${shown} ${sha256Hex(bytes)}`)) this.break(`${shown} is shown, and no entry names these bytes`);
-    } else if (path.startsWith(`${REPO}/_bus/claims/`)) {
+    } else if (shown.startsWith('_bus/claims/')) {
       const view = JSON.parse(new TextDecoder().decode(bytes)) as { readonly plan_id: string; readonly step_id: string; readonly fence?: number };
       if (view.fence !== undefined) this.#granted(orderId(view.plan_id, view.step_id, view.fence), 'is shown as claimed');
     } else if (path.startsWith(`${layout.coo}/tokens/`)) this.#granted(path.slice(`${layout.coo}/tokens/`.length), 'has a token');

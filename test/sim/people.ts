@@ -189,6 +189,12 @@ export class People {
     return plan === undefined || this.#sim.chance.happens(0.3) ? 'all' : plan.plan.plan_id;
   }
 
+  /** Where somebody works now. */
+  #worktree(): string {
+    const { worktrees, chance } = this.#sim;
+    return worktrees.length > 1 ? (chance.pick(worktrees) ?? REPO) : REPO;
+  }
+
   #seat(): string {
     return this.#sim.chance.pick(SEATS) ?? 'you';
   }
@@ -210,7 +216,7 @@ export class People {
 
   #claimFile({ plan_id, step_id }: StepState): void {
     const nonce = `nonce-${String((this.#count += 1)).padStart(8, '0')}`;
-    this.#write(`${REPO}/_bus/claims/${plan_id}.${step_id}.json`, renderFile({ plan_id, step_id, seat: this.#seat(), nonce }));
+    this.#write(`${this.#worktree()}/_bus/claims/${plan_id}.${step_id}.json`, renderFile({ plan_id, step_id, seat: this.#seat(), nonce }));
   }
 
   async #seize(self: SimProcess, { plan_id, step_id }: StepState): Promise<Answered> {
@@ -272,7 +278,7 @@ export class People {
     ];
     const name = `m${uid}.json`;
     const bytes = chance.happens(0.1) ? new TextEncoder().encode('{"type": "no') : renderFile(chance.pick(kinds) ?? {});
-    this.#write(`${REPO}/_bus/in/${name}`, bytes);
+    this.#write(`${this.#worktree()}/_bus/in/${name}`, bytes);
     this.dropped.push({ name, uid });
   }
 
@@ -304,7 +310,7 @@ export class People {
   #write(path: string, bytes: Uint8Array): void {
     const { files, scheduler } = this.#sim;
     scheduler.note(`somebody writes ${path}`);
-    if (path.startsWith(`${REPO}/_bus/claims/`)) void files.create(path, bytes).catch((cause: unknown) => scheduler.note(String(cause)));
+    if (path.includes('/_bus/claims/')) void files.create(path, bytes).catch((cause: unknown) => scheduler.note(String(cause)));
     else void files.replace(path, bytes);
     this.#sim.changed(path.slice(0, path.lastIndexOf('/')));
   }

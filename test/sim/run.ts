@@ -14,7 +14,7 @@ import { People } from './people.ts';
 import { layout, LEDGER, REPO, TARGET } from './places.ts';
 import { firstOrg, orgOf } from './orgs.ts';
 import { planBytes } from './plans.ts';
-import { NOBODY, Sim, WORKTREES } from './sim.ts';
+import { NOBODY, Sim } from './sim.ts';
 import { whatIsWrong } from './end.ts';
 import { calm, drawn } from './weather.ts';
 
@@ -97,9 +97,9 @@ class Play {
 
   /** A repository with a commit on its target, a ledger, an organisation and some plans. */
   async #found(): Promise<void> {
-    const { files, chance, laws, agents } = this.#sim;
+    const { files, chance, laws, agents, worktrees } = this.#sim;
     const org = firstOrg(agents);
-    for (const folder of [`${REPO}/_plans`, `${REPO}/_bus/in`, `${REPO}/_bus/claims`, layout.coo, `${layout.coo}/spool`, `${layout.coo}/results`, `${layout.coo}/start`]) await files.folder(folder);
+    for (const folder of [...worktrees.flatMap((worktree) => [`${worktree}/_plans`, `${worktree}/_bus/in`, `${worktree}/_bus/claims`]), layout.coo, `${layout.coo}/spool`, `${layout.coo}/results`, `${layout.coo}/start`]) await files.folder(folder);
     const first = this.#sim.workshop.commitByHand(null, 'README.md', 'a project\n');
     laws.allow(TARGET, first);
     this.#sim.moveRef(TARGET, first);
@@ -162,7 +162,7 @@ class Play {
       waitMs: WAIT_MS,
       leaseMs: LEASE_MS,
       version: '0.0.0',
-      worktrees: async () => Promise.resolve(WORKTREES),
+      worktrees: async () => Promise.resolve(this.#sim.worktrees),
       drain: drain.signal,
       stop: stop.signal,
       onTurn: ({ head, seq }) => laws.acknowledged(self.name, head, seq),

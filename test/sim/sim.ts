@@ -20,7 +20,7 @@ import type { RefLocks } from './git.ts';
 import { Laws } from './laws.ts';
 import { Machine } from './machine.ts';
 import type { SimProcess } from './machine.ts';
-import { layout, REPO } from './places.ts';
+import { layout, OTHER, REPO } from './places.ts';
 import { RefsOnDisk } from './refs-on-disk.ts';
 import { Scheduler } from './scheduler.ts';
 import { calm } from './weather.ts';
@@ -53,6 +53,8 @@ export class Sim {
   /** Which order each worker that has begun is at. */
   readonly working = new Map<SimProcess, string>();
   readonly workshop: Workshop;
+  /** Those that show the bus. */
+  readonly worktrees: readonly string[];
   /** Whether some seats are agents'. */
   readonly agents: boolean;
   weather: Weather = calm();
@@ -66,6 +68,7 @@ export class Sim {
   constructor(seed: number) {
     this.chance = new Chance(seed);
     this.agents = this.chance.happens(0.5);
+    this.worktrees = this.chance.happens(0.3) ? [REPO, OTHER] : [REPO];
     this.scheduler = new Scheduler(this.chance);
     this.files = fakeFiles({ now: () => this.wall() }, true);
     this.workshop = new Workshop(this);
@@ -296,6 +299,3 @@ export const NOBODY = { name: 'world', life: 'alive' as const, held: [] };
 
 /** What src loads only when it is wanted is loaded already: a step waits for nothing but other steps. */
 export const LOADED = [readMessage, readOrg, runAgent, shapeFault];
-
-/** The worktree that all is run in. */
-export const WORKTREES = [REPO];
