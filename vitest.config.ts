@@ -4,21 +4,33 @@ import { testLines } from './tools/test-lines.ts';
 const SLOW = 'test/**/*.slow.test.ts';
 /** Real agent programs, which are no dependency: `npm run test:agents` brings them. */
 const AGENTS = 'test/**/*.agents.test.ts';
+/** Functions without a world around them: their files share a process, for half of what they cost is to load the same modules again. */
+const PURE = 'test/{faces,format,kernel,prompts,pull-request}/**/*.test.ts';
+/** Slow for how many commands they start or for what they compute: two files at once change nothing about them. The others race, kill, stop, measure, or fill the machine themselves. */
+const BESIDE = ['test/{cli,fuzz,guard,sandbox,tamper}/**/*.slow.test.ts', 'test/app/{folders-wrong,rescue,schedules}.slow.test.ts', 'test/pack.slow.test.ts'];
+const PROGRAMS = { globalSetup: 'test/support/build-programs.ts' };
 
 // `vitest run` is the quick suite, `vitest run --mode slow` the slow one, `--mode agents` the one with real agent programs.
 // COO_TEST_REPORT=<file> also writes the numbers as JSON, and a line for each test as it ends to <file>.lines, for .ci/run to add up.
 export default defineConfig(({ mode }) => {
   const report = process.env['COO_TEST_REPORT'];
-  const slow = mode === 'slow' || mode === 'agents';
+  const isQuick = mode !== 'slow' && mode !== 'agents';
+  // Most tests wait for processes of theirs, so every core has a file; one at a time where the machine must be a test's own.
+  const quick = [
+    { extends: true as const, test: { name: 'pure', include: [PURE], exclude: [SLOW], isolate: false } },
+    { extends: true as const, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [SLOW, AGENTS, PURE], ...PROGRAMS } },
+  ];
+  const slow = [
+    { extends: true as const, test: { name: 'beside', include: BESIDE, maxWorkers: 2, sequence: { groupOrder: 1 }, ...PROGRAMS } },
+    { extends: true as const, test: { name: 'alone', include: [SLOW], exclude: BESIDE, maxWorkers: 1, sequence: { groupOrder: 2 }, ...PROGRAMS } },
+  ];
+  const agents = [{ extends: true as const, test: { name: 'agents', include: [AGENTS], maxWorkers: 1, ...PROGRAMS } }];
   return {
     test: {
-      include: mode === 'slow' ? [SLOW] : mode === 'agents' ? [AGENTS] : ['test/**/*.test.ts'],
-      exclude: slow ? [] : [SLOW, AGENTS],
-      passWithNoTests: slow,
-      globalSetup: 'test/support/build-programs.ts',
-      // Most tests wait for processes of theirs, so every core has a file; the slow ones are about races, and get the machine for themselves.
-      maxWorkers: slow ? 1 : '100%',
-      testTimeout: slow ? 300_000 : 60_000,
+      projects: mode === 'slow' ? slow : mode === 'agents' ? agents : quick,
+      passWithNoTests: !isQuick,
+      maxWorkers: '100%',
+      testTimeout: isQuick ? 60_000 : 300_000,
       hookTimeout: 60_000,
       // Real processes on a crowded machine: where nobody watches, one failure alone is no verdict, unless it is a counterexample. .ci/run names what
       // passed at the second try.
