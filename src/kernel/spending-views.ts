@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, TOKENS_PER_STEP, USD_PER_STEP } from './limits.ts';
 import { isAgent } from './org.ts';
 import type { Allowance } from './org.ts';
 import { mayDo } from './ranking.ts';
-import { allowanceOf, dayAllowance, dayOf, left, NOTHING } from './spending.ts';
+import { allowanceOf, dayAllowance, left, NOTHING, spentOn } from './spending.ts';
 import type { Spent } from './spending.ts';
 import type { State, StepState } from './state.ts';
 import { planStatus } from './views.ts';
@@ -48,7 +48,7 @@ const DATE_LENGTH = 10;
 export function spendingView(state: State, at_ms: Millis): SpendingView | null {
   const agents = new Map([...state.seats.values()].flatMap(({ seat }) => (isAgent(seat.harness) ? [[seat.group, seat.budget] as const] : [])));
   if (agents.size === 0) return null;
-  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const day = spentOn(state, at_ms);
   const limits = state.org?.limits ?? DEFAULT_LIMITS;
   const plans = [...state.plans.values()].flatMap((plan) => (plan.plan.budget === undefined || planStatus(plan) !== 'active' ? [] : [{ plan_id: plan.plan.plan_id, ...spentView(plan.spent), cap: plan.plan.budget }]));
   return {
@@ -70,7 +70,7 @@ export function roomFor(state: State, step: StepState, at_ms: Millis): readonly 
   const { tokens_per_step: tokens = TOKENS_PER_STEP, usd_per_step: usd = USD_PER_STEP } = state.org?.limits ?? DEFAULT_LIMITS;
   const own = step.spec.budget ?? {};
   const plan = state.plans.get(step.plan_id);
-  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const day = spentOn(state, at_ms);
   const groups = new Map([...state.seats.values()].flatMap(({ seat }) => (isAgent(seat.harness) && seat.budget !== undefined && mayDo(seat, step) ? [[seat.group, seat.budget] as const] : [])));
   return [
     roomOf(`one attempt of ${step.key}`, { tokens: Math.min(tokens, own.tokens ?? tokens), usd: Math.min(usd, own.usd ?? usd) }, NOTHING),

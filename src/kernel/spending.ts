@@ -29,6 +29,11 @@ export function tomorrow(at_ms: Millis): Millis {
   return (dayOf(at_ms) + 1) * DAY_MS;
 }
 
+/** What was spent on the day of a time. A clock that was set back brings no new day: what the newest one knows still counts. */
+export function spentOn({ day }: State, at_ms: Millis): DaySpent | null {
+  return day !== null && day.day >= dayOf(at_ms) ? day : null;
+}
+
 export function plus(a: Spent, b: Spent): Spent {
   return { tokens: a.tokens + b.tokens, micro_usd: a.micro_usd + b.micro_usd };
 }
@@ -86,7 +91,7 @@ interface SpendingScope {
 
 function scopesOf(state: State, { plan_id }: StepState, seat: Seat, at_ms: Millis): readonly SpendingScope[] {
   const plan = state.plans.get(plan_id);
-  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const day = spentOn(state, at_ms);
   return [
     { kind: 'plan', allowed: plan?.plan.budget ?? {}, spent: plan?.spent ?? NOTHING, concerns: (claim) => claim.plan_id === plan_id },
     { kind: 'seat', allowed: seat.budget ?? {}, spent: day?.groups.get(seat.group) ?? NOTHING, concerns: (claim) => state.seats.get(claim.seat)?.seat.group === seat.group },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agentTrial } from '../../src/app/worker/trial.ts';
 import { wireWorld } from '../../src/bin/wire.ts';
 import { isAgent } from '../../src/kernel/org.ts';
-import { OPENCODE, PROGRAMS, receiptsOf, transcriptOf, withProgram } from '../support/agent-programs.ts';
+import { KEY, OPENCODE, PROGRAMS, receiptsOf, transcriptOf, withProgram } from '../support/agent-programs.ts';
 import { fail, say, shell } from '../support/model-server.ts';
 
 const STEP = { step_id: 'write', prompt: 'Write forty-two into answer.txt.', role: 'developer', outputs: ['answer.txt'] };
@@ -34,6 +34,38 @@ describe.skipIf(!existsSync(OPENCODE.path))('opencode, by the Agent Client Proto
       expect(run?.agent?.denials).toEqual([expect.stringMatching(/^execute: /)]);
       expect(run?.findings.map(({ code }) => code)).toEqual(['NOTHING_DONE', 'AGENT_DENIED']);
     }, { settings: { permission: { bash: 'ask' } } });
+  });
+
+  it('whose provider does not take its key gets nothing more, and what to do is said', async () => {
+    await withProgram(OPENCODE, [fail(401, { type: 'authentication_error', message: 'invalid x-api-key' })], async ({ world, model }) => {
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      expect(await world.run()).toBe(4);
+      const [run] = await receiptsOf(world);
+      expect([run?.result, run?.agent?.end]).toEqual(['parked', 'login']);
+      expect(await world.eventsOf('seat.unfit')).toMatchObject([{ group: 'robot', code: 'LOGIN_REFUSED' }]);
+      expect(model.asked.length).toBeLessThan(6);
+    });
+  });
+
+  it('that hangs is ended by its time, with all that it started', async () => {
+    await withProgram(OPENCODE, [shell('(setsid nohup sleep 300 > /dev/null 2>&1 &); echo x > answer.txt'), { kind: 'hang' }], async ({ world }) => {
+      world.plan({ plan_id: 'p', steps: [{ ...STEP, budget: { wall: 12_000 }, retry: { max: 0 } }] });
+      expect(await world.run()).toBe(1);
+      const [run] = await receiptsOf(world);
+      expect([run?.result, run?.agent?.end]).toEqual(['timed_out', 'timed_out']);
+      expect(await world.leftovers()).toEqual([]);
+    });
+  });
+
+  it('that says it is done and wrote nothing, or writes outside its scope, has failed; its key does not show', async () => {
+    await withProgram(OPENCODE, [shell('env; echo y > other.txt'), say(`All done with ${KEY}.`)], async ({ world }) => {
+      world.plan({ plan_id: 'p', steps: [{ ...STEP, outputs: [], scope: ['src/**'], retry: { max: 0 } }] });
+      expect(await world.run()).toBe(1);
+      const [run] = await receiptsOf(world);
+      expect(run?.findings.map(({ code }) => code)).toEqual(['OUT_OF_SCOPE']);
+      expect(run?.narration).toContain('All done with [redacted');
+      expect(run === undefined ? '' : transcriptOf(world, run)).not.toContain(KEY);
+    });
   });
 
   it('whose provider refuses has failed, with what it said', async () => {

@@ -92,3 +92,10 @@ describe('what an attempt used counts once, however it ends', () => {
     expect(world.last('breaker.opened')).toMatchObject({ scope: 'p', until_ms: null, cause: 'budget' });
   });
 });
+
+it('a clock that is set back over midnight brings no new day: what is spent stays spent', () => {
+  const world = World.started(org({ seats: [1, 2].map((n) => seat(`bot-${String(n)}`, { group: 'bot', harness: 'claude', budget: { usd: 4 } })) })).submit(plan('p', STEPS));
+  world.yes({ ...finishedOf(world.assign(), 'failed'), usage: { tokens: 1, micro_usd: 3_000_000 } } as Told);
+  world.now -= 86_400_000;
+  expect(usd(world, world.assign())).toBe(1);
+});

@@ -26,7 +26,7 @@ type End = AgentReport['end'];
 
 async function session(sim: Sim, self: SimProcess, { order, agent, start, used, signal }: AgentTask): Promise<AgentReport> {
   const { chance } = sim;
-  const end: End = chance.happens(sim.weather.work) ? chance.weighted({ asked: 1, denied: 1, turns: 1, quota: 2, silent: 1, error: 1, done: 1 }) : 'done';
+  const end: End = chance.happens(sim.weather.work) ? chance.weighted({ asked: 1, denied: 1, turns: 1, quota: 2, login: 1, silent: 1, error: 1, done: 1 }) : 'done';
   const wasteful = chance.happens(0.3);
   const path = order.scope?.[0] ?? `src/${order.step_id}.txt`;
   const running = start({ argv: [`write ${path}`] });
@@ -53,6 +53,7 @@ async function session(sim: Sim, self: SimProcess, { order, agent, start, used, 
     model: null,
     session: null,
     turns: 1,
+    ...(end === 'login' ? { fix: 'log in anew' } : {}),
     denials: end === 'denied' ? ['Bash'] : [],
     end: worked ? end : 'error',
     summary: end === 'silent' ? null : 'words',

@@ -2,7 +2,7 @@ import type { Event } from '../event.ts';
 import type { Usage } from '../input.ts';
 import type { Millis, SeatId } from '../ids.ts';
 import { isAgent } from '../org.ts';
-import { dayAllowance, dayOf, NOTHING, plus, tomorrow, usedUp } from '../spending.ts';
+import { dayAllowance, NOTHING, plus, spentOn, tomorrow, usedUp } from '../spending.ts';
 import { openedFor } from './trip.ts';
 import type { Claim, PlanState, State } from '../state.ts';
 
@@ -15,7 +15,7 @@ export function spentEvents(state: State, plan: PlanState, claim: Pick<Claim, 'p
   const seat = state.seats.get(claim.seat)?.seat;
   const group = seat?.group ?? claim.seat;
   const used = { tokens, micro_usd: micro_usd ?? 0 };
-  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const day = spentOn(state, at_ms);
   const events: Event[] = [{ type: 'run.spent', plan_id, step_id, fence, group, tokens, micro_usd, at_ms }];
   const planOver = usedUp(plan.plan.budget ?? {}, plus(plan.spent, used));
   if (planOver !== undefined && state.breakers.get(plan_id)?.kind !== 'open') {
@@ -31,7 +31,7 @@ export function spentEvents(state: State, plan: PlanState, claim: Pick<Claim, 'p
 
 /** Why a group of seats may spend nothing more today, by the budgets as they stand; undefined while something is left of each. */
 export function dayOver(state: State, group: SeatId, at_ms: Millis): string | undefined {
-  const day = state.day?.day === dayOf(at_ms) ? state.day : null;
+  const day = spentOn(state, at_ms);
   const all = usedUp(dayAllowance(state), day?.all ?? NOTHING);
   if (all !== undefined) return `the budget of the day is used up: ${all}`;
   const seat = [...state.seats.values()].find((one) => one.seat.group === group)?.seat;
