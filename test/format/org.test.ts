@@ -120,7 +120,7 @@ describe('a bad organisation', () => {
 });
 
 it("the README's organisation with agents has no fault, nor have the seats that init writes as comments", () => {
-  const [, block = ''] = /\*\*Agents\.\*\*[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')) ?? [];
+  const [, block = ''] = /### Agents\n[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')) ?? [];
   const done = read(block);
   expect(done.ok ? [...new Set(done.org.seats.map(({ harness }) => harness))] : done.faults.map(told)).toEqual(['claude', 'codex', 'acp', 'command', 'person']);
   const written = read(renderDefaultOrg(PLAIN).replaceAll('  # - {seat', '  - {seat'));
