@@ -70,7 +70,7 @@ it('says what agents may spend when it begins, and what they spent; a day that i
   const status = await json('status');
   expect(status).toMatchObject({ parked: [{ seat: 'robot', why: 'budget', until: expect.stringMatching(/T00:00:00\.000Z$/) }], spending: { tokens: 1_200, usd: 0.5, cap: { tokens: 5_000, usd: 2 }, step_cap: { tokens: 20_000_000, usd: 1 }, seats: [{ seat: 'robot', tokens: 1_200, usd: 0.5, cap: { usd: 0.4 } }] } });
   const { stdout } = await place.coo(repo, 'status');
-  expect(stdout).toContain('spent today: $0.50 of $2.00, 1,200 of 5,000 tokens (robot $0.50 of $0.40, 1,200 tokens)\n');
+  expect(stdout).toContain('spent today: $0.50 of $2.00, 1,200 of 5,000 tokens (robot $0.50 of $0.40, 1,200 tokens); by plans: p $0.50, 1,200 of 10,000 tokens\n');
   expect(stdout).toMatch(/ {2}robot gets nothing until .*Z: the budget of seat robot/);
   expect(await json('explain', 'p/c')).toMatchObject({ state: 'ready', blockers: [{ code: 'BUDGET_SPENT', who: 'a person, or time', next: expect.stringMatching(/^[0-9T:.-]+Z, or raise the budget in _plans\/coo\.yaml, then coo breaker close --reason '\.\.\.'$/) }] });
   expect(await place.coo(repo, 'verify')).toMatchObject({ code: 0 });
