@@ -137,7 +137,9 @@ it('an agent that gives no sign of life is told of, and goes on', async () => {
     const session = await world.session();
     expect((await status(session)).quiet).toEqual([{ step: 'p/write', since, why: 'idle' }]);
     expect((await explain(session, 'p/write')).blockers).toContainEqual({ code: 'AGENT_QUIET', message: words, who: 'time, or a person', next: "its time ends it; sooner: coo take p/write --seat <yours> --reason '...'" });
-    writeFileSync(join(world.scratch, 'state/coo', world.ledger, 'go'), '');
+    const home = join(world.scratch, 'state/coo', world.ledger);
+    await world.until('the folder of attempts', () => existsSync(home));
+    writeFileSync(join(home, 'go'), '');
     expect(await manager.ended).toBe(0);
     expect(await world.steps('p')).toBe('write done');
     expect(existsSync(join(folder, 'p.write.1.json'))).toBe(false);
