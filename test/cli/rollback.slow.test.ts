@@ -184,6 +184,21 @@ describe('coo rollback', () => {
     expect(await coo('rollback', '--to', 'base', '--reason', 'again')).toMatchObject({ code: 0, stdout: expect.stringContaining('no plan differs: nothing to do') as string });
   });
 
+  it('is answered for where a forge rebases the plan, once', async () => {
+    const folder = join(place.top, 'forge');
+    place.git(repo, 'worktree', 'add', '-q', '-b', 'side', folder, 'main');
+    const picked = place.git(repo, 'rev-list', '--reverse', '--no-merges', 'main..coo/p').split('\n');
+    for (const commit of picked) place.git(folder, 'cherry-pick', '--allow-empty', commit);
+    const guard = async (): Promise<unknown> => json('guard', 'ci', '--base', 'main', '--head', 'side', '--branch', 'coo/side');
+    expect(at('coo/p')).toBe(picked.at(-1));
+    expect(await guard()).toMatchObject({ exit: 0, findings: [] });
+    place.git(folder, 'revert', '--no-edit', 'HEAD');
+    place.git(folder, 'cherry-pick', '--allow-empty', 'coo/p');
+    expect(await guard()).toMatchObject({ exit: 3, findings: [{ code: 'COMMIT_UNACCOUNTED', commit: at('side') }] });
+    place.git(repo, 'worktree', 'remove', '--force', folder);
+    place.git(repo, 'branch', '-D', 'side');
+  });
+
   it('work goes on from there, up to the target', async () => {
     for (const step of ['p/b', 'p/d', 'r/a']) await coo('skip', step, '--reason', 'no need');
     expect((await coo('run', '--until-idle')).code).toBe(0);

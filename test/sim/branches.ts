@@ -132,8 +132,6 @@ export class Branches {
   /** A plan's commits one after the other, without coo's merges. */
   async #rebase(side: Branch, plan: PlanState): Promise<void> {
     if (plan.tip === null || (await this.#holds(side, plan))) return;
-    // The commit of a rollback has no receipt that could answer for a copy of it: the guard names that one.
-    if (this.#sim.laws.events.some((event) => event.type === 'plan.rolled_back' && event.plan_id === plan.plan.plan_id)) return;
     let head = side.head;
     for (const { id, parents } of await this.#history.range([plan.tip], { commits: plan.base === null ? [] : [plan.base], reachable: 'from_none' })) {
       if (parents.length > 1) continue;

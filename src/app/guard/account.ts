@@ -12,7 +12,7 @@ import { isReceiptPath } from './paths.ts';
 export type Account =
   /** An accepted attempt: its own commits, coo's merge of it, or the same change on another base. */
   | { readonly by: 'receipt'; readonly attempt: Attempt; readonly how: 'commit' | 'merge' | 'patch' }
-  /** The commit by which coo brought a plan into its target, or all of a plan's changes as one. */
+  /** The commit by which coo brought a plan into its target or took its branch back, also on another base; or all of a plan's changes as one. */
   | { readonly by: 'plan'; readonly plan_id: string; readonly how: 'commit' | 'squash' }
   /** It adds nothing but what the ledger recorded. */
   | { readonly by: 'record' }
@@ -60,21 +60,29 @@ function isRecordOnly(commit: RangeCommit, { ledger }: Context): boolean {
   return commit.parents.length < 2 && changes.length > 0 && changes.every(({ path, before, after }) => before === null && isReceiptPath(path) && after?.id === ledger?.files.get(path));
 }
 
-/** Each receipt answers once, in the range or before it: the same change a second time is somebody's own. */
+/** Each receipt and each rollback answers once, in the range or before it: the same change a second time is somebody's own. */
 async function byPatch(open: readonly RangeCommit[], accounts: Map<Oid, Account>, context: Context, base: Oid | null): Promise<void> {
   const plain = open.filter(({ parents }) => parents.length < 2);
   if (plain.length === 0 || context.ledger === null || context.ledger.attempts.length === 0) return;
   const pairs = plain.map(({ parents, tree }) => ({ before: parents[0] ?? null, after: tree }));
   const ids = await context.history.patchIds(pairs, isReceiptPath);
   if (ids.every((id) => id === null)) return;
-  const used = new Set<Attempt>();
-  for (const account of accounts.values()) if (account.by === 'receipt') used.add(account.attempt);
+  const used = new Set<Attempt | Oid>();
+  for (const [id, account] of accounts) {
+    if (account.by === 'receipt') used.add(account.attempt);
+    if (account.by === 'plan') used.add(id);
+  }
   const patches = await knownPatches(context, base, new Set(ids.filter((id) => id !== null)));
   for (const [at, commit] of plain.entries()) {
     const id = ids[at] ?? null;
     const matches = id === null ? [] : (patches.get(id) ?? []);
-    const match = matches.find(({ attempts, whole }) => !whole || attempts.some((attempt) => !used.has(attempt)));
+    const match = matches.find((one) => (one.of === 'rollback' ? !used.has(one.commit) : !one.whole || one.attempts.some((attempt) => !used.has(attempt))));
     if (match === undefined) continue;
+    if (match.of === 'rollback') {
+      used.add(match.commit);
+      accounts.set(commit.id, { by: 'plan', plan_id: match.plan_id, how: 'commit' });
+      continue;
+    }
     const [attempt] = match.attempts;
     if (match.whole) for (const one of match.attempts) used.add(one);
     if (match.plan_id !== null) accounts.set(commit.id, { by: 'plan', plan_id: match.plan_id, how: 'squash' });

@@ -20,6 +20,13 @@ export interface Attempt extends EventOf<'run.accepted'> {
   readonly live: boolean;
 }
 
+/** The commit by which coo took a plan's branch back to a snapshot, on the tip that it had. */
+export interface Rollback {
+  readonly plan_id: string;
+  readonly before: Oid;
+  readonly after: Oid;
+}
+
 /** What the ledger knows of the commits of a project. */
 export interface LedgerFacts {
   readonly head: Oid;
@@ -31,6 +38,7 @@ export interface LedgerFacts {
   readonly attempts: readonly Attempt[];
   /** Commits that coo made when it brought plans into their targets, or found there, and when it rolled their branches back: id -> plan. */
   readonly integrations: ReadonlyMap<Oid, string>;
+  readonly rollbacks: readonly Rollback[];
   /** Every file on the ledger's branch: path -> blob. */
   readonly files: ReadonlyMap<string, Oid>;
   /** What the entries name: path -> sha256 of the newest. */
@@ -58,6 +66,7 @@ export async function readLedger(history: History, head: Oid): Promise<LedgerFac
   const state = emptyState();
   const attempts: Attempt[] = [];
   const integrations = new Map<Oid, string>();
+  const rollbacks: Rollback[] = [];
   const named = new Map<string, string>();
   const signatures: Promise<void>[] = [];
   const faults: GuardFinding[] = [];
@@ -81,14 +90,14 @@ export async function readLedger(history: History, head: Oid): Promise<LedgerFac
     if (verdict instanceof Promise) signatures.push(verdict.then(judge));
     else judge(verdict);
     for (const file of parsed.entry.files) named.set(file.path, file.sha256);
-    const unsound = folded(state, parsed.entry, (event) => note(state, event, attempts, integrations));
+    const unsound = folded(state, parsed.entry, (event) => note(state, event, { attempts, integrations, rollbacks }));
     if (unsound !== undefined) fault('LEDGER_UNSOUND', leaf.path, `cannot be folded: ${unsound}`);
     return undefined;
   });
   await Promise.all(signatures);
   for (const { path, mode } of leaves) if (mode !== '100644') fault('RECORD_NOT_PLAIN', path, `has mode ${mode}; what coo records is a plain file`);
   if (seq === 0) fault('LEDGER_EMPTY', entryPath(1), 'the branch holds no entry');
-  return { head, seq, prev, state, attempts, integrations, files: new Map(leaves.map(({ path, id }) => [path, id])), named, faults };
+  return { head, seq, prev, state, attempts, integrations, rollbacks, files: new Map(leaves.map(({ path, id }) => [path, id])), named, faults };
 }
 
 /** Applies an entry's events, each shown to `before` first. What throws was not written by coo: returns why. */
@@ -104,12 +113,15 @@ function folded(state: State, entry: LoadedEntry, before: (event: Event) => void
   }
 }
 
-function note(state: State, event: Event, attempts: Attempt[], integrations: Map<Oid, string>): void {
+function note(state: State, event: Event, { attempts, integrations, rollbacks }: { readonly attempts: Attempt[]; readonly integrations: Map<Oid, string>; readonly rollbacks: Rollback[] }): void {
   if (event.type === 'run.accepted') {
     const claim = state.claims.get(stepKey(event.plan_id, event.step_id));
     const live = claim?.fence === event.fence;
     attempts.push({ ...event, live, start: live ? claim.start : null });
   }
-  if (event.type === 'plan.rolled_back' && event.after !== null && event.after !== event.before) integrations.set(event.after, event.plan_id);
+  if (event.type === 'plan.rolled_back' && event.after !== null && event.after !== event.before) {
+    integrations.set(event.after, event.plan_id);
+    if (event.before !== null) rollbacks.push({ plan_id: event.plan_id, before: event.before, after: event.after });
+  }
   if (event.type === 'plan.integrated' && event.after !== null && event.after !== event.before) integrations.set(event.after, event.plan_id);
 }
