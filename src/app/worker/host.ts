@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import type { World } from '../world.ts';
 import type { Owner } from '../../ports/process.ts';
 import { runAttempt } from './attempt.ts';
+import { beat } from './beat.ts';
 import type { Result } from './result.ts';
 
 /** `.git/coo/start/<order_id>.json`: who runs an attempt. Linked once, never reused. */
@@ -47,15 +48,5 @@ export async function hostAttempt(world: World, order_id: OrderId, version: stri
   } finally {
     done.abort();
     await beating;
-  }
-}
-
-/** Adds one byte to the beat file every `beatMs`: its size is a counter that only grows. */
-async function beat(world: World, order_id: OrderId, beatMs: number, signal: AbortSignal): Promise<void> {
-  const path = cooPaths.beat(world.layout, order_id);
-  await world.files.folder(cooPaths.beats(world.layout));
-  while (!signal.aborted) {
-    await world.files.append(path, new Uint8Array([46]));
-    await world.clock.sleep(beatMs, signal);
   }
 }
