@@ -76,6 +76,26 @@ it('a looser coo.yaml and a new signers.yaml wait for an approver: until then wh
   expect(await code('verify')).toBe('0 ok');
 });
 
+it('while only a policy file waits for approvers a run ends with 4, and each text of it is told once', async () => {
+  await governed();
+  edit('coo.yaml', (text) => text.replace('notify: []', "notify: [[sh, -c, 'cat >> told.lines']]"));
+  expect(await code('reject', 'hello', '--reason', 'nothing else is to be done')).toBe('0 ok');
+  expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
+  const told = (): readonly string[] => readFileSync(join(repo, '.git/coo/told.lines'), 'utf8').trimEnd().split('\n').map((line) => { const { kind, text } = JSON.parse(line) as { kind: string; text: string }; return `${kind}: ${text}`; });
+  edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
+  for (const again of [false, true]) {
+    const run = await place.coo(repo, 'run', '--until-idle');
+    expect([run.code, run.stdout], String(again)).toEqual([4, expect.stringContaining('ended: approvers are waited for: coo approve coo.yaml --key FILE') as string]);
+    expect(told()).toEqual([expect.stringMatching(/^approval_waits: coo\.yaml is taken when this text of it is approved by 1 approver: it loosens governed mode/)]);
+  }
+  edit('signers.yaml', (text) => text.replace('version: 2', 'version: 3'));
+  edit('coo.yaml', (text) => `${text}# Another text.\n`);
+  expect((await place.coo(repo, 'run', '--until-idle')).stdout).toContain('coo approve signers.yaml --key FILE; coo approve coo.yaml --key FILE');
+  expect(told().map((line) => line.slice(0, 30)).toSorted()).toEqual(['approval_waits: coo.yaml is ta', 'approval_waits: coo.yaml is ta', 'approval_waits: signers.yaml i']);
+  for (const file of ['signers.yaml', 'coo.yaml']) expect(await code('approve', file)).toBe('0 ok');
+  expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
+});
+
 it('a manager at work takes what was approved elsewhere, and says that the mode is another', async () => {
   await governed();
   edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));

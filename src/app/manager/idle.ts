@@ -1,3 +1,4 @@
+import type { PolicyName } from '../../kernel/event.ts';
 import type { Millis, PlanId, SeatId } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { bestFor, managed, mayGet } from '../../kernel/ranking.ts';
@@ -57,10 +58,11 @@ export function restOf(state: State, { moved, now_ms, wait_ms }: Now): Rest {
   return { kind: 'idle', exit, why: `${why}${before.join('')}${more}` };
 }
 
-/** A run that has nothing to do may have left something out: a folder that stands wrong, a plan file that is refused. */
-export function leftOut(untaken: string | undefined, refused: string | undefined): { readonly exit: 1; readonly why: string } | undefined {
+/** A run that has nothing to do may have left something out: a folder that stands wrong, a plan file that is refused, a policy file that waits for approvers. */
+export function leftOut(untaken: string | undefined, refused: string | undefined, waits: readonly PolicyName[]): { readonly exit: 1 | 4; readonly why: string } | undefined {
   if (untaken !== undefined) return { exit: 1, why: `nothing is taken from ${untaken}, which stands wrong: coo doctor` };
-  return refused === undefined ? undefined : { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
+  if (refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
+  return waits.length === 0 ? undefined : { exit: 4, why: `approvers are waited for: ${waits.map((file) => `coo approve ${file} --key FILE`).join('; ')}` };
 }
 
 /** What those plans wait for that have not ended. */

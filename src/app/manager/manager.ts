@@ -149,7 +149,7 @@ export class Manager {
       const moved = await this.#turn();
       this.#caps.look();
       await this.#tray.show(moved);
-      await this.#notifier.look();
+      await this.#notifier.look(this.#sources.waits);
       this.#options.onTurn?.(this.#desk.session);
       const end = this.#end(moved);
       if (end !== undefined) return end;
@@ -272,7 +272,7 @@ export class Manager {
     if (until !== 'idle' || !this.#sources.empty) return undefined;
     const rest = restOf(state, { moved: this.#moved, now_ms: this.#world.clock.now(), wait_ms: this.#options.waitMs ?? WAIT_MS });
     if (rest.kind === 'busy') return undefined;
-    return rest.exit === 0 ? leftOut(this.#desk.folders.untaken, this.#sources.refused[0]) ?? rest : rest;
+    return rest.exit === 0 ? leftOut(this.#desk.folders.untaken, this.#sources.refused[0], this.#sources.waits.map(({ file }) => file)) ?? rest : rest;
   }
 
   #sleepMs(): number {

@@ -1,4 +1,6 @@
 import { policyApprovers } from '../../kernel/approval.ts';
+import type { PolicyName } from '../../kernel/event.ts';
+import type { Digest } from '../../kernel/ids.ts';
 import type { Input } from '../../kernel/input.ts';
 import type { Mode } from '../../kernel/org.ts';
 import type { LedgerSession } from '../ledger/session.ts';
@@ -16,7 +18,7 @@ import type { Desk } from './shared.ts';
 
 /** A policy file, and how it is spoken of. */
 interface Policy {
-  readonly name: string;
+  readonly name: PolicyName;
   /** In codes of the log: `org.rejected`. */
   readonly short: string;
   /** In `_bus/rejected`. */
@@ -31,6 +33,14 @@ const SIGNERS: Policy = { name: SIGNERS_FILE, short: 'signers', what: 'signers',
 
 const ORG_CAP = 1_048_576;
 
+/** A text of a policy file that is not taken before approvers have signed it. */
+export interface PolicyWait {
+  readonly file: PolicyName;
+  readonly digest: Digest;
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** Follows a policy file of the first worktree. A faulty file changes nothing: it is said once, and what held last goes on. */
 export class PolicySource {
   readonly #desk: Desk;
@@ -41,6 +51,7 @@ export class PolicySource {
   #isRefused = true;
   /** Whether the file that was refused asks for governed mode, which does not hold yet. */
   #asksGoverned = false;
+  #waits: PolicyWait | undefined;
 
   static all(desk: Desk): readonly PolicySource[] {
     return [SIGNERS, ORGANISATION].map((policy) => new PolicySource(desk, policy));
@@ -54,6 +65,11 @@ export class PolicySource {
   /** Whether nothing may be granted: what is written asks for more rules than those that hold. */
   get holdsBack(): boolean {
     return this.#asksGoverned && modeOf(this.#desk) === 'dev';
+  }
+
+  /** What stands in the worktree and needs approvers first. */
+  get waits(): PolicyWait | undefined {
+    return this.#waits;
   }
 
   async scan(): Promise<readonly Pending[]> {
@@ -78,6 +94,7 @@ export class PolicySource {
         const settle: Pending['settle'] = async (answer) => {
           if (answer === undefined) this.#sign = '';
           if (answer?.ok === false && answer.rejection.code !== 'UNCHANGED') await this.#refuse(worktree, [answer.rejection]);
+          if (answer?.ok === false && answer.rejection.code === 'APPROVAL_NEEDED') this.#waits = { file: name, digest: found.sign, message: answer.rejection.message, fix: answer.rejection.fix };
           if (answer?.ok === true) for (const { line, message, fix, code } of found.warnings) say(this.#desk, 'warn', `${short}.warned`, `_plans/${name}:${String(line)}: ${message}\n  fix: ${fix}`, { code });
           const mode = modeOf(this.#desk);
           if (name === ORG_FILE && mode !== before) say(this.#desk, 'warn', 'org.mode', `the mode is ${mode} now, by _plans/${name}; it was ${before}${mode === 'dev' ? ': plans start without approval, and seats need no sandbox' : ''}`, { mode });
@@ -92,6 +109,7 @@ export class PolicySource {
   async #refuse(worktree: string, reasons: readonly Reason[]): Promise<void> {
     const { name, short, what, stays } = this.#policy;
     this.#isRefused = true;
+    this.#waits = undefined;
     this.#asksGoverned = name === ORG_FILE && (await asksGoverned(this.#desk, worktree));
     await writeRejected(this.#desk, worktree, name, what, reasons);
     const [first] = reasons;
@@ -101,6 +119,7 @@ export class PolicySource {
   async #clear(worktree: string): Promise<void> {
     if (!this.#isRefused) return;
     this.#isRefused = false;
+    this.#waits = undefined;
     this.#asksGoverned = false;
     await clearRejected(this.#desk, worktree, this.#policy.name);
   }

@@ -7,6 +7,7 @@ import { showWhatIsMissing } from './missing.ts';
 import type { Pending } from './offers.ts';
 import { PlanSource } from './plans.ts';
 import { PolicySource } from './policy-source.ts';
+import type { PolicyWait } from './policy-source.ts';
 import { showAll } from './recover.ts';
 import type { Worktrees } from './worktrees.ts';
 import { ResultSource, STARTED_MS } from './results.ts';
@@ -114,6 +115,11 @@ export class Sources {
   /** Whether nothing may be granted: a policy that was refused asks for more rules than those that hold. */
   get holdsBack(): boolean {
     return this.#policies.some((policy) => policy.holdsBack);
+  }
+
+  /** Policy files that approvers are waited for. */
+  get waits(): readonly PolicyWait[] {
+    return this.#policies.flatMap((policy) => policy.waits ?? []);
   }
 
   async #scan(kind: Kind): Promise<Scanned> {

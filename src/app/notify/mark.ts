@@ -1,10 +1,9 @@
-import type { PlanStatus } from '../../kernel/state.ts';
 import type { Files } from '../../ports/files.ts';
 import { readIfRegular } from '../faults.ts';
 import { cooPaths } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import { storedBytes, tryParse } from '../stored.ts';
-import type { Place, ToldPlans } from './notices.ts';
+import type { Place, Standing, ToldPlans } from './notices.ts';
 
 /** A program that did not take its last notice. Its arguments are not kept: they may hold a secret. */
 export interface FailedProgram {
@@ -22,7 +21,7 @@ export interface Mark extends Place {
 
 interface Stored extends Place {
   readonly schema: 'coo/notices.v1';
-  readonly told: readonly (readonly [string, PlanStatus | 'ready'])[];
+  readonly told: readonly (readonly [string, Standing])[];
   readonly failed: readonly FailedProgram[];
 }
 

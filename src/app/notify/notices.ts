@@ -8,6 +8,7 @@ import { namedScope, scopeFlag } from '../../kernel/scope.ts';
 import type { PlanState, PlanStatus, State, StepState } from '../../kernel/state.ts';
 import { explainPlan, explainStep, planStatus } from '../../kernel/views.ts';
 import { stepsForPeople } from '../../kernel/waits.ts';
+import type { PolicyWait } from '../manager/policy-source.ts';
 
 /** What is worth a person's look. `sample` is sent by `coo notify` alone. */
 export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'step_waits' | 'claim_asked' | 'seat_unfit' | 'merge_waits' | 'manager_back' | 'sample';
@@ -15,7 +16,7 @@ export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'pl
 /** The line that a program of `notify` reads. The same `id` is the same notice: it may come twice, after a manager was killed. */
 export interface Notice {
   readonly schema: 'coo/notice.v1';
-  /** `<ledger>.<seq>.<index>`. */
+  /** `<ledger>.<seq>.<index>`; of a policy file `<ledger>.<file>.<digest>`. */
   readonly id: string;
   readonly kind: NoticeKind;
   /** ISO 8601, UTC. */
@@ -43,8 +44,10 @@ export interface Placed extends Place {
   readonly notice: Notice;
 }
 
-/** What was last told of a plan that did not go on, by its id, and of a step that people are waited for, by its key. */
-export type ToldPlans = ReadonlyMap<string, PlanStatus | 'ready'>;
+/** `ready`: a step that people are waited for; `unapproved`: a text of a policy file. */
+export type Standing = PlanStatus | 'ready' | 'unapproved';
+/** What was last told of a plan that did not go on, by its id; of a step, by its key; of a policy file, by its name and digest. */
+export type ToldPlans = ReadonlyMap<string, Standing>;
 
 /** A manager that begins so long after the last entry comes back after a gap, in milliseconds. */
 const GAP_MS = 600_000;
@@ -74,7 +77,7 @@ export function noticesOf(entries: readonly LoadedEntry[], state: State, told: T
       if (plan_id !== undefined) touched.set(plan_id, { seq, index, at });
     }
   }
-  const standing = new Map<string, PlanStatus | 'ready'>(told);
+  const standing = new Map<string, Standing>(told);
   for (const [plan_id, place] of touched) {
     const plan = state.plans.get(plan_id);
     if (plan === undefined) continue;
@@ -96,7 +99,15 @@ export function noticesOf(entries: readonly LoadedEntry[], state: State, told: T
 export function standingPlans(state: State): ToldPlans {
   const plans = [...state.plans.values()];
   const stuck = plans.map((plan) => [plan.plan.plan_id, planStatus(plan)] as const).filter(([, status]) => status === 'failed' || status === 'blocked');
-  return new Map<string, PlanStatus | 'ready'>([...stuck, ...plans.flatMap((plan) => stepsForPeople(state, plan).map(({ key }) => [key, 'ready'] as const))]);
+  return new Map<string, Standing>([...stuck, ...plans.flatMap((plan) => stepsForPeople(state, plan).map(({ key }) => [key, 'ready'] as const))]);
+}
+
+/** Policy files that approvers are waited for, each text once; the ledger says nothing of them before they are approved. */
+export function policyNotices(waits: readonly PolicyWait[], told: ToldPlans, { ledger, at, repository }: { readonly ledger: string | null } & Pick<Notice, 'at' | 'repository'>): { readonly notices: readonly Notice[]; readonly told: ToldPlans } {
+  const keyed = new Map(waits.map((wait) => [`${wait.file}.${wait.digest}`, wait]));
+  const notices = [...keyed].flatMap(([key, { message, fix }]): readonly Notice[] => (told.has(key) ? [] : [{ schema: 'coo/notice.v1', id: `${ledger ?? ''}.${key}`, kind: 'approval_waits', at, repository, text: message, next: fix }]));
+  const others = [...told].filter(([, standing]) => standing !== 'unapproved');
+  return { notices, told: new Map<string, Standing>([...others, ...Array.from(keyed.keys(), (key) => [key, 'unapproved'] as const)]) };
 }
 
 function planOf(event: Event): PlanId | undefined {

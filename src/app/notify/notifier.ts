@@ -1,10 +1,11 @@
 import { isoTime } from '../../kernel/iso.ts';
+import type { PolicyWait } from '../manager/policy-source.ts';
 import { say } from '../manager/shared.ts';
 import type { Desk } from '../manager/shared.ts';
 import { newestEntries } from '../since.ts';
 import { dropMark, readMark, writeMark } from './mark.ts';
 import type { FailedProgram, Mark } from './mark.ts';
-import { noticesOf, standingPlans } from './notices.ts';
+import { noticesOf, policyNotices, standingPlans } from './notices.ts';
 import type { Notice, Place, Placed, ToldPlans } from './notices.ts';
 import { WALL_MS, sendNotice } from './send.ts';
 
@@ -34,10 +35,14 @@ export class Notifier {
     this.#desk = desk;
   }
 
-  /** Looks at what was appended since the last look, and sends what is worth it. */
-  async look(): Promise<void> {
+  /** Looks at what was appended since the last look, and at policy files that wait for approvers; sends what is worth it. */
+  async look(waits: readonly PolicyWait[]): Promise<void> {
+    if (this.#desk.session.seq !== this.#seq) await this.#lookAtLedger();
+    if (this.#mark !== undefined) this.#lookAtPolicies(waits, this.#mark);
+  }
+
+  async #lookAtLedger(): Promise<void> {
     const { session, world } = this.#desk;
-    if (session.seq === this.#seq) return;
     if (this.#programs.length === 0) {
       if (this.#mark !== undefined || this.#seq === -1) await dropMark(world);
       this.#mark = undefined;
@@ -52,6 +57,15 @@ export class Notifier {
     this.#seq = session.seq;
     const { notices, told } = noticesOf(entries, session.state, this.#told, world.layout.worktree ?? world.layout.common);
     this.#take(notices.filter((one) => isAfter(one, this.#queue.at(-1) ?? from)), told);
+    this.#send();
+  }
+
+  #lookAtPolicies(waits: readonly PolicyWait[], from: Place): void {
+    const { world, session } = this.#desk;
+    const { notices, told } = policyNotices(waits, this.#told, { ledger: session.state.ledger, at: isoTime(world.clock.now()), repository: world.layout.worktree ?? world.layout.common });
+    if (isSame(this.#told, told)) return;
+    const { seq, index } = this.#queue.at(-1) ?? from;
+    this.#take(notices.map((notice) => ({ seq, index, notice })), told);
     this.#send();
   }
 
@@ -85,22 +99,24 @@ export class Notifier {
   }
 
   #send(): void {
-    this.#sending ??= this.#empty()
-      .catch((cause: unknown) => {
-        say(this.#desk, 'warn', 'notice.failed', cause instanceof Error ? cause.message : String(cause));
-      })
-      .finally(() => {
-        this.#sending = undefined;
-      });
+    if (this.#queue.length === 0) return;
+    this.#sending ??= this.#empty().catch((cause: unknown) => {
+      say(this.#desk, 'warn', 'notice.failed', cause instanceof Error ? cause.message : String(cause));
+    });
   }
 
   async #empty(): Promise<void> {
-    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      const { seq, index, notice, told } = next;
-      const failed = notice === null ? (this.#mark?.failed ?? []) : await this.#tell(notice);
-      this.#mark = { seq, index, told, failed };
-      await writeMark(this.#desk.world, this.#mark);
-      this.#queue.shift();
+    try {
+      for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+        const { seq, index, notice, told } = next;
+        const failed = notice === null ? (this.#mark?.failed ?? []) : await this.#tell(notice);
+        this.#mark = { seq, index, told, failed };
+        await writeMark(this.#desk.world, this.#mark);
+        this.#queue.shift();
+      }
+    } finally {
+      // In the same breath as the last look at the queue: what comes after it is sent anew.
+      this.#sending = undefined;
     }
   }
 

@@ -2687,7 +2687,7 @@ export interface NextView {
 export interface NoticeLine {
   schema: "coo/notice.v1";
   /**
-   * <ledger>.<entry>.<event>: the same id is the same notice, which may come twice.
+   * <ledger>.<entry>.<event>, or <ledger>.<file>.<digest> of a policy file that waits for approvers: the same id is the same notice, which may come twice.
    */
   id: string;
   kind:
