@@ -51,7 +51,7 @@ export class Count {
     if (first === '[' || first === '{') this.#flow += 1;
     else if (first === ']' || first === '}') this.#flow -= 1;
     else if (first === '\n' || first === '\r') this.#compact = 0;
-    else if (token === '-' || token === '?' || token === ':') this.#compact += 1;
+    else if (this.#flow === 0 && (token === '-' || token === '?' || token === ':')) this.#compact += 1;
     else if (first === '*') this.#aliases += 1;
     else if (first === '!' || first === '%') this.#no(first === '!' ? 'YAML_TAG' : 'YAML_DIRECTIVE', `${quoted(token)} is a ${first === '!' ? 'tag' : 'directive'}`, 'leave it out; put quotes round text that begins so');
     // The package makes an error of each of these; one is enough.

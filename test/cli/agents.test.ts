@@ -1,5 +1,5 @@
 // Agents as a user of the command line sees them.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -115,6 +115,16 @@ it('coo doctor looks for the programs and log-ins of agents, and asks one that i
   const plain = await place.coo(repo, 'doctor', '--seat', 'robot');
   expect([plain.code, plain.stdout]).toEqual([1, expect.stringMatching(/bad {5}seats {6}robot: nothing of its login is there: ROBOT_KEY\n[^]*skipped agents {5}robot was not asked for a word: it lacks what it needs\n/)]);
   expect(readdirSync(join(place.top, 'state/coo')).flatMap((ledger) => readdirSync(join(place.top, 'state/coo', ledger))).filter((name) => name.startsWith('.doctor'))).toEqual([]);
+});
+
+it('asks for a word where steps find the program: on the operator\'s own PATH', async () => {
+  await withRobot('', { command: ['robot-of-mine'] });
+  const bin = join(place.top, 'elsewhere');
+  place.write(join(bin, 'robot-of-mine'), `#!${process.execPath}\nprocess.stdin.resume().on('end', () => console.log('{"type":"done","summary":"here"}'));\n`);
+  chmodSync(join(bin, 'robot-of-mine'), 0o755);
+  const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+  await place.within({ PATH }, repo, 'run', '--once');
+  expect((await place.within({ PATH }, repo, 'doctor', '--seat', 'robot')).stdout).toMatch(/ok {6}agents {5}robot: .* said "here" in /);
 });
 
 it('of several seats of one name, that name is enough for the doctor', async () => {

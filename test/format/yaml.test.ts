@@ -72,6 +72,11 @@ describe('YAML', () => {
     expect(faultsOf('&x [*x]')).toEqual([expect.stringMatching(/YAML_TOO_DEEP/)]);
   });
 
+  it('takes many members on one line, as JSON comes', () => {
+    const steps = Array.from({ length: 40 }, (_unused, at) => ({ step_id: `s${String(at)}`, objective: 'x', commands: ['true'] }));
+    expect(faultsOf(JSON.stringify({ plan_id: 'p', title: 't', steps }))).toEqual([]);
+  });
+
   it('reads no further than the first token too many', () => {
     const stackTraceLimit = Error.stackTraceLimit;
     expect(faultsOf('- a\n'.repeat(MAX_YAML_TOKENS / 4))).toEqual([]);

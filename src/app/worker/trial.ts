@@ -86,7 +86,7 @@ function orderOf({ seat, sandbox, network }: Seat, agent: OrderedAgent, now_ms: 
   const { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes } = DEFAULT_LIMITS;
   return {
     schema: 'coo/order.v1', order_id: 'doctor.word.1', plan_id: 'doctor', step_id: 'word', attempt: 1, fence: 1, seat, objective: 'answer with one word', prompt: PROMPT,
-    inputs: [], outputs: [], expected_receipts: [], checks: { before: [], after: [] }, gates: [], scope: [], rollback: [], setup: [], start_commit: null, env: ['LANG'],
+    inputs: [], outputs: [], expected_receipts: [], checks: { before: [], after: [] }, gates: [], scope: [], rollback: [], setup: [], start_commit: null, env: ['PATH', 'LANG'],
     budget: { wall_ms: WALL_MS }, deadline_ms: now_ms + WALL_MS, limits: { beat_ms, check_ms, log_bytes, excerpt_bytes, import_bytes, receipt_bytes }, mode: 'dev', agent,
     ...(sandbox === undefined ? {} : { sandbox }), ...(network === undefined ? {} : { network }),
   };
