@@ -1,16 +1,30 @@
+import { duration } from '../format/time-span.ts';
 import type { Allowance } from '../kernel/org.ts';
 import type { Room, SpentView } from '../kernel/spending-views.ts';
 
-/** `$0.25 of $30.00, 127 of 200,000,000 tokens`. */
-export function spentOf({ usd, tokens }: SpentView, cap: Allowance = {}): string {
+/** `$0.25 of $30.00, 127 of 200,000,000 tokens, 3 of 12 attempts`; without money and tokens where only the rest says something. */
+export function spentOf({ usd, tokens, attempts = 0, wall_ms = 0, lines = 0 }: SpentView, cap: Allowance = {}): string {
   const ofUsd = cap.usd === undefined ? '' : ` of ${dollars(cap.usd)}`;
   const ofTokens = cap.tokens === undefined ? '' : ` of ${grouped(cap.tokens)}`;
-  return `${dollars(usd)}${ofUsd}, ${grouped(tokens)}${ofTokens} tokens`;
+  const own = [
+    cap.attempts === undefined ? '' : `${grouped(attempts)} of ${grouped(cap.attempts)} attempts`,
+    cap.wall_ms === undefined ? '' : `${duration(wall_ms)} of ${duration(cap.wall_ms)} of work`,
+    cap.lines === undefined ? '' : `${grouped(lines)} of ${grouped(cap.lines)} lines`,
+  ].filter((part) => part !== '');
+  const isPaid = own.length === 0 || usd > 0 || tokens > 0 || ofUsd !== '' || ofTokens !== '';
+  return [...(isPaid ? [`${dollars(usd)}${ofUsd}, ${grouped(tokens)}${ofTokens} tokens`] : []), ...own].join(', ');
 }
 
-/** `$5.00 or 200,000 tokens`; empty where nothing is capped. */
-export function capOf({ usd, tokens }: Allowance): string {
-  return [usd === undefined ? '' : dollars(usd), tokens === undefined ? '' : `${grouped(tokens)} tokens`].filter((part) => part !== '').join(' or ');
+/** `$5.00 or 200,000 tokens or 12 attempts`; empty where nothing is capped. */
+export function capOf({ usd, tokens, attempts, wall_ms, lines }: Allowance): string {
+  const parts = [
+    usd === undefined ? '' : dollars(usd),
+    tokens === undefined ? '' : `${grouped(tokens)} tokens`,
+    attempts === undefined ? '' : `${grouped(attempts)} attempts`,
+    wall_ms === undefined ? '' : `${duration(wall_ms)} of work`,
+    lines === undefined ? '' : `${grouped(lines)} lines`,
+  ];
+  return parts.filter((part) => part !== '').join(' or ');
 }
 
 /** `plan p: $0.10 or 200 tokens left of $5.00 or 1,000 tokens`. */

@@ -1,4 +1,4 @@
-import type { AgentKind, AgentOptions, Allowance, HarnessKind, Mode, Seat } from '../kernel/org.ts';
+import type { AgentKind, AgentOptions, HarnessKind, Mode, Seat } from '../kernel/org.ts';
 import { isAgent } from '../kernel/org.ts';
 import { argvAt } from './commands.ts';
 import { badEnvName } from './env-name.ts';
@@ -6,7 +6,7 @@ import { given, kindOf } from './fields.ts';
 import type { Fields, TextForm } from './fields.ts';
 
 /** Fields of a seat that only an agent program has. */
-export const AGENT_FIELDS = ['command', 'model', 'effort', 'tools', 'max_turns', 'budget'];
+export const AGENT_FIELDS = ['command', 'model', 'effort', 'tools', 'max_turns'];
 
 /** A model's name is an argument of a program: nothing that could be taken for an option, a path outwards or two words. */
 const MODEL = /^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,127}$/;
@@ -16,8 +16,6 @@ const TOOL = /^[A-Za-z][A-Za-z0-9_]{0,63}(?:\([A-Za-z0-9 _.,:*/=@~-]{1,200}\))?$
 const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63})*)?(?::[0-9]{1,5})?$/;
 const FILE = /^~\/[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 const MOST_TURNS = 10_000;
-const MOST_TOKENS = 1_000_000_000_000;
-const MOST_USD = 1_000_000;
 const MOST_NAMES = 100;
 
 /** Programs that cannot be known by the harness's name. */
@@ -61,11 +59,6 @@ export function confinementIn(fields: Fields, mode: Mode): Pick<Seat, 'sandbox' 
 /** Names of variables, and files under the home folder. */
 export function loginIn(fields: Fields): readonly string[] | undefined {
   return fields.texts('login', { cap: 254, check: (text) => (text.startsWith('~') ? (FILE.test(text) && !text.includes('/..') ? undefined : { code: 'LOGIN', message: 'is not a file under the home folder', fix: 'write it like ~/.config/agent/auth.json' }) : badEnvName(text)) }, 20);
-}
-
-/** `budget: {tokens, usd}`. */
-export function allowanceIn(fields: Fields | undefined): Allowance | undefined {
-  return fields === undefined ? undefined : given({ tokens: fields.number('tokens', 1, MOST_TOKENS), usd: fields.number('usd', 0, MOST_USD, false) });
 }
 
 function likeness(pattern: RegExp, code: string, message: string, fix: string): NonNullable<TextForm['check']> {

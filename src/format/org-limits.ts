@@ -1,12 +1,13 @@
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Limits } from '../kernel/limits.ts';
+import { MOST_LINES } from './allowance.ts';
 import { given } from './fields.ts';
 import type { Fields } from './fields.ts';
 
 const GIB = 1_073_741_824;
 /** Names in coo.yaml, with least and most in milliseconds. */
-const DURATIONS = { lease: [100, 86_400_000], beat: [10, 86_400_000], held_lease: [100, 2_592_000_000], person_lease: [100, 31_536_000_000], ask: [1, 2_592_000_000], wall: [100, 2_592_000_000], check: [100, 2_592_000_000], backoff: [0, 86_400_000], backoff_cap: [0, 86_400_000] } as const;
-const NUMBERS = { workers: [1, 1_000], retries: [0, 20], losses: [1, 1_000], import_bytes: [1, 64 * GIB], receipt_bytes: [1, 67_108_864], log_bytes: [1, 64 * GIB], excerpt_bytes: [0, 65_536], free_disk_bytes: [0, 65_536 * GIB], disk_bytes: [1_048_576, 65_536 * GIB], tokens_per_step: [1, 1_000_000_000_000], tokens_per_day: [1, 1_000_000_000_000] } as const;
+const DURATIONS = { lease: [100, 86_400_000], beat: [10, 86_400_000], held_lease: [100, 2_592_000_000], person_lease: [100, 31_536_000_000], ask: [1, 2_592_000_000], wall: [100, 2_592_000_000], check: [100, 2_592_000_000], backoff: [0, 86_400_000], backoff_cap: [0, 86_400_000], wall_per_day: [1_000, 8_640_000_000] } as const;
+const NUMBERS = { workers: [1, 1_000], retries: [0, 20], losses: [1, 1_000], import_bytes: [1, 64 * GIB], receipt_bytes: [1, 67_108_864], log_bytes: [1, 64 * GIB], excerpt_bytes: [0, 65_536], free_disk_bytes: [0, 65_536 * GIB], disk_bytes: [1_048_576, 65_536 * GIB], tokens_per_step: [1, 1_000_000_000_000], tokens_per_day: [1, 1_000_000_000_000], attempts_per_day: [1, 1_000_000], lines_per_day: [1, MOST_LINES] } as const;
 const MONEY = ['usd_per_step', 'usd_per_day'] as const;
 const MOST_USD = 1_000_000;
 

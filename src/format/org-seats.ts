@@ -1,12 +1,13 @@
 import { isId } from '../kernel/ids.ts';
 import type { Mode, Seat } from '../kernel/org.ts';
+import { allowanceIn } from './allowance.ts';
 import { kindOf, badId, Fields, given } from './fields.ts';
-import { AGENT_FIELDS, agentIn, allowanceIn, confinementIn, loginIn } from './org-agent.ts';
+import { AGENT_FIELDS, agentIn, confinementIn, loginIn } from './org-agent.ts';
 import { pointerOf } from './fault.ts';
 import type { PathPart } from './fault.ts';
 import { suggest } from './suggest.ts';
 
-const FIELDS = ['seat', 'count', 'roles', 'harness', 'starts', 'email', 'login', 'sandbox', 'network', ...AGENT_FIELDS];
+const FIELDS = ['seat', 'count', 'roles', 'harness', 'starts', 'email', 'login', 'sandbox', 'network', 'budget', ...AGENT_FIELDS];
 const HARNESSES = ['shell', 'person', 'bus', 'claude', 'codex', 'acp', 'command'] as const;
 const MAX_COUNT = 100;
 const MAX_SEATS = 1_000;
@@ -35,7 +36,7 @@ function groupAt(org: Fields, mode: Mode, { at, item }: { readonly at: readonly 
   const login = loginIn(fields);
   if (group === undefined || roles === undefined || harness === undefined) return undefined;
   const agent = agentIn(fields, harness);
-  const budget = allowanceIn(fields.inner('budget', ['tokens', 'usd']));
+  const budget = budgetIn(fields, harness);
   const confinement = confinementIn(fields, mode);
   const names = count === undefined ? [group] : Array.from({ length: count }, (_unused, index) => `${group}-${String(index + 1)}`);
   if (!names.every(isId)) return fields.error('seat', 'BAD_ID', `${names.at(-1) ?? group} would be longer than an id may be`, 'give the seat a shorter name');
@@ -45,6 +46,13 @@ function groupAt(org: Fields, mode: Mode, { at, item }: { readonly at: readonly 
     taken.set(name.toLowerCase(), name);
   }
   return names.map((seat) => given({ seat, group, roles, harness, starts, email, login, agent, budget, ...confinement }));
+}
+
+/** What a seat's attempts may use in a day: coo can hold those alone that it runs. */
+function budgetIn(fields: Fields, harness: Seat['harness']): Seat['budget'] {
+  if (harness !== 'person' && harness !== 'bus') return allowanceIn(fields, harness !== 'shell');
+  if (fields.has('budget')) fields.error('budget', 'NOT_HELD', `budget is for seats whose attempts coo runs; this one is ${harness}`, 'remove budget');
+  return undefined;
 }
 
 function harnessOf(fields: Fields): Seat['harness'] | undefined {

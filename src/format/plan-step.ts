@@ -1,4 +1,5 @@
 import type { Step } from '../kernel/plan.ts';
+import { MOST_LINES, MOST_TOKENS, MOST_USD } from './allowance.ts';
 import { commandsIn } from './commands.ts';
 import type { Faults, PathPart } from './fault.ts';
 import { badId, Fields, given, TEXT_CAP } from './fields.ts';
@@ -11,10 +12,7 @@ const FIELDS = [
   'step_id', 'objective', 'role', 'seat', 'depends_on', 'commands', 'prompt', 'inputs', 'outputs', 'expected_receipts', 'checks', 'gates', 'approvers', 'scope', 'rollback', 'sla', 'budget', 'retry', 'env', 'lease',
 ];
 const MAX_DEPENDENCIES = 2_000;
-const MOST_TOKENS = 1_000_000_000_000;
-const MOST_USD = 1_000_000;
 const MOST_RETRIES = 20;
-const MOST_LINES = 100_000_000;
 const LEAST_LEASE_MS = 100;
 
 /** One step of a plan; undefined, with faults, when it cannot be read. What it says of other steps is judged elsewhere. */

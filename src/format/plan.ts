@@ -3,12 +3,12 @@ import { MAX_STEPS } from '../kernel/limits.ts';
 import type { Org } from '../kernel/org.ts';
 import type { Integrate, Plan, Step } from '../kernel/plan.ts';
 import { badTarget } from './branch-name.ts';
+import { allowanceIn } from './allowance.ts';
 import { canonical } from './canonical.ts';
 import { readDocument } from './document.ts';
 import { Faults } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { Fields, given, LINE_CAP, TEXT_CAP } from './fields.ts';
-import { allowanceIn } from './org-agent.ts';
 import { warnNotEnforced } from './not-enforced.ts';
 import { checkDependencies, checkStepIds } from './plan-graph.ts';
 import { checkSeats } from './plan-org.ts';
@@ -58,7 +58,7 @@ function planOf(fields: Fields, defaults: PlanDefaults, org: Org | undefined): P
   const rest = {
     objective: shownText(fields, 'objective', TEXT_CAP),
     priority: fields.oneOf('priority', ['low', 'normal', 'high', 'urgent']),
-    budget: allowanceIn(fields.inner('budget', ['tokens', 'usd'])),
+    budget: allowanceIn(fields),
     target: fields.text('target', { cap: 1_024, check: (text) => badTarget(text, prefix) }) ?? defaults.target,
     integrate: fields.oneOf('integrate', ['none', 'merge', 'pull_request']) ?? defaults.integrate,
     brief: shownText(fields, 'brief', TEXT_CAP),

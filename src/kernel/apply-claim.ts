@@ -4,8 +4,7 @@ import type { EventOf } from './event.ts';
 import { orderId } from './ids.ts';
 import { addRun, endedRun } from './recent.ts';
 import { scopesOfSeat } from './scope.ts';
-import { isAgent } from './org.ts';
-import { allowanceFor, NOTHING } from './spending.ts';
+import { NO_RESERVE, reserveFor } from './spending.ts';
 import type { Claim, PlanState, State, StepState } from './state.ts';
 import { endClaim, enterJudgement, finishStep, goOn, leaveJudgement, owesStart, setBackoff, setStatus, settleOpen, startKey } from './transitions.ts';
 
@@ -14,7 +13,7 @@ export function grant(state: State, plan: PlanState, step: StepState, event: Eve
   const { key } = step;
   const { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager } = event;
   const holder = state.seats.get(seat);
-  const reserved = holder !== undefined && isAgent(holder.seat.harness) && kind === 'beating' ? allowanceFor(state, step, holder.seat, at_ms) : NOTHING;
+  const reserved = holder !== undefined && kind === 'beating' ? reserveFor(state, step, holder.seat, at_ms) : NO_RESERVE;
   state.claims.set(key, { plan_id, step_id, fence, seat, nonce, kind, lease_ms, at_ms, start, token_sha256, started_by_manager, reserved, renewals: 0, asked: false, worker: null, reported: null, accounted: false });
   state.grants += 1;
   if (holder !== undefined) {

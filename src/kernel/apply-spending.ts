@@ -1,7 +1,7 @@
-import type { EventOf } from './event.ts';
 import { dropEntry, pushEntry } from './heap.ts';
-import type { SeatId } from './ids.ts';
+import type { Millis, SeatId } from './ids.ts';
 import { dayOf, NOTHING, plus } from './spending.ts';
+import type { Spent } from './spending.ts';
 import type { Parked, PlanState, State, StepState } from './state.ts';
 
 /** Keeps a group of seats from grants until a time, or (null) no longer. */
@@ -21,8 +21,7 @@ export function parkGroup(state: State, group: SeatId, parked: Parked | null): S
 }
 
 /** Adds what an attempt used to its step, its plan, and the day that it ended on. */
-export function spend(state: State, plan: PlanState, step: StepState, { group, tokens, micro_usd, at_ms }: EventOf<'run.spent'>): State {
-  const spent = { tokens, micro_usd: micro_usd ?? 0 };
+export function spend(state: State, plan: PlanState, step: StepState, group: SeatId, spent: Partial<Spent>, at_ms: Millis): State {
   const day = dayOf(at_ms);
   if (state.day === null || state.day.day < day) state.day = { day, groups: new Map(), all: NOTHING };
   state.day.all = plus(state.day.all, spent);

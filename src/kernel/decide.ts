@@ -7,6 +7,7 @@ import { assignRule } from './rules/assign.ts';
 import { breakerRule } from './rules/breaker.ts';
 import { cancelRule } from './rules/cancel.ts';
 import { checkpointRule } from './rules/checkpoint.ts';
+import { withCounts } from './rules/count.ts';
 import { claimRule } from './rules/claim.ts';
 import { beginRule, endRule, startRule } from './rules/epoch.ts';
 import { freezeRule, thawRule } from './rules/freeze.ts';
@@ -39,6 +40,11 @@ import type { State } from './state.ts';
 
 /** What follows from an input in a state: events, or the domain's "no". Pure: neither state nor input is changed. */
 export function decide(state: State, input: Input): Decision<Event> {
+  const decision = ruled(state, input);
+  return decision.ok ? { ok: true, events: withCounts(state, input, decision.events) } : decision;
+}
+
+function ruled(state: State, input: Input): Decision<Event> {
   switch (input.type) {
     case 'start':
       return startRule(state, input);

@@ -116,6 +116,8 @@ export type Event =
   | (OfAttempt & { readonly type: 'run.ended'; readonly result: Exclude<RunResult, 'passed' | 'lost'>; readonly findings: readonly Finding[]; readonly next: Next; readonly receipt: string; readonly fingerprint: string; readonly conflict?: Conflict; /** It changed nothing and said nothing. */ readonly empty?: true })
   /** What an agent used. `micro_usd` is null where nobody named a price. */
   | (OfAttempt & { readonly type: 'run.spent'; readonly group: SeatId; readonly tokens: number; readonly micro_usd: number | null; readonly at_ms: Millis })
+  /** What an attempt took that ended, where a budget counts it. `lines`: of its change, where that was accepted. */
+  | (OfAttempt & { readonly type: 'run.counted'; readonly group: SeatId; readonly wall_ms: number; readonly lines: number; readonly at_ms: Millis })
   | (OfAttempt & { readonly type: 'run.lost'; readonly why: string; readonly next: Next; readonly receipt: string })
   | (OfAttempt & { readonly type: 'worker.stopped'; readonly survivors: number })
   | (OfAttempt & { readonly type: 'late.refused'; readonly what: string; readonly digest: Digest })

@@ -189,7 +189,9 @@ function applyToStep(state: State, event: AppliedToStep): State {
     case 'run.spent':
       if (claim?.fence === event.fence) claim.accounted = true;
       else if (step.stopping === event.fence) step.unaccounted = null;
-      return spend(state, plan, step, event);
+      return spend(state, plan, step, event.group, { tokens: event.tokens, micro_usd: event.micro_usd ?? 0 }, event.at_ms);
+    case 'run.counted':
+      return spend(state, plan, step, event.group, { attempts: 1, wall_ms: event.wall_ms, lines: event.lines }, event.at_ms);
     case 'worker.stopped':
       stopSettled(state, plan, step, event.fence);
       return state;

@@ -72,7 +72,7 @@ export type Input =
   /** A harness's run is over. `passed` asks for judgement; anything else ends the attempt. */
   | (OfAttempt & { readonly type: 'finished'; readonly result: Exclude<RunResult, 'lost'>; readonly commit: Oid | null; readonly findings: readonly Finding[]; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly question?: { readonly to: string; readonly text: string }; readonly usage?: Usage; /** Of `parked`: until when, where the provider said so. */ readonly until_ms?: Millis; /** Of `parked`: what its seat lacks, and no attempt mends. */ readonly unfit?: Unfit })
   /** The merge candidate was judged. `plan_before` is the tip it was built on. */
-  | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; readonly verdict: Verdict })
+  | (OfAttempt & { readonly type: 'judged'; readonly plan_before: Oid | null; readonly receipt: string; readonly fingerprint: string; /** It changed nothing and said nothing. */ readonly empty?: true; /** Added and removed, where its order has a cap on them. */ readonly lines?: number; readonly verdict: Verdict })
   /** A beating worker was seen dead, or its counter stood still for a whole lease of the observer's monotonic time. */
   | (OfAttempt & { readonly type: 'lost'; readonly why: string; readonly receipt: string; /** What it had used by its worker's last word. */ readonly usage?: Usage })
   /** A held claim's lease ran out on the observer's monotonic clock; the second time, after the question, it is taken back. */

@@ -43,6 +43,11 @@ export interface Limits {
   readonly tokens_per_step?: number;
   /** Absent = `TOKENS_PER_DAY`. */
   readonly tokens_per_day?: number;
+  /** Of all attempts that coo runs, in a day (UTC); absent = without end, as the next two. */
+  readonly attempts_per_day?: number;
+  readonly wall_per_day_ms?: number;
+  /** Added and removed by what is accepted. */
+  readonly lines_per_day?: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {

@@ -21,12 +21,17 @@ export interface AgentOptions {
   readonly max_turns?: number;
 }
 
-/** What may be spent on agents; a subscription has no price, so tokens count too. */
+/** What may be used: by agents tokens and money (a subscription has no price, so tokens count too), by every attempt that coo runs the rest. */
 export interface Allowance {
   /** Of every kind, those read from a cache too. */
   readonly tokens?: number;
   /** US dollars. */
   readonly usd?: number;
+  readonly attempts?: number;
+  /** Of all attempts together, each from its grant to its end. */
+  readonly wall_ms?: number;
+  /** Added and removed by what is accepted. */
+  readonly lines?: number;
 }
 
 export interface Seat {

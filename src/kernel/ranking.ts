@@ -115,13 +115,13 @@ export function bestGrant(state: State, unsure: readonly string[] = [], at_ms?: 
   for (const seat of state.seats.values()) {
     if (seat.claim !== null || !mayGet(state, seat.seat) || unsure.includes(seat.seat.group)) continue;
     const entry = bestFor(state, seat.seat);
-    if (entry === undefined || (at_ms !== undefined && isAgent(seat.seat.harness) && lacksFunds(state, entry, seat.seat, at_ms))) continue;
+    if (entry === undefined || (at_ms !== undefined && lacksFunds(state, entry, seat.seat, at_ms))) continue;
     if (found === undefined || entry.rank < found.entry.rank || (entry === found.entry && before(seat, found.seat))) found = { seat, entry };
   }
   return found;
 }
 
-/** What its seat may spend in a day is held by those at work. */
+/** What its seat may use in a day is held by those at work. */
 function lacksFunds(state: State, { plan_id, step_id }: ReadyEntry, seat: Seat, at_ms: Millis): boolean {
   const step = findStep(state, plan_id, step_id);
   return step !== undefined && heldBack(state, step, seat, at_ms) === 'seat';

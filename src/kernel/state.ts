@@ -8,7 +8,7 @@ import type { Digest, Fence, Millis, Oid, OrderId, PlanId, SeatId, StepId, StepK
 import type { Org, Seat } from './org.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Signers } from './signers.ts';
-import type { DaySpent, Spent } from './spending.ts';
+import type { DaySpent, Reserved, Spent } from './spending.ts';
 
 export const STEP_STATUSES = ['waiting', 'ready', 'claimed', 'running', 'checking', 'done', 'failed', 'blocked', 'cancelled'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -24,7 +24,7 @@ export interface StepState {
   spec: Step;
   /** Place in the plan, from 0. */
   index: number;
-  /** By agents, over all its attempts. */
+  /** Over all its attempts. */
   spent: Spent;
   status: StepStatus;
   /** The last fence granted; 0 = never claimed. */
@@ -136,8 +136,8 @@ export interface Claim {
   readonly start: Oid | null;
   readonly token_sha256: Digest;
   readonly started_by_manager: boolean;
-  /** What it may spend, held for it while it lives; nothing where no agent works. */
-  readonly reserved: Spent;
+  /** What it may use, held for it while it lives. */
+  readonly reserved: Reserved;
   renewals: number;
   asked: boolean;
   /** The worker process that announced itself. */

@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import type { Order, OrderedAgent } from './order.ts';
 import { isAgent } from './org.ts';
 import type { AgentKind, Allowance, Org, Seat } from './org.ts';
-import { allowanceOf } from './spending.ts';
+import { allowanceOf, wallOf } from './spending.ts';
 import type { Claim, State, StepState } from './state.ts';
 
 /** The work order of a live claim: made from state alone, so that any clone can make it again from the ledger. */
@@ -12,7 +12,8 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
   const { spec } = step;
   const { org } = state;
   const limits = org?.limits ?? DEFAULT_LIMITS;
-  const wall_ms = Math.min(spec.budget?.wall_ms ?? limits.wall_ms, limits.wall_ms);
+  const wall_ms = claim.reserved.wall_ms ?? wallOf(state, step);
+  const lines = leastOf(spec.budget?.lines, claim.reserved.lines);
   return {
     schema: 'coo/order.v1',
     order_id: orderId(step.plan_id, step.step_id, claim.fence),
@@ -35,7 +36,7 @@ export function workOrder(state: State, step: StepState, claim: Claim): Order {
     ...benchOf(org),
     start_commit: claim.start,
     env: [...new Set([...(org?.env ?? []), ...(spec.env ?? [])])],
-    budget: { wall_ms, ...budgetOf(state, step, claim), ...(spec.budget?.lines === undefined ? {} : { lines: spec.budget.lines }) },
+    budget: { wall_ms, ...budgetOf(state, step, claim), ...(lines === undefined ? {} : { lines }) },
     deadline_ms: claim.at_ms + wall_ms,
     limits: attemptLimits(limits),
     mode: org?.mode ?? 'dev',
@@ -83,8 +84,13 @@ function agentOf(state: State, step: StepState, seat: Seat, kind: AgentKind): Or
   };
 }
 
+/** Undefined: neither says. */
+function leastOf(own: number | undefined, left: number | null): number | undefined {
+  return left === null ? own : Math.min(own ?? left, left);
+}
+
 /** What the attempt may spend: what its plan says, and for an agent never more than the organisation does. */
-function budgetOf(state: State, step: StepState, claim: Claim): Allowance {
+function budgetOf(state: State, step: StepState, claim: Claim): Pick<Allowance, 'tokens' | 'usd'> {
   const { tokens, usd } = step.spec.budget ?? {};
   const seat = state.seats.get(claim.seat)?.seat;
   if (seat === undefined || !isAgent(seat.harness) || claim.kind !== 'beating') return { ...(tokens === undefined ? {} : { tokens }), ...(usd === undefined ? {} : { usd }) };

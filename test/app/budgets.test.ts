@@ -130,6 +130,6 @@ describe('what agents spent', () => {
   it('and may spend is a line', () => {
     const world = World.started(org({ seats: SEATS, limits: { usd_per_step: 1, tokens_per_step: 2_000, usd_per_day: 9.5, tokens_per_day: 3_000_000 } }));
     world.submit(plan('p', [step('a', { prompt: 'go' })], { budget: { tokens: 10_000 } }));
-    expect(capsLine(world.state, world.now)).toBe('agents may spend: an attempt $1.00 or 2,000 tokens; a day $9.50 or 3,000,000 tokens; seat bot a day $5.00; plan p 10,000 tokens. Spent today: $0.00, 0 tokens');
+    expect(capsLine(world.state, world.now)).toBe('budgets: an attempt of an agent $1.00 or 2,000 tokens; a day $9.50 or 3,000,000 tokens; seat bot a day $5.00; plan p 10,000 tokens. Spent today: $0.00, 0 tokens');
   });
 });

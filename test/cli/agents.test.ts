@@ -62,7 +62,7 @@ it('says what agents may spend when it begins, and what they spent; a day that i
   await withRobot(SPENDS, { budget: { usd: 0.4 } }, { limits: { usd_per_day: 2, tokens_per_day: 5_000, usd_per_step: 1 } });
   plan(['a', 'b', 'c'].map((step_id) => ({ step_id, objective: step_id, prompt: 'go', role: 'developer' })), { budget: { tokens: 10_000 } });
   const run = await place.coo(repo, 'run', '--until-idle');
-  expect(run.stdout).toContain('agents may spend: an attempt $1.00 or 20,000,000 tokens; a day $2.00 or 5,000 tokens; seat robot a day $0.40. Spent today: $0.00, 0 tokens\n');
+  expect(run.stdout).toContain('budgets: an attempt of an agent $1.00 or 20,000,000 tokens; a day $2.00 or 5,000 tokens; seat robot a day $0.40. Spent today: $0.00, 0 tokens\n');
   expect(run.stdout).toMatch(/ended: seat robot gets nothing until [0-9T:.-]+Z: the budget of seat robot for the day is used up: \$0\.50 of \$0\.4 are spent\n$/);
   expect(run.code).toBe(6);
   const again = await place.coo(repo, 'run', '--until-idle');

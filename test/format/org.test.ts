@@ -61,6 +61,12 @@ describe('an organisation', () => {
     expect(orgOf('limits: {lease: 10s, beat: 5s}\n').limits).toMatchObject({ lease_ms: 10_000, beat_ms: 5_000 });
   });
 
+  it('caps what attempts use: of an agent in tokens and money too, of commands in what coo counts itself', () => {
+    const done = read('version: 1\nlimits: {attempts_per_day: 5, wall_per_day: 2h, lines_per_day: 900}\nseats:\n  - {seat: dev, roles: [a], harness: shell, budget: {attempts: 3, wall: 90m, lines: 100}}\n  - {seat: bot, roles: [a], harness: claude, budget: {usd: 5, tokens: 7, attempts: 2}}\n');
+    expect(done.ok && done.org.seats.map(({ budget }) => budget)).toEqual([{ attempts: 3, wall_ms: 5_400_000, lines: 100 }, { tokens: 7, usd: 5, attempts: 2 }]);
+    expect(done.ok && done.org.limits).toMatchObject({ attempts_per_day: 5, wall_per_day_ms: 7_200_000, lines_per_day: 900 });
+  });
+
   it('takes target and integration from init where it names none', () => {
     const done = readOrg('coo.yaml', bytes('version: 1\nseats: [{seat: dev, roles: [], harness: shell}]\n'), { prefix: 'x', target: 'trunk', integrate: 'pull_request' });
     expect(done.ok && done.org).toMatchObject({ branch_prefix: 'x', target: 'trunk', integrate: 'pull_request' });

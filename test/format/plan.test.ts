@@ -72,6 +72,11 @@ describe('a plan', () => {
     expect(done).toStrictEqual({ ok: true, draft: false, warnings: [], plan: { plan_id: 'p', title: 't', target: 'trunk', integrate: 'merge', steps: [{ step_id: 'a', objective: 'o', commands: ['true'] }] } });
   });
 
+  it('may cap what all its attempts use together', () => {
+    const done = read('plan_id: p\ntitle: t\nbudget: {tokens: 9, usd: 1, attempts: 4, wall: 2h, lines: 80}\nsteps: [{step_id: a, objective: o, commands: ["true"]}]');
+    expect(done.ok && done.plan.budget).toEqual({ tokens: 9, usd: 1, attempts: 4, wall_ms: 7_200_000, lines: 80 });
+  });
+
   it('is the same in JSON', () => {
     const json = JSON.stringify({ $schema: 'x', schema: 'coo/plan.v1', plan_id: 'p', title: 't', steps: [{ step_id: 'a', objective: 'o', commands: ['true'] }] });
     expect(read(json, 'p.plan.json')).toStrictEqual(read('plan_id: p\ntitle: t\nsteps: [{step_id: a, objective: o, commands: ["true"]}]'));

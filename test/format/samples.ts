@@ -82,6 +82,7 @@ export const EVENTS: { readonly [T in EventType]: Extract<Event, { readonly type
   'policy.approved': { type: 'policy.approved', file: 'coo.yaml', digest: DIGEST, by: 'ada@example.com', sshsig: 'U1NIU0lH', at_ms: AT },
   'plan.approved': { type: 'plan.approved', plan_id: 'hello', digest: DIGEST, by: 'ada@example.com', sshsig: 'U1NIU0lH', at_ms: AT },
   'run.spent': { type: 'run.spent', ...ATTEMPT, group: 'claude', tokens: 12_000, micro_usd: null, at_ms: AT },
+  'run.counted': { type: 'run.counted', ...ATTEMPT, group: 'dev', wall_ms: 61_000, lines: 12, at_ms: AT },
   'run.lost': { type: 'run.lost', ...ATTEMPT, why: 'no heartbeat', next: { kind: 'fail' }, receipt: '' },
   'worker.stopped': { type: 'worker.stopped', ...ATTEMPT, survivors: 0 },
   'late.refused': { type: 'late.refused', ...ATTEMPT, what: 'result passed', digest: DIGEST },

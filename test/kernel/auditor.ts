@@ -16,6 +16,7 @@ export class Auditor {
   private readonly deps = new Map<string, readonly string[]>();
   private readonly seats = new Map<string, string>();
   private readonly stopped = new Set<string>();
+  private readonly counted = new Set<string>();
   private frozen = false;
   /** Half-open breakers, and the step that is tried. */
   private readonly trials = new Map<string, string | null>();
@@ -128,6 +129,13 @@ export class Auditor {
       case 'run.spent': {
         const { holder, stopping } = this.step(`${event.plan_id}/${event.step_id}`);
         law(holder?.fence === event.fence || stopping === event.fence, 'who spends holds it, or is being stopped', event);
+        return;
+      }
+      case 'run.counted': {
+        const { fence } = this.step(`${event.plan_id}/${event.step_id}`);
+        law(event.fence <= fence, 'what is counted was granted', event);
+        law(!this.counted.has(`${event.plan_id}/${event.step_id} ${String(event.fence)}`), 'an attempt counts once', event);
+        this.counted.add(`${event.plan_id}/${event.step_id} ${String(event.fence)}`);
         return;
       }
       default:

@@ -54,7 +54,7 @@ describe('what an attempt used counts once, however it ends', () => {
     const world = working();
     const claim = world.started(world.assign());
     world.yes({ type: 'lost', ...of(claim), why: 'killed', receipt: 'r', usage: USAGE });
-    expect(world.plan('p').spent).toEqual(USAGE);
+    expect(world.plan('p').spent).toMatchObject(USAGE);
     // What it held is free, and what it used is not: one attempt more, and no second beside it.
     expect(usd(world, world.assign())).toBe(3);
     world.yes(stopped(claim));
@@ -73,7 +73,7 @@ describe('what an attempt used counts once, however it ends', () => {
     world.yes(input);
     expect(spent(world)).toEqual([]);
     world.yes(stopped(claim));
-    expect([spent(world), world.plan('p').spent, world.step('p/a').unaccounted]).toEqual([[['a', 1, 'bot', 2_000_000]], USAGE, null]);
+    expect([spent(world), world.plan('p').spent, world.step('p/a').unaccounted]).toMatchObject([[['a', 1, 'bot', 2_000_000]], USAGE, null]);
   });
 
   it('reported, and cancelled while it is judged: with its report alone', () => {

@@ -13,7 +13,7 @@ const MICRO = 1_000_000;
 /** Holds what agents are granted and use against the budgets, by the events alone but for the budgets themselves. */
 export class Purse {
   /** What each attempt of an agent may spend; what it spent is in it once. */
-  readonly #granted = new Map<OrderId, Spent>();
+  readonly #granted = new Map<OrderId, Pick<Spent, 'tokens' | 'micro_usd'>>();
   readonly #paid = new Set<OrderId>();
   readonly #plans = new Map<string, Spent>();
   /** Of the newest day that anything was spent on: of each group, and of all under ''. */
@@ -57,7 +57,7 @@ export class Purse {
     ];
     for (const [of, { tokens = Infinity, usd = Infinity }, spent, concerns] of scopes) {
       let held = spent;
-      for (const [other, claim] of state.claims) if (other !== key && concerns(claim.plan_id, state.seats.get(claim.seat)?.seat.group ?? '')) held = plus(held, claim.reserved);
+      for (const [other, claim] of state.claims) if (other !== key && concerns(claim.plan_id, state.seats.get(claim.seat)?.seat.group ?? '')) held = plus(held, { tokens: claim.reserved.tokens, micro_usd: claim.reserved.micro_usd });
       if (reserved.tokens > Math.max(0, tokens - held.tokens) || reserved.micro_usd > Math.max(0, Math.round(usd * MICRO) - held.micro_usd)) {
         return `${key} is granted ${String(reserved.tokens)} tokens and ${String(reserved.micro_usd)} millionths of a dollar, which is more than is left of the budget of ${of}`;
       }

@@ -46,6 +46,8 @@ export interface Judgement {
   readonly files: readonly Companion[];
   readonly refs: readonly RefChange[];
   readonly fingerprint: string;
+  /** Added and removed by the change. */
+  readonly lines: number;
 }
 
 interface Candidate {
@@ -95,8 +97,12 @@ export async function judge(at: Case): Promise<Judgement> {
 }
 
 function tooLarge({ budget }: Order, change: Judged['change']): readonly Finding[] {
-  const lines = change === null ? 0 : change.added + change.removed;
-  return budget.lines === undefined || lines <= budget.lines ? [] : [{ code: 'BUDGET_LINES', message: `the change adds and removes ${String(lines)} lines; the step may change ${String(budget.lines)}` }];
+  const lines = linesOf(change);
+  return budget.lines === undefined || lines <= budget.lines ? [] : [{ code: 'BUDGET_LINES', message: `the change adds and removes ${String(lines)} lines; it may change ${String(budget.lines)}` }];
+}
+
+function linesOf(change: Judged['change']): number {
+  return change === null ? 0 : change.added + change.removed;
 }
 
 async function changeOf(at: Case, before: Oid | null, after: Oid | null): Promise<Judged['change']> {
@@ -188,7 +194,7 @@ async function accept(at: Case, candidate: Candidate, judged: Judged): Promise<J
   const message = `${order.plan_id}/${order.step_id}: ${order.objective}\n\nCoo-Order: ${order.order_id}\nCoo-Receipt: ${sha256Hex(files[0]?.bytes ?? new Uint8Array())}\n`;
   const plan_after = await work.commit({ tree, parents, message, at_ms: at.witness.at_ms });
   await work.promote(plan_after, tip === null ? [] : [tip]);
-  return { verdict: { kind: 'accepted', plan_after }, receipt: path, files, refs: [{ ref: at.branch, before: tip, after: plan_after }], fingerprint: '' };
+  return { verdict: { kind: 'accepted', plan_after }, receipt: path, files, refs: [{ ref: at.branch, before: tip, after: plan_after }], fingerprint: '', lines: linesOf(judged.change) };
 }
 
 /** Not accepted: the work is pinned, and the receipt says why. */
@@ -200,5 +206,5 @@ async function conclude(at: Case, verdict: Verdict, judged: Pick<Judged, 'result
   const { path, files } = receiptFiles(at.order, full, at.result, at.witness);
   const fingerprint = failureMark(judged.findings);
   const kept = at.kind === 'held' && verdict.kind === 'refused' ? [] : files;
-  return { verdict, receipt: path, files: kept, refs: [], fingerprint };
+  return { verdict, receipt: path, files: kept, refs: [], fingerprint, lines: linesOf(full.change) };
 }

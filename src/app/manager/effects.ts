@@ -118,7 +118,7 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   const empty = result !== null && leftNothing(result, order.start_commit);
   return [
     {
-      input: { type: 'judged', plan_id, step_id, fence, plan_before: tip, receipt, fingerprint, ...(empty ? { empty } : {}), verdict, at_ms },
+      input: { type: 'judged', plan_id, step_id, fence, plan_before: tip, receipt, fingerprint, ...(empty ? { empty } : {}), ...(order.budget.lines === undefined ? {} : { lines: judged.lines }), verdict, at_ms },
       files,
       refs,
       settle: async (answer) => {

@@ -1,5 +1,6 @@
 import { isoTime } from '../../kernel/iso.ts';
 import { parseRun } from '../../format/run.ts';
+import { duration } from '../../format/time-span.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
@@ -165,6 +166,8 @@ function plain(event: Event): string {
       return `${event.file} approved by ${event.by}: ${event.digest.slice(0, 12)}`;
     case 'run.spent':
       return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
+    case 'run.counted':
+      return `${event.plan_id}/${event.step_id}  took ${duration(event.wall_ms)}${event.lines === 0 ? '' : `, ${String(event.lines)} lines`}`;
     case 'seat.parked':
       return `seat ${event.group} gets nothing until ${isoTime(event.until_ms)}: ${event.reason}`;
     case 'seat.unfit':

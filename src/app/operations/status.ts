@@ -9,7 +9,7 @@ import { standsBehind } from '../../kernel/overlap.ts';
 import { mayDo, rankOf } from '../../kernel/ranking.ts';
 import { stopFor, stopForSeat } from '../../kernel/stops.ts';
 import { parkedViews, spendingView, spentView } from '../../kernel/spending-views.ts';
-import { allowanceOf } from '../../kernel/spending.ts';
+import { allowanceOf, NOTHING } from '../../kernel/spending.ts';
 import type { ParkedView, SpendingView, SpentView } from '../../kernel/spending-views.ts';
 import { planView, seatStatus } from '../../kernel/views.ts';
 import type { PlanView, SeatStatus } from '../../kernel/views.ts';
@@ -55,7 +55,7 @@ export interface Status {
   readonly late: readonly Late[];
   /** Groups of seats that get nothing for now. */
   readonly parked: readonly ParkedView[];
-  /** Null where no seat has an agent. */
+  /** Null where no seat has an agent and nothing is capped. */
   readonly spending: (SpendingView & { readonly at_work?: readonly AtWork[] }) | null;
   readonly manager: { readonly alive: boolean; readonly since: string | null; readonly life: ManagerLife['kind'] | PastLife['kind']; readonly pid: number | null; /** When one that does not live gave its last sign. */ readonly seen: string | null };
   readonly ledger: { readonly seq: number; readonly head: string | null; readonly id: string | null };
@@ -63,9 +63,9 @@ export interface Status {
 }
 
 /** What an attempt at work used so far, as its program told, and what it may. */
-export interface AtWork extends SpentView {
+export interface AtWork extends Pick<SpentView, 'tokens' | 'usd'> {
   readonly step: StepKey;
-  readonly cap: Required<Allowance>;
+  readonly cap: Required<Pick<Allowance, 'tokens' | 'usd'>>;
 }
 
 export interface StatusAsk {
@@ -112,7 +112,7 @@ async function quietSteps({ world, state }: LedgerSession): Promise<Status['quie
 
 async function atWork({ world, state }: LedgerSession): Promise<readonly AtWork[]> {
   const found = await Promise.all(Array.from(state.claims, async ([step, claim]) => ({ step, claim, usage: claim.accounted ? undefined : await notedUsage(world, orderId(claim.plan_id, claim.step_id, claim.fence)) })));
-  return found.flatMap(({ step, claim, usage }) => (usage === undefined ? [] : [{ step, ...spentView({ tokens: usage.tokens, micro_usd: usage.micro_usd ?? 0 }), cap: allowanceOf(claim.reserved) }]));
+  return found.flatMap(({ step, claim, usage }) => (usage === undefined ? [] : [{ step, ...spentView({ ...NOTHING, tokens: usage.tokens, micro_usd: usage.micro_usd ?? 0 }), cap: allowanceOf(claim.reserved) }]));
 }
 
 /** What a status says beside the state: who manages, what lies in the worktree, where the ledger stands. */

@@ -106,7 +106,7 @@ function lateLines({ late }: Status, style: Style): readonly string[] {
   return late.flatMap((one) => [style.yellow(`${plain(one.step)}: ${lateWords(one)}`), `  next:  coo explain ${plain(one.step)}`]);
 }
 
-/** What agents used today of what they may. */
+/** What attempts used today of what they may. */
 function spendingLines({ spending }: Status, style: Style): readonly string[] {
   if (spending === null) return [];
   const own = spending.seats.filter(({ tokens, usd, cap }) => tokens > 0 || usd > 0 || cap !== undefined).map(({ seat, cap, ...spent }) => `${plain(seat)} ${spentOf(spent, cap)}`);

@@ -710,6 +710,7 @@ export type EntryInput =
       verdict: EntryVerdict;
       at_ms: EntryMillis;
       empty?: true;
+      lines?: EntryMillis;
     }
   | {
       type: "lost";
@@ -1511,6 +1512,16 @@ export type EntryEvent =
       at_ms: EntryMillis;
     }
   | {
+      type: "run.counted";
+      plan_id: EntryId;
+      step_id: EntryId;
+      fence: EntryCount;
+      group: EntryId;
+      wall_ms: EntryMillis;
+      lines: EntryMillis;
+      at_ms: EntryMillis;
+    }
+  | {
       type: "seat.parked";
       group: EntryId;
       until_ms: EntryMillis;
@@ -1685,6 +1696,9 @@ export interface EntryOrg {
     budget?: {
       tokens?: number;
       usd?: number;
+      attempts?: EntryCount;
+      wall_ms?: EntryMillis;
+      lines?: EntryCount;
     };
     sandbox?: "off" | "auto" | "required";
     /**
@@ -1755,6 +1769,9 @@ export interface EntryOrg {
     tokens_per_day?: EntryCount;
     usd_per_step?: number;
     usd_per_day?: number;
+    attempts_per_day?: EntryCount;
+    wall_per_day_ms?: EntryMillis;
+    lines_per_day?: EntryCount;
   };
   breaker: {
     failures: EntryCount;
@@ -1814,6 +1831,9 @@ export interface EntryPlan {
   budget?: {
     tokens?: number;
     usd?: number;
+    attempts?: EntryCount;
+    wall_ms?: EntryMillis;
+    lines?: EntryCount;
   };
 }
 export interface EntryStep {
@@ -3175,6 +3195,18 @@ export interface OrgFile {
      * 200000000 by default.
      */
     tokens_per_day?: number;
+    /**
+     * Attempts that coo runs in a day (UTC), over all seats; without end by default.
+     */
+    attempts_per_day?: number;
+    /**
+     * Of all attempts of a day (UTC) together, each from its grant to its end; without end by default. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    wall_per_day?: string | number;
+    /**
+     * Lines that the accepted changes of a day (UTC) add and remove; without end by default.
+     */
+    lines_per_day?: number;
   };
   breaker?: {
     /**
@@ -3277,11 +3309,23 @@ export interface OrgSeat {
   tools?: string[];
   max_turns?: number;
   /**
-   * What the whole group may spend in a day (UTC).
+   * What the whole group may use in a day (UTC); tokens and usd are for agents.
    */
   budget?: {
     tokens?: number;
     usd?: number;
+    /**
+     * Attempts that coo runs.
+     */
+    attempts?: number;
+    /**
+     * Of all these attempts together, each from its grant to its end. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    wall?: string | number;
+    /**
+     * Lines that accepted changes add and remove.
+     */
+    lines?: number;
   };
   /**
    * off by default; auto: confined where this machine can; required: not started without.
@@ -3517,7 +3561,7 @@ export interface PlanFile {
    */
   steps: PlanStep[];
   /**
-   * What the agents of all its steps may spend.
+   * What the attempts of all its steps may use together.
    */
   budget?: {
     /**
@@ -3528,6 +3572,18 @@ export interface PlanFile {
      * US dollars; what has no price adds nothing.
      */
     usd?: number;
+    /**
+     * Attempts that coo runs.
+     */
+    attempts?: number;
+    /**
+     * Of all these attempts together, each from its grant to its end. A number is milliseconds; text is like 10m, 1h30m, 90s, 250ms.
+     */
+    wall?: string | number;
+    /**
+     * Lines that accepted changes add and remove.
+     */
+    lines?: number;
   };
 }
 export interface PlanStep {
@@ -4997,7 +5053,7 @@ export interface StatusView {
     reason: string;
   }[];
   /**
-   * What agents used today (UTC), in tokens and US dollars, and what they may; not there where no seat has an agent.
+   * What attempts used today (UTC), in tokens and US dollars, and what they may; not there where no seat has an agent and nothing else is capped.
    */
   spending?: {
     day: string;
@@ -5006,6 +5062,9 @@ export interface StatusView {
     cap: {
       tokens: number;
       usd: number;
+      attempts?: number;
+      wall_ms?: number;
+      lines?: number;
     };
     step_cap: {
       tokens: number;
@@ -5021,7 +5080,13 @@ export interface StatusView {
       cap?: {
         tokens?: number;
         usd?: number;
+        attempts?: number;
+        wall_ms?: number;
+        lines?: number;
       };
+      attempts?: number;
+      wall_ms?: number;
+      lines?: number;
     }[];
     /**
      * Active plans with a budget, since they began.
@@ -5035,7 +5100,13 @@ export interface StatusView {
       cap: {
         tokens?: number;
         usd?: number;
+        attempts?: number;
+        wall_ms?: number;
+        lines?: number;
       };
+      attempts?: number;
+      wall_ms?: number;
+      lines?: number;
     }[];
     /**
      * What attempts at work used so far, as their programs told, and what they may.
@@ -5051,6 +5122,9 @@ export interface StatusView {
         usd: number;
       };
     }[];
+    attempts?: number;
+    wall_ms?: number;
+    lines?: number;
   };
   /**
    * Steps whose agent gives no sign of life, as far as this machine sees: nothing written, no processor time. Only its time ends an attempt.

@@ -1,6 +1,5 @@
 import type { Event } from '../event.ts';
 import type { InputOf } from '../input.ts';
-import { isAgent } from '../org.ts';
 import { inTheWay } from '../overlap.ts';
 import { bestGrant } from '../ranking.ts';
 import { reject } from '../rejection.ts';
@@ -25,7 +24,7 @@ export function assignRule(state: State, input: InputOf<'assign'>): Decision<Eve
   const plan = state.plans.get(entry.plan_id);
   const step = findStep(state, entry.plan_id, entry.step_id);
   if (plan === undefined || step === undefined) return reject('STEP_UNKNOWN', `${entry.plan_id}/${entry.step_id} is not in the state`, 'coo verify');
-  const isHeld = isAgent(seat.seat.harness) && heldBack(state, step, seat.seat, input.at_ms) === 'plan';
+  const isHeld = heldBack(state, step, seat.seat, input.at_ms) === 'plan';
   const behind = inTheWay(state, step) ?? (isHeld ? holderIn(state, step) : undefined);
   if (behind !== undefined) return { ok: true, events: [{ type: 'step.deferred', plan_id: step.plan_id, step_id: step.step_id, behind }] };
   const { nonce, token_sha256, at_ms } = input;

@@ -3,7 +3,6 @@ import { stepKey } from '../ids.ts';
 import type { Millis } from '../ids.ts';
 import type { InputOf } from '../input.ts';
 import { isoTime } from '../iso.ts';
-import { isAgent } from '../org.ts';
 import { inTheWay } from '../overlap.ts';
 import { mayDo } from '../ranking.ts';
 import { reject } from '../rejection.ts';
@@ -50,9 +49,9 @@ function byPerson(seat: SeatState, step: StepState): boolean {
   return stuck && seat.seat.harness === 'person' && step.open_deps === 0 && step.stopping === null;
 }
 
-/** Why an agent's seat has to wait: what is left to spend is held by attempts at work. */
+/** Why a seat has to wait: what is left of a budget is held by attempts at work. */
 export function cannotPay(state: State, { seat }: SeatState, step: StepState, input: { readonly kind: 'beating' | 'held'; readonly at_ms: Millis }): Rejection | undefined {
-  if (!isAgent(seat.harness) || input.kind === 'held' || heldBack(state, step, seat, input.at_ms) === undefined) return undefined;
+  if (input.kind === 'held' || heldBack(state, step, seat, input.at_ms) === undefined) return undefined;
   return { code: 'SEAT_PARKED', message: `what is left of the budget for ${step.key} is held by attempts at work`, fix: 'wait until one of them ends, or raise the budget' };
 }
 

@@ -4,6 +4,7 @@ import type { InputOf } from '../input.ts';
 import { managed } from '../ranking.ts';
 import { reject } from '../rejection.ts';
 import type { Decision } from '../rejection.ts';
+import { wallOf } from '../spending.ts';
 import type { Claim, State, StepState } from '../state.ts';
 import { endedRun } from '../recent.ts';
 import { afterFailure } from './failure.ts';
@@ -50,6 +51,11 @@ function unfitEvent(state: State, claim: Claim, { unfit }: InputOf<'finished'>):
   return unfit === undefined || seat === undefined || !managed(seat) ? undefined : { type: 'seat.unfit', group: seat.group, ...unfit };
 }
 
+/** Whether its time was what a budget had left, and no more: another attempt would have none. */
+function isCut(state: State, step: StepState, { reserved }: Claim): boolean {
+  return reserved.wall_ms !== null && reserved.wall_ms < wallOf(state, step);
+}
+
 function endedEvents(state: State, step: StepState, claim: Claim, input: InputOf<'finished'>, stopped: readonly Scope[]): readonly Event[] {
   const { plan_id, step_id, fence, findings, receipt, fingerprint } = input;
   switch (input.result) {
@@ -71,6 +77,7 @@ function endedEvents(state: State, step: StepState, claim: Claim, input: InputOf
     }
     case 'failed':
     case 'timed_out': {
+      if (input.result === 'timed_out' && isCut(state, step, claim)) return [{ type: 'run.ended', plan_id, step_id, fence, result: 'timed_out', findings, next: { kind: 'block', reason: `what was left of a budget of wall time ended it after ${String(claim.reserved.wall_ms)} ms: raise it, then retry` }, receipt, fingerprint }];
       const next = afterFailure(state, step, findings, input.at_ms);
       const empty = input.empty === undefined ? {} : { empty: input.empty };
       const ended: Event = { type: 'run.ended', plan_id, step_id, fence, result: input.result, findings, next, receipt, fingerprint, ...empty };

@@ -2,7 +2,8 @@ import type { Event } from '../event.ts';
 import type { Usage } from '../input.ts';
 import type { Millis, SeatId } from '../ids.ts';
 import { isAgent } from '../org.ts';
-import { dayAllowance, NOTHING, plus, spentOn, tomorrow, usedUp } from '../spending.ts';
+import type { Allowance } from '../org.ts';
+import { counted, dayAllowance, NOTHING, ofAgents, plus, spentOn, tomorrow, usedUp } from '../spending.ts';
 import { openedFor } from './trip.ts';
 import type { Claim, PlanState, State } from '../state.ts';
 
@@ -17,12 +18,12 @@ export function spentEvents(state: State, plan: PlanState, claim: Pick<Claim, 'p
   const used = { tokens, micro_usd: micro_usd ?? 0 };
   const day = spentOn(state, at_ms);
   const events: Event[] = [{ type: 'run.spent', plan_id, step_id, fence, group, tokens, micro_usd, at_ms }];
-  const planOver = usedUp(plan.plan.budget ?? {}, plus(plan.spent, used));
+  const planOver = usedUp(ofAgents(plan.plan.budget ?? {}), plus(plan.spent, used));
   if (planOver !== undefined && state.breakers.get(plan_id)?.kind !== 'open') {
     events.push(openedFor(state, { scope: plan_id, reason: `the budget of ${plan_id} is used up: ${planOver}`, at_ms: null, cause: 'budget' }));
   }
-  const dayOver = usedUp(dayAllowance(state), plus(day?.all ?? NOTHING, used));
-  const seatOver = usedUp(seat?.budget ?? {}, plus(day?.groups.get(group) ?? NOTHING, used));
+  const dayOver = usedUp(ofAgents(dayAllowance(state)), plus(day?.all ?? NOTHING, used));
+  const seatOver = usedUp(ofAgents(seat?.budget ?? {}), plus(day?.groups.get(group) ?? NOTHING, used));
   const over = dayOver !== undefined ? agentGroups(state) : seatOver !== undefined ? [group] : [];
   const reason = dayOver !== undefined ? `the budget of the day is used up: ${dayOver}` : `the budget of seat ${group} for the day is used up: ${seatOver ?? ''}`;
   for (const one of over) events.push({ type: 'seat.parked', group: one, until_ms: tomorrow(at_ms), why: 'budget', reason });
@@ -32,10 +33,11 @@ export function spentEvents(state: State, plan: PlanState, claim: Pick<Claim, 'p
 /** Why a group of seats may spend nothing more today, by the budgets as they stand; undefined while something is left of each. */
 export function dayOver(state: State, group: SeatId, at_ms: Millis): string | undefined {
   const day = spentOn(state, at_ms);
-  const all = usedUp(dayAllowance(state), day?.all ?? NOTHING);
-  if (all !== undefined) return `the budget of the day is used up: ${all}`;
   const seat = [...state.seats.values()].find((one) => one.seat.group === group)?.seat;
-  const own = usedUp(seat?.budget ?? {}, day?.groups.get(group) ?? NOTHING);
+  const concerns = seat === undefined || isAgent(seat.harness) ? (allowed: Allowance): Allowance => allowed : counted;
+  const all = usedUp(concerns(dayAllowance(state)), day?.all ?? NOTHING);
+  if (all !== undefined) return `the budget of the day is used up: ${all}`;
+  const own = usedUp(concerns(seat?.budget ?? {}), day?.groups.get(group) ?? NOTHING);
   return own === undefined ? undefined : `the budget of seat ${group} for the day is used up: ${own}`;
 }
 
