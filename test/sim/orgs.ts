@@ -25,18 +25,20 @@ interface Written {
   /** Of a group of agents a day. */
   readonly budget: { readonly tokens: number; readonly usd?: number };
   readonly tokens_per_day: number;
+  /** Of the seats that run commands, and of everybody, a day. */
+  readonly counted?: { readonly dev?: object; readonly day?: object };
   readonly workers: number;
   readonly without?: string;
   readonly mode?: 'governed';
 }
 
-function textOf({ devs, agents, budget, tokens_per_day, workers, without, mode }: Written): string {
+function textOf({ devs, agents, budget, tokens_per_day, counted, workers, without, mode }: Written): string {
   const bots = [
     { seat: 'bot', count: agents, roles: ROLES, harness: 'claude', budget },
     { seat: 'elf', count: 1, roles: ROLES, harness: 'codex' },
   ];
-  const seats = [{ seat: 'dev', count: devs, roles: ROLES, harness: 'shell' }, ...(agents === 0 ? [] : bots), ...BY_HAND];
-  const limits = { ...LIMITS, workers, ...(agents === 0 ? {} : { tokens_per_step: 400, usd_per_step: 0.3, tokens_per_day }) };
+  const seats = [{ seat: 'dev', count: devs, roles: ROLES, harness: 'shell', ...(counted?.dev === undefined ? {} : { budget: counted.dev }) }, ...(agents === 0 ? [] : bots), ...BY_HAND];
+  const limits = { ...LIMITS, workers, ...(agents === 0 ? {} : { tokens_per_step: 400, usd_per_step: 0.3, tokens_per_day }), ...counted?.day };
   const org = { version: 1, ...(mode === undefined ? {} : { mode }), target: 'main', integrate: 'merge', seats_open: true, workspace: { ports: 0 }, breaker: { failures: 3, cooldown: '5s' }, limits, seats: seats.filter(({ seat }) => seat !== without) };
   return `${JSON.stringify(org, null, 2)}\n`;
 }
@@ -57,6 +59,7 @@ export function anotherOrg(agents: boolean, chance: Chance): string {
     agents: agents ? chance.between(0, 3) : 0,
     budget: among<Written['budget']>({ tokens: 300 }, { tokens: 600 }, { tokens: 2_000, usd: 0.5 }),
     tokens_per_day: among(400, 1_500, 6_000),
+    ...(chance.happens(0.3) ? { counted: { dev: among({ attempts: 6 }, { wall: '50s' }, { lines: 4, attempts: 20 }), day: among({}, { attempts_per_day: 9 }, { wall_per_day: '70s' }, { lines_per_day: 6 }) } } : {}),
     workers: chance.between(1, 4),
     ...(without === undefined ? {} : { without }),
     ...(chance.happens(0.1) ? { mode: 'governed' as const } : {}),

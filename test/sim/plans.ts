@@ -8,7 +8,12 @@ const NAMES = ['a', 'b', 'c', 'd'] as const;
 export function planBytes(plan_id: string, agents: boolean, chance: Chance): Uint8Array {
   const names = NAMES.slice(0, chance.between(1, chance.happens(0.2) ? NAMES.length : 2));
   const steps = names.map((step_id, at) => stepOf(step_id, names.slice(0, at), agents, chance));
-  return new TextEncoder().encode(planText({ plan_id, integrate: chance.happens(0.7) ? 'merge' : 'none', ...(agents && chance.happens(0.3) ? { budget: { tokens: 500 } } : {}), steps }));
+  return new TextEncoder().encode(planText({ plan_id, integrate: chance.happens(0.7) ? 'merge' : 'none', ...budgetOf(agents, chance), steps }));
+}
+
+function budgetOf(agents: boolean, chance: Chance): { readonly budget?: object } {
+  const budget = { ...(agents && chance.happens(0.3) ? { tokens: 500 } : {}), ...(chance.happens(0.15) ? chance.pick([{ attempts: 3 }, { wall: '25s' }, { lines: 3, attempts: 5 }]) : {}) };
+  return Object.keys(budget).length === 0 ? {} : { budget };
 }
 
 function stepOf(step_id: string, before: readonly string[], agents: boolean, chance: Chance): WrittenStep {
