@@ -27,7 +27,7 @@ function wall(world: World, claim: Claim): number {
 /** Reported after a minute, and accepted. */
 function finish(world: World, at: Attempt, lines?: number): void {
   world.now += MINUTE;
-  world.yes(finishedOf(at, 'passed') as Told);
+  world.yes(finishedOf(at, 'passed'));
   world.yes({ type: 'judged', ...of(at), plan_before: world.plan(at.plan_id).tip, receipt: 'r', fingerprint: '', ...(lines === undefined ? {} : { lines }), verdict: { kind: 'accepted', plan_after: `${'a'.repeat(39)}${String(at.fence)}` } });
 }
 
@@ -37,7 +37,7 @@ describe('attempts', () => {
     const first = taken(world);
     const second = taken(world);
     expect(types(world.yes(world.assignment()))).toEqual(['step.deferred']);
-    world.yes({ ...finishedOf(first, 'failed', [finding()]) } as Told);
+    world.yes(finishedOf(first, 'failed', [finding()]));
     // The second is at work still, so nothing is left, and nothing is said yet.
     expect(world.state.breakers.size).toBe(0);
     finish(world, second);
@@ -91,7 +91,7 @@ describe('attempts', () => {
 
 it.each([
   ['lost', (world: World, at: Attempt) => world.yes({ type: 'lost', ...of(at), why: 'killed', receipt: 'r' })],
-  ['blocked by its worker', (world: World, at: Attempt) => world.yes(finishedOf(at, 'blocked', [finding()]) as Told)],
+  ['blocked by its worker', (world: World, at: Attempt) => world.yes(finishedOf(at, 'blocked', [finding()]))],
   ['cancelled with its plan', (world: World) => world.yes({ type: 'cancel', plan_id: 'p', ...REASON })],
   ['stopped by a breaker', (world: World) => world.yes({ type: 'breaker', scope: 'p', action: 'open', stop: true, ...REASON })],
   ['skipped', (world: World) => world.yes({ type: 'skip', plan_id: 'p', step_id: 'a', ...REASON })],
@@ -116,7 +116,7 @@ describe('wall time', () => {
     const last = taken(world);
     expect(wall(world, last)).toBe(3 * MINUTE);
     world.now += 3 * MINUTE;
-    expect(world.yes(finishedOf(last, 'timed_out', [finding('TIMED_OUT', 'its time was over')]) as Told)).toMatchObject([{ type: 'run.ended', next: { kind: 'block' } }, { type: 'run.counted', wall_ms: 3 * MINUTE }, { type: 'breaker.opened', reason: 'the budget of p is used up: 12 of 12 minutes of work are done' }]);
+    expect(world.yes(finishedOf(last, 'timed_out', [finding('TIMED_OUT', 'its time was over')]))).toMatchObject([{ type: 'run.ended', next: { kind: 'block' } }, { type: 'run.counted', wall_ms: 3 * MINUTE }, { type: 'breaker.opened', reason: 'the budget of p is used up: 12 of 12 minutes of work are done' }]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('lines', () => {
     const second = taken(world);
     expect([lines(first), lines(second)]).toEqual([70, 100]);
     finish(world, first, 60);
-    world.yes(finishedOf(second, 'failed', [finding()]) as Told);
+    world.yes(finishedOf(second, 'failed', [finding()]));
     const third = taken(world);
     expect([lines(third), world.plan('p').spent.lines]).toEqual([40, 60]);
     finish(world, third, 40);

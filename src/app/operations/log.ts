@@ -167,7 +167,7 @@ function plain(event: Event): string {
     case 'run.spent':
       return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
     case 'run.counted':
-      return `${event.plan_id}/${event.step_id}  took ${duration(event.wall_ms)}${event.lines === 0 ? '' : `, ${String(event.lines)} lines`}`;
+      return `${event.plan_id}/${event.step_id}  took ${duration(event.wall_ms)}${event.lines === 0 ? '' : `, ${String(event.lines)} ${event.lines === 1 ? 'line' : 'lines'}`}`;
     case 'seat.parked':
       return `seat ${event.group} gets nothing until ${isoTime(event.until_ms)}: ${event.reason}`;
     case 'seat.unfit':

@@ -111,7 +111,10 @@ function spendingLines({ spending }: Status, style: Style): readonly string[] {
   if (spending === null) return [];
   const own = spending.seats.filter(({ tokens, usd, cap }) => tokens > 0 || usd > 0 || cap !== undefined).map(({ seat, cap, ...spent }) => `${plain(seat)} ${spentOf(spent, cap)}`);
   const plans = (spending.plans ?? []).map(({ plan_id, cap, ...spent }) => `${plan_id} ${spentOf(spent, cap)}`);
-  return [style.dim(`spent today: ${spentOf(spending, spending.cap)}${own.length === 0 ? '' : ` (${own.join('; ')})`}${plans.length === 0 ? '' : `; by plans: ${plans.join('; ')}`}`)];
+  const { tokens: _tokens, usd: _usd, ...counted } = spending.cap;
+  // Without agents, what they may spend says nothing.
+  const today = spending.seats.length === 0 && Object.keys(counted).length === 0 ? [] : [`spent today: ${spentOf(spending, spending.seats.length === 0 ? counted : spending.cap)}${own.length === 0 ? '' : ` (${own.join('; ')})`}`];
+  return [style.dim([...today, ...(plans.length === 0 ? [] : [`${today.length === 0 ? 'spent ' : ''}by plans: ${plans.join('; ')}`])].join('; '))];
 }
 
 function footLines(status: Status, { style, now_ms, used }: StatusLook): readonly string[] {
