@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { testLines } from './tools/test-lines.ts';
 
@@ -7,7 +8,7 @@ const AGENTS = 'test/**/*.agents.test.ts';
 /** Functions without a world around them: their files share a process, for half of what they cost is to load the same modules again. */
 const PURE = 'test/{faces,format,kernel,prompts,pull-request}/**/*.test.ts';
 /** Slow for how many commands they start or for what they compute: two files at once change nothing about them. The others race, kill, stop, measure, or fill the machine themselves. */
-const BESIDE = ['test/{cli,fuzz,guard,sandbox,tamper}/**/*.slow.test.ts', 'test/app/{folders-wrong,rescue,schedules}.slow.test.ts', 'test/pack.slow.test.ts'];
+const BESIDE = ['test/{cli,fuzz,guard,sandbox,tamper}/**/*.slow.test.ts', 'test/app/{agents,bus,bus-page,fitness,folders-wrong,gc,judgement,move-home,notify,organisation,rehome,rescue,schedules,spare,takeover-at-once}.slow.test.ts', 'test/pack.slow.test.ts'];
 const PROGRAMS = { globalSetup: 'test/support/build-programs.ts' };
 
 // `vitest run` is the quick suite, `vitest run --mode slow` the slow one, `--mode agents` the one with real agent programs.
@@ -15,10 +16,11 @@ const PROGRAMS = { globalSetup: 'test/support/build-programs.ts' };
 export default defineConfig(({ mode }) => {
   const report = process.env['COO_TEST_REPORT'];
   const isQuick = mode !== 'slow' && mode !== 'agents';
-  // Most tests wait for processes of theirs, so every core has a file; one at a time where the machine must be a test's own.
+  // Most tests wait for processes of theirs, so there is a file more than cores; one at a time where the machine must be a test's own.
+  // Files share a process here too: to start one for each and to load coo in it again was 0.3 s of CPU a file.
   const quick = [
     { extends: true as const, test: { name: 'pure', include: [PURE], exclude: [SLOW], isolate: false } },
-    { extends: true as const, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [SLOW, AGENTS, PURE], ...PROGRAMS } },
+    { extends: true as const, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [SLOW, AGENTS, PURE], isolate: false, globalSetup: [PROGRAMS.globalSetup, 'test/support/memory.ts'] } },
   ];
   const slow = [
     { extends: true as const, test: { name: 'beside', include: BESIDE, maxWorkers: 2, sequence: { groupOrder: 1 }, ...PROGRAMS } },
@@ -29,7 +31,7 @@ export default defineConfig(({ mode }) => {
     test: {
       projects: mode === 'slow' ? slow : mode === 'agents' ? agents : quick,
       passWithNoTests: !isQuick,
-      maxWorkers: '100%',
+      maxWorkers: availableParallelism() + 1,
       testTimeout: isQuick ? 60_000 : 300_000,
       hookTimeout: 60_000,
       // Real processes on a crowded machine: where nobody watches, one failure alone is no verdict, unless it is a counterexample. .ci/run names what

@@ -1,24 +1,10 @@
 // Programs of `notify`: run with a line of JSON after what they are told was published, at least once, killed when they hang.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Notice } from '../../src/app/notify/notices.ts';
-import { managedHere } from '../support/manager-here.ts';
-import { isAlive } from '../support/processes.ts';
+import { mark, TELL, told } from '../support/notified.ts';
 import { once } from '../support/plans.ts';
 import { inWorld } from '../support/real-world.ts';
-import type { RealWorld } from '../support/real-world.ts';
-
-const TELL = ['sh', '-c', 'cat >> "$0.lines"; env > "$0.env"'];
-
-/** The folder of the world is not known when coo.yaml is written: programs write beside the repository's `.git/coo`, where they run. */
-function told(world: RealWorld, name = 'out'): readonly Notice[] {
-  const path = join(world.folder, `.git/coo/${name}.lines`);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Notice);
-}
-
-const mark = (world: RealWorld): string => join(world.folder, '.git/coo/notices.json');
 
 it('a plan that ends is told with its place in the ledger; of the environment only what finds a program and a desktop', async () => {
   await inWorld({ notify: [[...TELL, 'out']], env: { DISPLAY: ':7', SECRET_TOKEN: 'xyzzy' } }, async (world) => {
@@ -49,70 +35,3 @@ it('what was told is not told again; what a manager was killed before it sent, t
     expect(told(world).map(({ id }) => id)).toEqual([told(world)[0]?.id, told(world)[0]?.id]);
   });
 });
-
-it('one that hangs is killed after ten seconds and holds up nobody; that is said once, and by the doctor until it takes one', async () => {
-  await inWorld({ notify: [['sh', '-c', 'sleep 600 & exec sleep 600'], [...TELL, 'out']] }, async (world) => {
-    const walls: (number | undefined)[] = [];
-    await managedHere(
-      world,
-      {
-        change: ({ processes }) => ({
-          processes: Object.assign(Object.create(processes) as typeof processes, {
-            run: (spawn: Parameters<typeof processes.run>[0]) => {
-              if (!spawn.marker.startsWith('COO_TREE=notice.')) return processes.run(spawn);
-              walls.push(spawn.wallMs);
-              return processes.run({ ...spawn, wallMs: 500 });
-            },
-          }),
-        }),
-      },
-      async (said) => {
-        world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
-        world.plan({ plan_id: 'q', steps: [once('a', 'echo b > b.txt')] });
-        await world.untilStep('q/a', 'done');
-        await world.until('both are told', () => readMark(world) !== undefined && told(world).length === 2);
-        await world.until('the mark is written', () => (readMark(world)?.failed.length ?? 0) === 1);
-        expect(said('notice.failed')).toMatchObject([{ level: 'warn', message: expect.stringMatching(/^sh of notify: it did not end in 10 s, and was killed\n {2}fix: coo notify/) as string }]);
-      },
-    );
-    expect(new Set(walls)).toEqual(new Set([10_000]));
-    expect(readMark(world)?.failed).toMatchObject([{ program: 'sh', why: 'it did not end in 10 s, and was killed' }]);
-  });
-});
-
-it('one that hangs when its manager is killed is ended by the next, which tells it again', async () => {
-  await inWorld({ notify: [['sh', '-c', '[ -e hung ] || { echo $$ > hung; exec sleep 600; }; cat >> out.lines']] }, async (world) => {
-    world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
-    const first = world.manager('stopped');
-    const hung = join(world.folder, '.git/coo/hung');
-    await world.untilFile(hung);
-    await first.kill();
-    const pid = Number(readFileSync(hung, 'utf8'));
-    expect(isAlive(pid)).toBe(true);
-    await world.run();
-    expect(isAlive(pid)).toBe(false);
-    expect(told(world).map(({ kind }) => kind)).toEqual(['plan_done']);
-  });
-});
-
-it('without programs nothing is kept, and who is named later hears of what comes then', async () => {
-  await inWorld({}, async (world) => {
-    world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
-    await world.run();
-    expect(readMark(world)).toBeUndefined();
-    const org = JSON.parse(readFileSync(join(world.folder, '_plans/coo.yaml'), 'utf8')) as object;
-    world.drop('_plans/coo.yaml', JSON.stringify({ ...org, notify: [[...TELL, 'out']] }));
-    await world.run();
-    world.plan({ plan_id: 'q', steps: [once('a', 'echo b > b.txt')] });
-    await world.run();
-    expect(told(world).map(({ plan_id }) => plan_id)).toEqual(['q']);
-  });
-});
-
-function readMark(world: RealWorld): { readonly failed: readonly object[] } | undefined {
-  try {
-    return JSON.parse(readFileSync(mark(world), 'utf8')) as { readonly failed: readonly object[] };
-  } catch {
-    return undefined;
-  }
-}

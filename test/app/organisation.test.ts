@@ -1,14 +1,13 @@
 // coo.yaml as people leave it: changed between two commands, or no file that can be read. The last good organisation stays, and what is wrong is said.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { claim } from '../../src/app/operations/claim.ts';
 import { next } from '../../src/app/operations/next.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
-import { status } from '../../src/app/operations/status.ts';
+import { refusedUntilMended } from '../support/odd-organisation.ts';
 import { byHand, once, planText } from '../support/plans.ts';
-import { eventually } from '../support/processes.ts';
 import { inWorld } from '../support/real-world.ts';
 import type { RealWorld } from '../support/real-world.ts';
 
@@ -77,36 +76,10 @@ it.concurrent('an unknown seat, and a coo.yaml that is not valid: the claim says
   });
 });
 
-const ODD = [
-  ['too large', 'FILE_TOO_LARGE', (path: string) => writeFileSync(path, `# ${'x'.repeat(1_048_576)}\n`)],
-  ['a folder', 'FILE_NOT_REGULAR', (path: string) => mkdirSync(path)],
+it.concurrent.each([
   ['a FIFO', 'FILE_NOT_REGULAR', (path: string) => spawnSync('mkfifo', [path])],
-  ['a link', 'FILE_NOT_REGULAR', (path: string) => symlinkSync('/etc/hostname', path)],
   ['not UTF-8', 'TEXT_NOT_UTF8', (path: string) => writeFileSync(path, Buffer.from([0x76, 0xff, 0xfe, 0x0a]))],
-  ['empty', 'WRONG_TYPE', (path: string) => writeFileSync(path, '')],
-] as const;
-
-it.concurrent.each(ODD)('coo.yaml is %s: refused with %s where people look, work goes on, and it is taken when it is mended', async (_name, code, spoil) => {
-  await inWorld({}, async (world) => {
-    const path = join(world.folder, '_plans/coo.yaml');
-    const good = readFileSync(path, 'utf8');
-    rmSync(path);
-    spoil(path);
-    const manager = world.manager('stopped');
-    const said = await eventually(() => manager.output(), () => manager.said('org.rejected')[0]);
-    expect(said).toMatchObject({ level: 'error', fields: { code }, message: expect.stringMatching(/^_plans\/coo\.yaml:1: .*; the organisation stays as it was\n {2}fix: \S/) });
-    world.plan({ plan_id: 'p', steps: [once('s', 'true')] });
-    await world.untilStep('p/s', 'done');
-    expect((await status(await world.session())).refused).toMatchObject([{ path: '_plans/coo.yaml', faults: [{ code }] }]);
-    expect(manager.said('org.rejected')).toHaveLength(1);
-    rmSync(path, { recursive: true });
-    writeFileSync(path, good.replace('"me"', '"we"'));
-    await world.until('the new seats', (session) => session.state.seats.has('we-1'));
-    await eventually(() => 'the reason gone', () => !existsSync(join(world.folder, '_bus/rejected/coo.yaml.json')) || undefined);
-    expect((await status(await world.session())).refused).toEqual([]);
-    expect(await manager.drain()).toBe(0);
-  });
-});
+] as const)('coo.yaml is %s: refused with %s where people look, work goes on, and it is taken when it is mended', async (_name, code, spoil) => refusedUntilMended(code, spoil));
 
 it.concurrent('an order stays what it was when the organisation changes under a worker: it is judged by it, and its receipt repeats it', async () => {
   await inWorld({ seats: 1 }, async (world) => {

@@ -8,7 +8,6 @@ import { rehome } from '../../src/app/operations/rehome.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import type { LedgerWorld } from '../../src/app/world.ts';
-import type { Files } from '../../src/ports/files.ts';
 import { byHand as heldStep, once } from '../support/plans.ts';
 import { managedHere } from '../support/manager-here.ts';
 import { fixture } from '../support/programs.ts';
@@ -17,7 +16,6 @@ import type { RealWorld } from '../support/real-world.ts';
 
 const LEDGER = 'refs/heads/coo/ledger';
 const NOTE = { type: 'note', by: 'test', text: 'hello', at_ms: 1 } as const;
-const MOVER = fixture('app-mover');
 const MANAGER = fixture('app-manager');
 
 /** What rehoming in a folder said: `ok`, or the code of its no. */
@@ -78,43 +76,6 @@ it.concurrent.each([
     expect(world.repo.git('show', 'main:x.txt')).toBe('x');
     const { state } = await world.fresh();
     expect(state.home).toBe(world.folder);
-  });
-});
-
-it.concurrent('after a move the ledger is taken back only once the clone that it went to is gone; cut short before the mark, the same command finishes it', async () => {
-  await inWorld({}, async (world) => {
-    const clone = cloned(world);
-    const linked = join(world.scratch, 'linked');
-    world.repo.git('-C', clone, 'worktree', 'add', '-q', '--detach', linked);
-    const mover = world.start([MOVER, world.folder, linked]);
-    expect([await new Promise((resolve) => mover.once('close', resolve)), await appended(world, linked)]).toEqual([0, true]);
-    expect(await rehomed(world, world.folder)).toBe('HOME_LIVES');
-    renameSync(join(clone, '.git'), join(world.scratch, 'lost.git'));
-    const torn = (at: LedgerWorld): LedgerWorld => ({ ...at, files: Object.assign(Object.create(at.files) as Files, { replace: () => Promise.reject(new Error('killed here')) }) });
-    await expect(rehomed(world, world.folder, torn)).rejects.toThrow('killed here');
-    expect(await appended(world, world.folder)).toBe('HOME_MOVED');
-    expect(await rehomed(world, world.folder)).toBe('ok');
-    expect(await appended(world, world.folder)).toBe(true);
-  });
-});
-
-it.concurrent('not from an older branch than what was fetched, nor while a manager works here', async () => {
-  await inWorld({}, async (world) => {
-    const clone = cloned(world);
-    const git = (...args: readonly string[]): string => world.repo.git('-C', clone, ...args);
-    const manager = world.manager('stopped');
-    await world.until('an epoch', (session) => session.state.epoch?.ended === false);
-    git('fetch', '-q', 'origin');
-    git('branch', '-q', 'coo/ledger', 'origin/coo/ledger');
-    git('remote', 'set-url', 'origin', 'https://example.invalid/project');
-    expect(await rehomed(world, clone)).toBe('HOME_LIVES');
-    await manager.drain();
-    rmSync(join(world.folder, '.git/coo/home.json'));
-    git('remote', 'set-url', 'origin', world.folder);
-    git('fetch', '-q', 'origin');
-    expect(await rehomed(world, clone)).toBe('LEDGER_BEHIND');
-    git('fetch', '-q', '.', 'refs/remotes/origin/coo/ledger:refs/heads/coo/ledger');
-    expect(await rehomed(world, clone)).toBe('ok');
   });
 });
 

@@ -1,7 +1,7 @@
 // Receipts as in-toto Statements in DSSE envelopes, held against an implementation of both that is not ours.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crypto, dsse } from '@sigstore/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -66,21 +66,3 @@ it('gives a signed envelope for each accepted step, which a stranger verifies an
 function sha256(blob: string): string {
   return createHash('sha256').update(execFileSync('git', ['cat-file', 'blob', blob], { cwd: repo, env: place.env })).digest('hex');
 }
-
-it('says the same twice, of one plan where it is named, and bare where no key is wanted', async () => {
-  const bare = await exported('--format', 'in-toto', '--plan', 'q');
-  expect(bare).toMatchObject({ format: 'in-toto', keyid: null, attestations: [{ order_id: 'q.a.1', path: null }] });
-  expect(await exported('--format', 'in-toto', '--plan', 'q')).toEqual(bare);
-  const { stdout } = await place.coo(repo, 'receipts', 'export', '--format', 'in-toto', '--plan', 'q');
-  expect(JSON.parse(stdout)).toEqual(JSON.parse(bare.attestations[0]?.text ?? ''));
-  await exported('--format', 'in-toto', '--out', 'att');
-  expect(readdirSync(join(repo, 'att'))).toEqual(['p.a.1.intoto.json', 'q.a.1.intoto.json']);
-});
-
-it('refuses an envelope without a key, a plan that is not there, and a format it does not know', async () => {
-  const refusal = async (...args: readonly string[]): Promise<unknown> => (JSON.parse((await place.coo(repo, 'receipts', 'export', ...args, '--json')).stdout) as { readonly code: unknown }).code;
-  expect(await refusal('--out', 'att')).toBe('KEY_ABSENT');
-  expect(existsSync(join(repo, 'att'))).toBe(false);
-  expect(await refusal('--format', 'in-toto', '--plan', 'nope')).toBe('PLAN_UNKNOWN');
-  expect(await refusal('--format', 'spdx')).toBe('USAGE');
-});

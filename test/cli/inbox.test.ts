@@ -47,15 +47,6 @@ it('holds all that waits, the urgent first, then the old; and each line can be t
   expect((await waiting())[0]).toBe('old/review UNCLAIMED');
 });
 
-it('holds a revision that waits for a step in somebody\'s hands', async () => {
-  plan('p', '', '{step_id: a, objective: a, prompt: a}');
-  await place.coo(repo, 'plan', 'start', 'p');
-  await place.coo(repo, 'claim', 'p/a', '--seat', 'you');
-  plan('p', '', '{step_id: a, objective: something else, prompt: a}');
-  await place.coo(repo, 'run', '--until-idle');
-  expect(await waiting()).toEqual(['p/ REVISION_WAITS']);
-});
-
 it('holds a file that was refused, until it is mended', async () => {
   plan('p', '', '{step_id: a, objective: a, promt: a}');
   await place.coo(repo, 'run', '--until-idle');
@@ -64,36 +55,6 @@ it('holds a file that was refused, until it is mended', async () => {
   plan('p', '', '{step_id: a, objective: a, prompt: a, seat: ada}');
   await place.coo(repo, 'run', '--until-idle');
   expect(await waiting()).toEqual(['p/a UNCLAIMED']);
-});
-
-it('and explain say that there is no room on the disk, where that alone keeps work from starting', async () => {
-  place.write(join(repo, '_plans/coo.yaml'), readFileSync(join(repo, '_plans/coo.yaml'), 'utf8').replace('limits: {', `limits: {free_disk_bytes: ${String(2 ** 46)}, `));
-  await place.coo(repo, 'run', '--until-idle');
-  expect(await waiting()).toEqual([]);
-  plan('p', '', '{step_id: a, objective: a, commands: ["true"]}');
-  await place.coo(repo, 'plan', 'start', 'p');
-  expect(await waiting()).toEqual(['null/ DISK_SHORT']);
-  expect((await place.coo(repo, 'inbox')).stdout).toMatch(/^.+ are free for the repository .+: no attempt starts \[DISK_SHORT\] for .+\n {2}next: {2}make room: coo gc; df -h /);
-  for (const subject of ['p', 'p/a']) expect((JSON.parse((await place.coo(repo, 'explain', subject, '--json')).stdout) as { readonly blockers: readonly { readonly code: string; readonly next: string }[] }).blockers.map(({ code, next }) => `${code} ${next.slice(0, 'make room: coo gc'.length)}`)).toContain('BREAKER_OPEN make room: coo gc');
-});
-
-it('holds what stops more than one plan until a person ends it, before all else', async () => {
-  plan('p', '', '{step_id: a, objective: a, prompt: a, seat: ada}');
-  await place.coo(repo, 'run', '--until-idle');
-  for (const args of [['pause', '--plan', 'p'], ['pause', '--seat', 'ada'], ['breaker', 'open', '--harness', 'person'], ['freeze']]) expect((await place.coo(repo, ...args, '--reason', 'r')).code, args.join(' ')).toBe(0);
-  expect(await waiting()).toEqual(['null/ FROZEN', 'null/ PAUSED', 'null/ BREAKER_OPEN']);
-  expect((await place.coo(repo, 'inbox')).stdout).toMatch(/^frozen by .+: r \[FROZEN\] for .+\n {2}next: {2}coo thaw .+\nseat ada: paused by .+: r \[PAUSED\] for .+\n {2}next: {2}coo resume --seat ada .+\n.*harness person: STOPPED .+\n {2}next: {2}coo breaker close --harness person /);
-  expect((await place.coo(repo, 'thaw', '--reason', 'r')).code).toBe(0);
-  expect((await waiting()).toSorted()).toEqual(['null/ BREAKER_OPEN', 'null/ PAUSED', 'p/ PAUSED']);
-});
-
-it('and status say that this clone stopped writing', async () => {
-  place.write(join(repo, '.git/coo/halted.json'), '{"why": "EIO"}\n');
-  expect(await waiting()).toEqual(['null/ HALTED']);
-  const { stdout } = await place.coo(repo, 'status');
-  expect(stdout).toMatch(/^HALTED here: this clone stopped writing: .*EIO.* \[HALTED\]\n {2}next: {2}mend the cause, run coo verify, then remove .+halted\.json\n/);
-  expect((JSON.parse((await place.coo(repo, 'status', '--json')).stdout) as { readonly barred: { readonly code: string } }).barred.code).toBe('HALTED');
-  expect((await place.coo(repo, 'pause', '--reason', 'r')).code).toBe(7);
 });
 
 it('fails with what puts the ledger back where its branch was rewound, as status does', async () => {

@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** What a name below /proc says; empty when the process is gone or another user's. */
+/** What a name below /proc says; empty when the process is gone or another user's, or stands in a folder with a longer path than the system tells. */
 function proc(read: () => string): string {
   try {
     return read();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM') return '';
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM' || code === 'ENAMETOOLONG') return '';
     throw cause;
   }
 }

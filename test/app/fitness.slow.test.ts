@@ -1,0 +1,60 @@
+// Before an agent's seat gets an order: its program is there and says its version, and its log-in is there. What is not is said, and work waits. The quick suite's share is `fitness.test.ts`.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { managedHere } from '../support/manager-here.ts';
+import { inWorld } from '../support/real-world.ts';
+import { AGENT, install, seats, STEP } from '../support/unfit-agent.ts';
+
+it('is looked at again after half a minute while work waits, and not more often; without work not at all', async () => {
+  await inWorld({}, async (world) => {
+    const command = [install(world, '7.1.0')];
+    rmSync(join(world.scratch, 'bin/agent'));
+    seats(world, { command });
+    await managedHere(world, { speed: 20 }, async (said) => {
+      await world.until('the seat', (session) => session.state.seats.has('robot'));
+      expect(said('seat.unfit')).toEqual([]);
+      world.plan({ plan_id: 'p', steps: [STEP] });
+      await world.until('it is said', () => said('seat.unfit').length === 1);
+      install(world, '7.1.0');
+      await world.until('it is fit', () => said('seat.fit').length === 1);
+      await world.until('the step is given', () => existsSync(world.out('asked')));
+    });
+    expect((await world.eventsOf('seat.unfit')).length).toBe(1);
+  });
+});
+
+/** An agent whose provider takes one key only. */
+const PICKY = `import { readFileSync, writeFileSync, appendFileSync } from 'node:fs';
+readFileSync(0);
+appendFileSync(process.env.COO_INBOX + '/../../../../out/tries', '.');
+if (readFileSync(process.env.HOME + '/key', 'utf8') === 'good-key-0123456789') writeFileSync('answer.txt', 'x');
+else { console.log(JSON.stringify({ type: 'login', reason: '401' })); process.exit(1); }`;
+
+it('a log-in that its provider does not take: the seat gets nothing at once, nothing is charged, and it goes on with another', async () => {
+  await inWorld({ more: [{ ...AGENT, harness: 'command', command: ['node', 'agent.mjs'], login: ['~/key'] }], files: { 'agent.mjs': PICKY } }, async (world) => {
+    const key = join(world.scratch, 'home/key');
+    writeFileSync(key, 'bad-key-0123456789');
+    world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
+    await managedHere(world, { speed: 6 }, async (said) => {
+      await world.until('it is said', () => said('seat.unfit').length === 1);
+      expect(said('seat.unfit')).toMatchObject([{ message: expect.stringMatching(/^seat robot gets nothing: its provider does not take its log-in: 401\n {2}fix: log its program in/) as string }]);
+      writeFileSync(key, 'good-key-0123456789');
+      await world.until('it is fit', () => said('seat.fit').length === 1);
+      await world.untilStep('p/write', 'done');
+    });
+    expect(await world.eventsOf('run.ended')).toMatchObject([{ result: 'parked', findings: [{ code: 'AGENT_LOGIN' }] }]);
+    expect(world.lines('tries')).toEqual(['..']);
+    expect((await world.fresh()).state.recent.filter(({ failed }) => failed)).toEqual([]);
+  });
+});
+
+it('the next manager tries once more with a log-in that was refused: a variable is another one only there', async () => {
+  await inWorld({ more: [{ ...AGENT, harness: 'command', command: ['node', 'agent.mjs'], login: ['~/key'] }], files: { 'agent.mjs': PICKY } }, async (world) => {
+    writeFileSync(join(world.scratch, 'home/key'), 'bad-key-0123456789');
+    world.plan({ plan_id: 'p', steps: [STEP] });
+    expect([await world.manager('idle').ended, world.lines('tries')]).toEqual([4, ['.']]);
+    expect([await world.manager('idle').ended, world.lines('tries')]).toEqual([4, ['..']]);
+    expect(await world.steps('p')).toBe('write ready');
+  });
+});
