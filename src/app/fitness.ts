@@ -2,7 +2,7 @@ import { sha256Hex } from '../format/canonical.ts';
 import { badEnvName } from '../format/env-name.ts';
 import type { Seat } from '../kernel/org.ts';
 import { isAgent } from '../kernel/org.ts';
-import type { Unfit } from '../kernel/state.ts';
+import type { Unfit } from '../kernel/unfit.ts';
 import type { Launch } from '../ports/harness.ts';
 import type { Running } from '../ports/process.ts';
 import { readIfRegular } from './faults.ts';

@@ -25,6 +25,7 @@ export function acceptPlan(state: State, event: EventOf<'plan.accepted'>): State
     cancelled: null,
     approvals: [],
     wanted: null,
+    target_fault: null,
     integration: { kind: 'open' },
     steps: new Map(),
     dependents: new Map(),

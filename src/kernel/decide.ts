@@ -33,6 +33,7 @@ import { joinRule } from './rules/seat.ts';
 import { snapshotRule } from './rules/snapshot.ts';
 import { skipRule } from './rules/skip.ts';
 import { undoRule } from './rules/undo.ts';
+import { targetRule } from './rules/target.ts';
 import { takeRule } from './rules/take.ts';
 import { retrustRule, trustRule } from './rules/trust.ts';
 import { tickRule } from './rules/tick.ts';
@@ -156,6 +157,8 @@ function ruled(state: State, input: Input): Decision<Event> {
       return incidentRule(state, input);
     case 'fitness':
       return fitnessRule(state, input);
+    case 'target_look':
+      return targetRule(state, input);
     case 'recovered':
       return recoveredRule(state, input);
     case 'refuse':

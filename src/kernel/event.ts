@@ -40,6 +40,9 @@ export type Scope = 'all' | PlanId | `seat:${string}` | `harness:${string}`;
 /** Why a breaker opened by itself. `budget`, `ledger` and `guard` are for a person to close; `disk` closes once there is room. */
 export type BreakerCause = 'rate' | 'alike' | 'repeats' | 'empty' | 'undone' | 'budget' | 'ledger' | 'guard' | 'disk';
 
+/** What can be wrong with the branch that a plan goes into. */
+export type TargetCode = 'TARGET_GONE' | 'TARGET_REWRITTEN';
+
 /** In `_plans`: who works here and how; whose keys count. */
 export type PolicyName = 'coo.yaml' | 'signers.yaml';
 
@@ -136,6 +139,9 @@ export type Event =
   /** What its attempts need is not there: the manager gives it nothing until it is. */
   | { readonly type: 'seat.unfit'; readonly group: SeatId; readonly code: string; readonly message: string; readonly fix: string }
   | { readonly type: 'seat.fit'; readonly group: SeatId }
+  /** The branch that a plan goes into is gone, or no longer holds what the plan began from: nothing of the plan is granted until it does. */
+  | { readonly type: 'target.unfit'; readonly plan_id: PlanId; readonly code: TargetCode; readonly message: string; readonly fix: string }
+  | { readonly type: 'target.fit'; readonly plan_id: PlanId }
   | { readonly type: 'home.moved'; readonly to: string; readonly by: string; readonly reason: string }
   | { readonly type: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   | { readonly type: 'resumed'; readonly scope: Scope; readonly by: string; readonly reason: string }

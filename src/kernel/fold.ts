@@ -102,6 +102,12 @@ export function apply(state: State, event: Event): State {
     case 'seat.fit':
       state.unfit.delete(event.group);
       return state;
+    case 'target.unfit':
+    case 'target.fit': {
+      const plan = state.plans.get(event.plan_id);
+      if (plan !== undefined) plan.target_fault = event.type === 'target.fit' ? null : { code: event.code, message: event.message, fix: event.fix };
+      return park(state, event.plan_id);
+    }
     case 'seat.unparked':
       return parkGroup(state, event.group, null);
     case 'breaker.opened':

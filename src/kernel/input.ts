@@ -3,7 +3,8 @@ import type { Digest, Fence, Millis, Oid, PlanId, SeatId, StepId } from './ids.t
 import type { Org } from './org.ts';
 import type { Plan } from './plan.ts';
 import type { Signers } from './signers.ts';
-import type { StepStatus, Unfit } from './state.ts';
+import type { StepStatus } from './state.ts';
+import type { TargetFault, Unfit } from './unfit.ts';
 
 interface Timed {
   readonly at_ms: Millis;
@@ -113,6 +114,8 @@ export type Input =
   | (Timed & { readonly type: 'incident'; readonly scope: Scope; readonly cause: 'ledger' | 'guard' | 'disk'; readonly detail: string })
   /** A look at what a group's attempts need: null = all is there. */
   | (Timed & { readonly type: 'fitness'; readonly group: SeatId; readonly fault: Unfit | null })
+  /** A look at the branch that a plan goes into: null = it holds what the plan began from. */
+  | (Timed & { readonly type: 'target_look'; readonly plan_id: PlanId; readonly fault: TargetFault | null })
   /** What an incident told of is mended. */
   | (Timed & { readonly type: 'recovered'; readonly cause: 'disk'; readonly detail: string })
   | (Timed & { readonly type: 'refuse'; readonly name: string; readonly what: string; readonly code: string; readonly message: string })

@@ -1,3 +1,5 @@
+import type { TargetCode } from './event.ts';
+
 /** The domain's "no", as a value. One code per cause; `fix` is what to do or type next. */
 export interface Rejection {
   readonly code: RejectionCode;
@@ -55,6 +57,7 @@ export type RejectionCode =
   | 'MESSAGE_STALE'
   | 'EPOCH_OLD'
   | 'NOTHING_TO_DO'
+  | TargetCode
   | 'APPROVAL_NEEDED'
   | 'APPROVAL_STALE'
   | 'NOT_APPROVER'

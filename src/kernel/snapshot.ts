@@ -9,7 +9,8 @@ import { NOTHING } from './spending.ts';
 import type { Spent } from './spending.ts';
 import { emptyState } from './state.ts';
 import type { EndedRun } from './ended-run.ts';
-import type { Breaker, Claim, Integration, Parked, PlanState, SeatState, Snapshot, State, StepState, Unfit } from './state.ts';
+import type { Breaker, Claim, Integration, Parked, PlanState, SeatState, Snapshot, State, StepState } from './state.ts';
+import type { Unfit } from './unfit.ts';
 import { parkOrRelease } from './parking.ts';
 import { defer, enterJudgement, oweIntegration, owesStart, setBackoff, setStatus, startKey, stopKey } from './transitions.ts';
 
@@ -49,6 +50,7 @@ export interface PlanSnapshot {
   readonly integration: Integration;
   readonly wanted: PlanState['wanted'];
   readonly approvals: PlanState['approvals'];
+  readonly target_fault: PlanState['target_fault'];
   readonly spent: Spent;
   readonly retired: readonly (readonly [string, Fence])[];
   readonly checking: readonly string[];
@@ -88,14 +90,14 @@ export function snapshotHead(state: State): HeadSnapshot {
 }
 
 export function snapshotPlan(state: State, made: PlanState): PlanSnapshot {
-  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted, approvals, spent } = made;
+  const { plan, digest, revision, base, accepted_at_ms, by, file, age, tip, cancelled, integration, wanted, approvals, target_fault, spent } = made;
   const steps = [...made.steps.values()].flatMap((step) => {
     const facts = factsOf(step);
     return Object.keys(facts).length === 0 ? [] : [[step.step_id, facts] as const];
   });
   const claims = [...made.steps.keys()].flatMap((id) => state.claims.get(stepKey(plan.plan_id, id)) ?? []);
   const accepted = { plan, digest, revision, base, at_ms: accepted_at_ms, by, ...(file === null ? {} : { file }) };
-  return { accepted, age, tip, cancelled, integration, wanted, approvals, spent, retired: [...made.retired], checking: made.checking, steps, claims };
+  return { accepted, age, tip, cancelled, integration, wanted, approvals, target_fault, spent, retired: [...made.retired], checking: made.checking, steps, claims };
 }
 
 function factsOf(step: StepState): Partial<StepFacts> {
@@ -150,7 +152,7 @@ export function revivePlan(state: State, snapshot: PlanSnapshot): PlanState | un
   acceptPlan(state, { type: 'plan.accepted', ...snapshot.accepted });
   const made = state.plans.get(plan_id);
   if (made === undefined) return undefined;
-  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, approvals: snapshot.approvals, spent: snapshot.spent };
+  const plan: PlanState = { ...made, age: snapshot.age, tip: snapshot.tip, cancelled: snapshot.cancelled, integration: snapshot.integration, wanted: snapshot.wanted, approvals: snapshot.approvals, target_fault: snapshot.target_fault, spent: snapshot.spent };
   for (const step of plan.steps.values()) setStatus(state, plan, step, 'waiting');
   state.plans.set(plan_id, plan);
   for (const [id, fence] of snapshot.retired) plan.retired.set(id, fence);

@@ -9,6 +9,7 @@ import type { Org, Seat } from './org.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Signers } from './signers.ts';
 import type { DaySpent, Reserved, Spent } from './spending.ts';
+import type { TargetFault, Unfit } from './unfit.ts';
 
 export const STEP_STATUSES = ['waiting', 'ready', 'claimed', 'running', 'checking', 'done', 'failed', 'blocked', 'cancelled'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -105,6 +106,8 @@ export interface PlanState {
   cancelled: string | null;
   /** Of every text that it had. */
   approvals: readonly Approval[];
+  /** Why nothing of it is granted, where its target was seen gone or rewritten. */
+  target_fault: TargetFault | null;
   integration: Integration;
   spent: Spent;
   /** A revision that waits until the steps it changes are free. */
@@ -157,13 +160,6 @@ export interface SeatState {
 export type Breaker =
   | { readonly kind: 'open'; readonly reason: string; readonly until_ms: Millis | null; readonly trips: number; readonly by: string; readonly cause?: BreakerCause }
   | { readonly kind: 'half_open'; readonly reason: string; readonly trips: number; readonly by: string; readonly cause?: BreakerCause; probe: StepKey | null };
-
-/** What a group's attempts lack, and what to do about it. */
-export interface Unfit {
-  readonly code: string;
-  readonly message: string;
-  readonly fix: string;
-}
 
 /** What the ledger keeps of a baseline; the rest is in its file. */
 export interface Snapshot {

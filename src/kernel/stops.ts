@@ -4,6 +4,7 @@ import type { PlanId } from './ids.ts';
 import type { Seat } from './org.ts';
 import { scopesOfSeat } from './scope.ts';
 import type { Breaker, State } from './state.ts';
+import type { TargetFault } from './unfit.ts';
 
 /** What keeps new assignments from a plan (or, asked with `all`, from everything). */
 export type Stop =
@@ -11,6 +12,8 @@ export type Stop =
   | { readonly kind: 'paused'; readonly scope: Scope; readonly by: string; readonly reason: string }
   /** Its text may not start yet. */
   | { readonly kind: 'unapproved'; readonly scope: PlanId; readonly needed: number; readonly by: readonly string[] }
+  /** The branch that it goes into is gone or rewritten. */
+  | { readonly kind: 'target'; readonly scope: PlanId; readonly fault: TargetFault }
   | { readonly kind: 'breaker'; readonly scope: Scope; readonly breaker: Breaker };
 
 /** The first reason why nothing of this scope may be granted, looking at that scope alone. */
@@ -20,6 +23,7 @@ export function stopOf(state: State, scope: Scope): Stop | undefined {
   if (pause !== undefined) return { kind: 'paused', scope, ...pause };
   const plan = state.plans.get(scope);
   if (plan !== undefined && lacksApproval(state, plan)) return { kind: 'unapproved', scope, needed: approvalsNeeded(state), by: [...approvers(plan)] };
+  if (plan !== undefined && plan.target_fault !== null) return { kind: 'target', scope, fault: plan.target_fault };
   const breaker = state.breakers.get(scope);
   if (breaker === undefined || (breaker.kind === 'half_open' && breaker.probe === null)) return undefined;
   return { kind: 'breaker', scope, breaker };

@@ -117,6 +117,7 @@ function stopBlockers(state: State, plan_id: PlanId): readonly Blocker[] {
 export function stopBlocker(stop: Stop): Blocker {
   if (stop.kind === 'frozen') return frozenBlocker(stop);
   if (stop.kind === 'unapproved') return { code: 'APPROVAL_NEEDED', message: unapproved(stop), who: 'an approver', next: `read it: coo plan show ${stop.scope}; then: coo approve ${stop.scope} --key FILE` };
+  if (stop.kind === 'target') return { code: stop.fault.code, message: stop.fault.message, who: 'a person', next: stop.fault.fix };
   const flag = scopeFlag(stop.scope);
   if (stop.kind === 'paused') return { code: 'PAUSED', message: `paused by ${stop.by}: ${stop.reason}`, who: 'a person', next: `coo resume${flag} --reason '...'` };
   const { breaker } = stop;

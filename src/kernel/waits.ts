@@ -48,7 +48,7 @@ export function waitsForPeople(state: State, most: number, since: SinceOf): { re
 
 /** A stop of more than one plan that only a person ends. */
 export interface StopForPeople extends Blocker {
-  readonly stop: Exclude<Stop, { readonly kind: 'unapproved' }>;
+  readonly stop: Exclude<Stop, { readonly kind: 'unapproved' | 'target' }>;
 }
 
 /** Stops of everything, of seats and of harnesses that no time ends, the widest first. A full disk is told where it keeps something from starting. */
@@ -56,7 +56,7 @@ export function stopsForPeople(state: State): readonly StopForPeople[] {
   const scopes = new Set<Scope>(['all', ...state.paused.keys(), ...state.breakers.keys()]);
   return [...scopes].flatMap((scope): readonly StopForPeople[] => {
     const stop = state.plans.has(scope) ? undefined : stopOf(state, scope);
-    if (stop === undefined || stop.kind === 'unapproved') return [];
+    if (stop === undefined || stop.kind === 'unapproved' || stop.kind === 'target') return [];
     if (stop.kind === 'breaker' && (stop.breaker.kind === 'half_open' || stop.breaker.until_ms !== null || stop.breaker.cause === 'disk')) return [];
     const blocker = stopBlocker(stop);
     return [{ stop, ...blocker, message: scope === 'all' ? blocker.message : `${namedScope(scope)}: ${blocker.message}` }];

@@ -43,10 +43,12 @@ class Follower {
 
 const started = (): World => World.started(org({ breaker: { failures: 2, cooldown_ms: 1_000 } }));
 
-it('a seat that gets nothing more is told of, with what to do', () => {
-  const follower = new Follower(started());
+it('a seat or a plan that gets nothing more is told of, with what to do', () => {
+  const follower = new Follower(started().submit(plan('p', ['a'])));
   follower.world.yes({ type: 'fitness', group: 'dev', fault: { code: 'LOGIN_REFUSED', message: 'its provider does not take its log-in', fix: 'log in anew' } });
   expect(follower.look()).toMatchObject([{ kind: 'seat_unfit', seat: 'dev', text: 'seat dev gets nothing: its provider does not take its log-in', next: 'log in anew' }]);
+  follower.world.yes({ type: 'target_look', plan_id: 'p', fault: { code: 'TARGET_GONE', message: 'the branch main is gone', fix: 'put it back' } });
+  expect(follower.look()).toMatchObject([{ kind: 'target_unfit', plan_id: 'p', text: 'plan p gets nothing: the branch main is gone', next: 'put it back' }]);
 });
 
 describe('how a plan stands', () => {

@@ -63,7 +63,7 @@ describe('forms', () => {
     expect(inputs.length).toBe(35);
     const later = entryAt('forms/bus-kinds.entry.json');
     for (const event of later.events) expect(event).toMatchObject(EVENTS[event.type]);
-    const since = ['signed', 'elsewhere-kinds', 'lost-home-kinds', 'freeze-kinds', 'baseline-kinds', 'agent-kinds', 'approval-kinds', 'policy-kinds', 'fitness-kinds', 'counted-kinds'].map((name) => entryAt(`forms/${name}.entry.json`));
+    const since = ['signed', 'elsewhere-kinds', 'lost-home-kinds', 'freeze-kinds', 'baseline-kinds', 'agent-kinds', 'approval-kinds', 'policy-kinds', 'fitness-kinds', 'counted-kinds', 'target-kinds'].map((name) => entryAt(`forms/${name}.entry.json`));
     for (const event of since.flatMap((entry) => entry.events)) expect(EVENTS[event.type]).toEqual(event);
     for (const input of since.flatMap((entry) => entry.inputs)) expect(INPUTS[input.type]).toMatchObject(input);
     const stopped = entryAt('forms/breaker-kinds.entry.json');

@@ -6,12 +6,13 @@ import type { Pending } from '../manager/offers.ts';
 import { say } from '../manager/shared.ts';
 import type { Desk } from '../manager/shared.ts';
 import { integrationOrder } from './order.ts';
+import { targetStanding } from './target-standing.ts';
 
 type Integrate = Extract<Command, { readonly kind: 'integrate' }>;
 
 /**
  * Brings a finished plan's branch into its target: nothing to do when it is there, a merge commit otherwise, a new branch when the target is
- * not born yet. If the target moved since the plan began, the plan's checks run again on the merged tree. The target's ref moves in the same
+ * not born yet; one that is gone or was rewritten since the plan began waits for a person. If the target moved since the plan began, the plan's checks run again on the merged tree. The target's ref moves in the same
  * transaction as the entry; a worktree that has it checked out follows.
  */
 export async function integrate(desk: Desk, command: Integrate): Promise<readonly Pending[]> {
@@ -27,6 +28,8 @@ export async function integrate(desk: Desk, command: Integrate): Promise<readonl
   if (tip === null || before === tip || (before !== null && (await world.work.isAncestor(tip, before)))) {
     return [{ input: { type: 'integrated', plan_id, before, after: before, at_ms } }];
   }
+  const standing = await targetStanding(world.git, async (ancestor, one) => world.work.isAncestor(ancestor, one), plan);
+  if (standing.kind === 'wrong') return [blocked(plan_id, standing.fault.code, `${standing.fault.message}; ${standing.fault.fix}`, [], at_ms)];
   const merged = await mergeInto(desk, plan, before, tip, at_ms);
   if (!merged.ok) return [blocked(plan_id, merged.code, merged.message, merged.paths, at_ms)];
   const { after } = merged;

@@ -26,7 +26,7 @@ export interface PlanLine {
 
 /** A fold, remembered: the state as of one head of the ledger. Never a source: remove it and the same comes out. */
 export interface CacheHead {
-  readonly schema: 'coo/cache.v8';
+  readonly schema: 'coo/cache.v9';
   readonly engine: number;
   readonly head: Oid;
   readonly seq: number;
@@ -48,7 +48,7 @@ export async function readCacheHead(world: LedgerWorld): Promise<CacheHead | und
   const path = `${cooPaths.cache(world.layout)}/head.json`;
   const bytes = await readIfRegular(world.files, path, CAP);
   const head = bytes === undefined ? undefined : unsealed<CacheHead>(bytes);
-  return head?.schema === 'coo/cache.v8' && head.engine === ENGINE ? head : undefined;
+  return head?.schema === 'coo/cache.v9' && head.engine === ENGINE ? head : undefined;
 }
 
 export async function readCachePlan(world: LedgerWorld, line: PlanLine): Promise<PlanSnapshot | undefined> {
@@ -84,7 +84,7 @@ export async function writeCache(world: LedgerWorld, at: { readonly head: Oid; r
     await world.files.replaceView(`${folder}/${file}`, bytes);
     plans.set(plan_id, { plan_id, title: plan.plan.title, state: planStatus(plan), done: plan.counts.done, of: plan.steps.size, file, sha256: sha256Hex(bytes) });
   }
-  const head: CacheHead = { schema: 'coo/cache.v8', engine: ENGINE, ...at, state: snapshotHead(state), plans: [...plans.values()] };
+  const head: CacheHead = { schema: 'coo/cache.v9', engine: ENGINE, ...at, state: snapshotHead(state), plans: [...plans.values()] };
   await world.files.replaceView(`${folder}/head.json`, sealed(storedBytes(head)));
   return plans;
 }

@@ -78,6 +78,8 @@ function waitOf(state: State, active: readonly PlanId[], { asking, away }: { rea
   if (away !== undefined) return { exit: away.why === 'budget' ? 6 : 75, why: `seat ${away.group} gets nothing until ${isoTime(away.until_ms)}: ${away.reason}` };
   const { frozen } = state;
   if (frozen !== null) return { exit: 4, why: `everything is frozen by ${frozen.by}: ${frozen.reason}: coo thaw --reason '...'` };
+  const target = stops.find((stop) => stop.kind === 'target');
+  if (target !== undefined) return { exit: 4, why: `plan ${target.scope} gets nothing: ${target.fault.message}: ${target.fault.fix}` };
   const pause = stops.find((stop) => stop.kind === 'paused');
   if (pause === undefined) return { exit: 4, why: `people are waited for in ${active.join(', ')}: coo status` };
   const { scope, by, reason } = pause;

@@ -96,6 +96,10 @@ export function narrate(event: Event): readonly Told[] {
       return [{ level: 'error', message: `seat ${event.group} gets nothing: ${event.message}\n  fix: ${event.fix}`, fields: { code: event.code } }];
     case 'seat.fit':
       return [{ level: 'info', message: `seat ${event.group} has what it needs again` }];
+    case 'target.unfit':
+      return [{ level: 'error', message: `plan ${event.plan_id} gets nothing: ${event.message}\n  fix: ${event.fix}`, fields: { code: event.code } }];
+    case 'target.fit':
+      return [{ level: 'info', message: `plan ${event.plan_id} goes on: its target holds what it began from` }];
     case 'noted':
       return [{ level: 'info', message: `note by ${event.by}: ${event.text}` }];
     default:

@@ -12,6 +12,7 @@ import { showAll } from './recover.ts';
 import type { Worktrees } from './worktrees.ts';
 import { ResultSource, STARTED_MS } from './results.ts';
 import type { Desk } from './shared.ts';
+import { Targets } from './targets.ts';
 
 /** Everything is looked at again this often, whatever the watcher said, in milliseconds. */
 const SCAN_MS = 10_000;
@@ -40,6 +41,7 @@ export class Sources {
   readonly #results: ResultSource;
   readonly #liveness: Liveness;
   readonly #merges: MergeWatch;
+  readonly #targets: Targets;
   readonly #worktrees: Worktrees;
   /** When each is looked at next, in monotonic milliseconds. */
   readonly #at: Record<Kind, number> = { worktrees: SCAN_MS, plans: 0, bus: 0, results: 0, liveness: 0, merges: 0 };
@@ -56,6 +58,7 @@ export class Sources {
     this.#results = new ResultSource(desk);
     this.#liveness = new Liveness(desk);
     this.#merges = new MergeWatch(desk);
+    this.#targets = new Targets(desk);
     this.#worktrees = worktrees;
   }
 
@@ -109,7 +112,8 @@ export class Sources {
         this.#at[kind] = now + scanned.againMs;
       }
     }
-    return offers;
+    // In every turn: orders may go out at the end of it.
+    return [...offers, ...(await this.#targets.scan())];
   }
 
   /** Whether nothing may be granted: a policy that was refused asks for more rules than those that hold. */

@@ -11,7 +11,7 @@ import { stepsForPeople } from '../../kernel/waits.ts';
 import type { PolicyWait } from '../manager/policy-source.ts';
 
 /** What is worth a person's look. `sample` is sent by `coo notify` alone. */
-export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'step_waits' | 'claim_asked' | 'seat_unfit' | 'merge_waits' | 'manager_back' | 'sample';
+export type NoticeKind = 'breaker_opened' | 'breaker_closed' | 'plan_done' | 'plan_failed' | 'plan_blocked' | 'question' | 'approval_waits' | 'step_waits' | 'claim_asked' | 'seat_unfit' | 'target_unfit' | 'merge_waits' | 'manager_back' | 'sample';
 
 /** The line that a program of `notify` reads. The same `id` is the same notice: it may come twice, after a manager was killed. */
 export interface Notice {
@@ -137,6 +137,8 @@ function sayingOf(event: Event, state: State, gapMs: number): Saying | undefined
     }
     case 'seat.unfit':
       return { kind: 'seat_unfit', seat: event.group, text: `seat ${event.group} gets nothing: ${event.message}`, next: event.fix };
+    case 'target.unfit':
+      return { kind: 'target_unfit', plan_id: event.plan_id, text: `plan ${event.plan_id} gets nothing: ${event.message}`, next: event.fix };
     case 'plan.accepted':
     case 'plan.revised': {
       const { plan_id, title } = event.plan;

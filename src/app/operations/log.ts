@@ -174,6 +174,10 @@ function plain(event: Event): string {
       return `seat ${event.group} gets nothing: ${event.message}`;
     case 'seat.fit':
       return `seat ${event.group} has what it needs again`;
+    case 'target.unfit':
+      return `${event.plan_id}  gets nothing: ${event.message}`;
+    case 'target.fit':
+      return `${event.plan_id}  goes on: its target holds what it began from`;
     case 'seat.unparked':
       return `seat ${event.group} can work again`;
     case 'message.refused':

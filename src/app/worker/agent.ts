@@ -2,7 +2,7 @@ import { agentPrompt } from '../../format/prompt.ts';
 import type { AgentEnd, AgentRecord } from '../../format/run.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { Order, OrderedAgent } from '../../kernel/order.ts';
-import type { Unfit } from '../../kernel/state.ts';
+import type { Unfit } from '../../kernel/unfit.ts';
 import type { AgentReport, Used } from '../../ports/harness.ts';
 import type { Running } from '../../ports/process.ts';
 import { usageOf } from '../used.ts';

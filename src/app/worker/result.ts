@@ -2,7 +2,7 @@ import type { AgentRecord, CommandRecord, SandboxKind } from '../../format/run.t
 import type { HarnessKind } from '../../kernel/org.ts';
 import type { Finding, RunResult } from '../../kernel/event.ts';
 import type { Oid, OrderId } from '../../kernel/ids.ts';
-import type { Unfit } from '../../kernel/state.ts';
+import type { Unfit } from '../../kernel/unfit.ts';
 
 /** What a harness leaves for the coordinator when an attempt is over: `.git/coo/results/<order_id>.json`. */
 export interface Result {

@@ -77,6 +77,9 @@ export const REJECTION_EXITS: Readonly<Record<RejectionCode, number>> = {
   PAUSED: EXIT.denied,
   // As a pause, and not as an open breaker: a person said so, and a person ends it.
   FROZEN: EXIT.denied,
+  // As with an approval: the plan stands still until a person puts the branch right.
+  TARGET_GONE: EXIT.approval,
+  TARGET_REWRITTEN: EXIT.approval,
   APPROVAL_NEEDED: EXIT.approval,
   APPROVAL_STALE: EXIT.failed,
   NOT_APPROVER: EXIT.denied,

@@ -883,6 +883,16 @@ export type EntryInput =
       at_ms: EntryMillis;
     }
   | {
+      type: "target_look";
+      plan_id: EntryId;
+      fault: {
+        code: "TARGET_GONE" | "TARGET_REWRITTEN";
+        message: EntryText;
+        fix: EntryText;
+      } | null;
+      at_ms: EntryMillis;
+    }
+  | {
       type: "recovered";
       cause: "disk";
       detail: EntryText;
@@ -1542,6 +1552,17 @@ export type EntryEvent =
   | {
       type: "seat.fit";
       group: EntryId;
+    }
+  | {
+      type: "target.unfit";
+      plan_id: EntryId;
+      code: "TARGET_GONE" | "TARGET_REWRITTEN";
+      message: EntryText;
+      fix: EntryText;
+    }
+  | {
+      type: "target.fit";
+      plan_id: EntryId;
     }
   | {
       type: "plan.approved";
@@ -2721,6 +2742,7 @@ export interface NoticeLine {
     | "step_waits"
     | "claim_asked"
     | "seat_unfit"
+    | "target_unfit"
     | "merge_waits"
     | "manager_back"
     | "sample";
@@ -2774,6 +2796,7 @@ export interface NotifiedView {
       | "step_waits"
       | "claim_asked"
       | "seat_unfit"
+      | "target_unfit"
       | "merge_waits"
       | "manager_back"
       | "sample";

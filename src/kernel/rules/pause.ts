@@ -24,6 +24,7 @@ export function resumeRule(state: State, input: InputOf<'resume'>): Decision<Eve
 export function stopRejection(stop: Stop): { readonly ok: false; readonly rejection: Rejection } {
   if (stop.kind === 'frozen') return frozenRejection(stop);
   if (stop.kind === 'unapproved') return reject('APPROVAL_NEEDED', unapproved(stop), `coo approve ${stop.scope}`);
+  if (stop.kind === 'target') return { ok: false, rejection: stop.fault };
   const flag = scopeFlag(stop.scope);
   if (stop.kind === 'paused') return reject('PAUSED', `${namedScope(stop.scope)} is paused by ${stop.by}: ${stop.reason}`, `coo resume${flag} --reason '...'`);
   return reject('BREAKER_OPEN', `STOPPED (breaker open) for ${namedScope(stop.scope)}: ${stop.breaker.reason}`, `coo breaker close${flag} --reason '...'`);
