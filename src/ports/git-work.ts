@@ -26,6 +26,11 @@ export type ImportResult =
   | { readonly kind: 'imported' }
   | { readonly kind: 'refused'; readonly code: 'IMPORT_TOO_LARGE' | 'IMPORT_BROKEN' | 'IMPORT_ABSENT'; readonly message: string };
 
+/** Thrown where what stands in a tree cannot be worked with, whoever tries again. */
+export interface UnfitContent extends Error {
+  readonly code: 'WORK_PATH_NOT_UTF8' | 'WORK_TOO_MANY_ENTRIES' | 'WORK_TOO_DEEP' | 'WORK_OBJECT_BROKEN' | 'WORK_OBJECT_WRONG_TYPE' | 'WORK_OBJECT_TOO_LARGE';
+}
+
 /** What stands in the way of moving a branch that is checked out somewhere. */
 export type MoveResult =
   | { readonly kind: 'moved' }
@@ -51,9 +56,9 @@ export interface GitWork {
   headOf(commit: Oid): Promise<string>;
   /** Parents of a commit. */
   parentsOf(commit: Oid): Promise<readonly Oid[]>;
-  /** Paths that differ, recursively, sorted. `null` = the empty tree. */
+  /** Paths that differ, recursively, sorted. `null` = the empty tree. Throws `UnfitContent` where one is not UTF-8. */
   changes(before: Oid | null, after: Oid | null): Promise<readonly PathChange[]>;
-  /** All entries of a tree below the given literal paths (all when absent), recursively. */
+  /** All entries of a tree below the given literal paths (all when absent), recursively; without those whose path is not UTF-8. */
   entries(tree: Oid, paths?: readonly string[]): Promise<readonly TreeEntry[]>;
   /** A blob's bytes, refused over `cap`. */
   blob(id: Oid, cap: number): Promise<Uint8Array>;

@@ -21,6 +21,7 @@ const FAULTS: readonly (readonly [plan: string, code: string, path: string | und
   ['guarded', 'PATH_GUARDED', '.gitattributes', once('s', "echo '* text' > .gitattributes")],
   ['check', 'CHECK_FAILED', undefined, once('s', 'echo built > out.txt', { checks: { after: ['test ! -e out.txt'] } })],
   ['clean', 'CHECK_FAILED', undefined, once('s', 'echo kept > .hidden; echo kept > .git/info/exclude; echo .hidden >> .git/info/exclude; echo a > a.txt', { checks: { after: ['test -e .hidden'] } })],
+  ['latin', 'PATH_NOT_UTF8', undefined, once('s', String.raw`printf x > "$(printf 'bad\377name')"; echo a > a.txt`)],
   ['before', 'CHECK_BEFORE_FAILED', undefined, once('s', 'true', { checks: { before: ['false'] } })],
 ];
 

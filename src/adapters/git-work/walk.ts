@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Oid } from '../../ports/git-store.ts';
 import type { PathChange, TreeEntry } from '../../ports/git-work.ts';
 import type { Context } from './context.ts';
@@ -117,7 +118,7 @@ function byKeyText(lines: readonly TreeLine[]): ReadonlyMap<string, Oid> {
 
 type Place = Omit<TreeEntry, 'size'>;
 
-/** Entries of a tree, recursively; with `paths`, only those that are or lie below one of them. In the order of their bytes. */
+/** Entries of a tree, recursively; with `paths`, only those that are or lie below one of them. In the order of their bytes. What has no name in UTF-8 was there before us, and nobody can mean it. */
 export async function entries(context: Context, tree: Oid, paths?: readonly string[]): Promise<readonly TreeEntry[]> {
   const spend = openBudget();
   const found = new Map<string, Place>();
@@ -125,7 +126,7 @@ export async function entries(context: Context, tree: Oid, paths?: readonly stri
     const lines = await linesOf(context, id);
     spend(lines.length, depth);
     const trees = (line: TreeLine): readonly Oid[] => (isFolder(line) ? [line.id] : []);
-    await ahead(context, lines, trees, (line) => at(line, prefix + nameText(line.name), depth));
+    await ahead(context, lines.filter(({ name }) => isUtf8(name)), trees, (line) => at(line, prefix + nameText(line.name), depth));
   };
   const at = async (line: TreeLine, path: string, depth: number): Promise<void> => {
     if (isFolder(line)) await below(line.id, `${path}/`, depth + 1);

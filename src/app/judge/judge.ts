@@ -22,6 +22,7 @@ import { receiptFiles } from './receipt.ts';
 import type { Judged, Witness } from './receipt.ts';
 import { scopeFindings } from './scope.ts';
 import { holdsSecret, secretFindings } from './secrets.ts';
+import { unfitFinding } from './unfit.ts';
 
 export interface Case {
   readonly world: World;
@@ -61,14 +62,26 @@ interface Candidate {
  * into the shared store, so that the plan's branch can move to it.
  */
 export async function judge(at: Case): Promise<Judgement> {
+  try {
+    return await look(at);
+  } catch (cause) {
+    const finding = unfitFinding(cause);
+    if (finding === undefined) throw cause;
+    return refuse(at, [finding]);
+  }
+}
+
+async function refuse(at: Case, why: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> {
+  const findings = [...why, ...denialFindings(at.result?.agent)];
+  // Whoever works by hand makes it smaller, and goes on.
+  if (at.kind === 'beating' && why.every(isOverBudget)) return conclude(at, { kind: 'blocked', reason: why[0]?.message ?? '', findings }, { result: 'blocked', findings, ...extra });
+  return conclude(at, { kind: 'refused', findings }, { result: 'failed', findings, ...extra });
+}
+
+async function look(at: Case): Promise<Judgement> {
   const { world, order } = at;
   const { work } = world;
-  const refused = async (why: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> => {
-    const findings = [...why, ...denialFindings(at.result?.agent)];
-    // Whoever works by hand makes it smaller, and goes on.
-    if (at.kind === 'beating' && why.every(isOverBudget)) return conclude(at, { kind: 'blocked', reason: why[0]?.message ?? '', findings }, { result: 'blocked', findings, ...extra });
-    return conclude(at, { kind: 'refused', findings }, { result: 'failed', findings, ...extra });
-  };
+  const refused = async (why: readonly Finding[], extra?: Partial<Judged>): Promise<Judgement> => refuse(at, why, extra);
   if (at.commit !== null && at.commit !== at.order.start_commit) {
     const imported = await importChange(at);
     if (imported.length > 0) return refused(imported);
