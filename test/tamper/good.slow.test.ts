@@ -57,6 +57,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: "a plan rebased, coo's merges kept as commits that add their receipts and name their orders",
+    range: ON_SIDE,
+    tally: { nobody: 0 },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'main');
+      at.commit('person', 'meanwhile', { 'meanwhile.txt': 'x' });
+      for (const line of at.git('rev-list', '--reverse', '--topo-order', '--parents', 'main..coo/more').split('\n')) {
+        const [commit = '', ...parents] = line.split(' ');
+        at.as({ author: 'seat', committer: 'forge' }, 'cherry-pick', ...(parents.length > 1 ? ['-m', '1'] : []), commit);
+      }
+      expect(at.git('log', '-1', '--format=%B')).toMatch(/^Coo-Order: /m);
+    },
+  },
+  {
     name: "a plan merged by the forge's button",
     range: ON_SIDE,
     tally: { nobody: 0 },

@@ -8,7 +8,7 @@ import { isBusPath } from '../paths.ts';
 
 const ORDER = /^Coo-Order: (.+)$/gm;
 
-/** A commit that names an order names one that was granted and is not superseded; and the live bus stays out of history. */
+/** A commit that names an order names one that was granted and is not superseded, unless it only adds recorded receipts (a merge of coo's that was rebased); and the live bus stays out of history. */
 export function claims(change: Change, { accounts, ledger }: RuleContext): readonly GuardFinding[] {
   return change.commits.flatMap((commit) => {
     const findings: GuardFinding[] = [];
@@ -20,7 +20,7 @@ export function claims(change: Change, { accounts, ledger }: RuleContext): reado
       const order = parseOrderId(name.trim());
       const step = order === undefined ? undefined : findStep(ledger.state, order.plan_id, order.step_id);
       if (order === undefined || step === undefined || order.fence > step.fence) add('CLAIM_UNKNOWN', null, `names the order ${name.trim()}, which was never granted`, 'take the trailer out: coo writes it');
-      else if (ledger.state.claims.get(`${order.plan_id}/${order.step_id}`)?.fence !== order.fence) add('CLAIM_OLD', null, `names the order ${orderId(order.plan_id, order.step_id, order.fence)}, whose fence is not live`, `coo explain ${order.plan_id}/${order.step_id}`);
+      else if (account?.by !== 'record' && ledger.state.claims.get(`${order.plan_id}/${order.step_id}`)?.fence !== order.fence) add('CLAIM_OLD', null, `names the order ${orderId(order.plan_id, order.step_id, order.fence)}, whose fence is not live`, `coo explain ${order.plan_id}/${order.step_id}`);
     }
     return findings;
   });
