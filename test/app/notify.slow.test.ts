@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { collected } from '../support/collected.ts';
 import { managedHere } from '../support/manager-here.ts';
 import { mark, TELL, told } from '../support/notified.ts';
 import { isAlive } from '../support/processes.ts';
@@ -18,7 +19,7 @@ it('one that hangs is killed after ten seconds and holds up nobody; that is said
         change: ({ processes }) => ({
           processes: Object.assign(Object.create(processes) as typeof processes, {
             run: (spawn: Parameters<typeof processes.run>[0]) => {
-              if (!spawn.marker.startsWith('COO_TREE=notice.')) return processes.run(spawn);
+              if (!spawn.marker.startsWith('COO_RUN=notice.')) return processes.run(spawn);
               walls.push(spawn.wallMs);
               return processes.run({ ...spawn, wallMs: 500 });
             },
@@ -51,6 +52,26 @@ it('one that hangs when its manager is killed is ended by the next, which tells 
     await world.run();
     expect(isAlive(pid)).toBe(false);
     expect(told(world).map(({ kind }) => kind)).toEqual(['plan_done']);
+  });
+});
+
+it.each(['a manager that tells nobody', 'coo gc'])('where no other comes to tell it again, %s ends it; gc leaves alone what a living manager times', async (who) => {
+  await inWorld({ notify: [['sh', '-c', 'echo $$ > hung; exec sleep 600']] }, async (world) => {
+    world.plan({ plan_id: 'p', steps: [once('a', 'echo a > a.txt')] });
+    const first = world.manager('stopped');
+    const hung = join(world.folder, '.git/coo/hung');
+    await world.untilFile(hung);
+    const pid = Number(readFileSync(hung, 'utf8'));
+    await collected(world, 0, false);
+    expect(isAlive(pid)).toBe(true);
+    await first.kill();
+    if (who === 'coo gc') await collected(world, 0, false);
+    else {
+      const org = JSON.parse(readFileSync(join(world.folder, '_plans/coo.yaml'), 'utf8')) as object;
+      world.drop('_plans/coo.yaml', JSON.stringify({ ...org, notify: [] }));
+      await world.manager('once').ended;
+    }
+    expect(isAlive(pid)).toBe(false);
   });
 });
 

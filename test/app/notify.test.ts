@@ -17,7 +17,7 @@ it('a plan that ends is told with its place in the ledger; of the environment on
     const { entry } = await (await world.fresh()).entry(Number(seq));
     expect([ledger, entry.events[Number(index)]?.type]).toEqual([world.ledger, 'plan.integrated']);
     const names = readFileSync(join(world.folder, '.git/coo/out.env'), 'utf8').split('\n').flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []);
-    expect(names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name)).toSorted()).toEqual(['COO_TREE', 'DISPLAY', 'HOME', 'LANG', 'PATH']);
+    expect(names.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name)).toSorted()).toEqual(['COO_RUN', 'COO_TREE', 'DISPLAY', 'HOME', 'LANG', 'PATH']);
   });
 });
 

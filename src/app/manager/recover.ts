@@ -1,14 +1,16 @@
 import { mendBranches, mendSplit } from '../ledger/mend.ts';
 import { SHOWN, restoreFolder } from '../ledger/mirror.ts';
+import { endNotices } from '../notify/send.ts';
 import { isCheckpointed } from './checkpoint.ts';
 import { ownerText } from './owner-text.ts';
 import { say } from './shared.ts';
 import type { Desk } from './shared.ts';
 import { rebuildClaims } from './views.ts';
 
-/** Finishes what a dead manager may have left half done: locks, moves of checked-out branches, branches behind the ledger, views. */
+/** Finishes what a dead manager may have left half done: programs that it told something, locks, moves of checked-out branches, branches behind the ledger, views. */
 export async function recover(desk: Desk): Promise<void> {
   const { world, session } = desk;
+  await endNotices(world, session.state.ledger);
   for (const note of world.git.mended()) say(desk, 'warn', 'lock.removed', `${note}: the lock of a dead appender was removed`);
   // Before the worktrees: they follow to where their branch stands.
   for (const mended of await mendSplit(session)) say(desk, 'info', 'branch.mended', mended);

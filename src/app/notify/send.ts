@@ -1,3 +1,4 @@
+import { cooPaths } from '../layout.ts';
 import type { World } from '../world.ts';
 import type { Notice } from './notices.ts';
 
@@ -13,13 +14,13 @@ const encoder = new TextEncoder();
 export async function sendNotice(world: Pick<World, 'processes' | 'env' | 'layout'>, argv: readonly string[], notice: Notice, place: number): Promise<string | undefined> {
   const [program, ...args] = argv;
   if (program === undefined) return 'it names no program';
-  const tree = `notice.${notice.id}.${String(place)}`;
-  const env: Record<string, string> = { COO_TREE: tree, PATH: '/usr/local/bin:/usr/bin:/bin' };
+  const run = `notice.${notice.id}.${String(place)}`;
+  const env: Record<string, string> = { COO_TREE: treeOf(notice.id.slice(0, notice.id.indexOf('.'))), COO_RUN: run, PATH: '/usr/local/bin:/usr/bin:/bin' };
   for (const name of NAMES) {
     const value = world.env[name];
     if (value !== undefined) env[name] = value;
   }
-  const running = world.processes.run({ argv: [program, ...args], cwd: world.layout.coo, env, output: 'ignore', wallMs: WALL_MS, marker: `COO_TREE=${tree}`, stdin: encoder.encode(`${JSON.stringify(notice)}\n`) });
+  const running = world.processes.run({ argv: [program, ...args], cwd: world.layout.coo, env, output: 'ignore', wallMs: WALL_MS, marker: `COO_RUN=${run}`, stdin: encoder.encode(`${JSON.stringify(notice)}\n`) });
   const { ending } = await running.finished;
   switch (ending.kind) {
     case 'exited':
@@ -35,4 +36,16 @@ export async function sendNotice(world: Pick<World, 'processes' | 'env' | 'layou
     default:
       return ending satisfies never;
   }
+}
+
+/** Every program that is told something of a ledger carries this. */
+function treeOf(ledger: string): string {
+  return `notices.${ledger}`;
+}
+
+/** Ends programs that still have a notice of whoever is dead, and so nobody who times them: they are told it again. */
+export async function endNotices({ processes, files, layout }: Pick<World, 'processes' | 'files' | 'layout'>, ledger: string | null): Promise<void> {
+  // Nothing was ever sent where there is no mark: then no process has to be looked at.
+  if (ledger === null || (await files.info(cooPaths.notices(layout))) === undefined) return;
+  await processes.killTree({ marker: `COO_TREE=${treeOf(ledger)}` }, 0);
 }

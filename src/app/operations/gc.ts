@@ -3,6 +3,9 @@ import { parseOrderId, stepKey } from '../../kernel/ids.ts';
 import type { State } from '../../kernel/state.ts';
 import { NOT_WORK, cooPaths, workspacePath } from '../layout.ts';
 import { removeAttempt } from '../manager/cleanup.ts';
+import { managerLife } from '../manager/epoch.ts';
+import type { ManagerLife } from '../manager/epoch.ts';
+import { endNotices } from '../notify/send.ts';
 import { openCell } from '../worker/cell.ts';
 import { redactor } from '../worker/redact.ts';
 import { attemptEnv, secretsOf } from '../worker/environment.ts';
@@ -25,8 +28,10 @@ export interface Collected {
 }
 
 const ORDER_CAP = 4_194_304;
+/** Nobody times the programs of `notify` then. */
+const MANAGERLESS: ReadonlySet<ManagerLife['kind']> = new Set(['dead', 'none']);
 
-/** Removes what ended attempts left behind, their unmerged work rescued first; packs the ledger. What cannot be rescued is kept and said. */
+/** Removes what ended attempts left behind, their unmerged work rescued first, and programs that a dead manager told something; packs the ledger. What cannot be rescued is kept and said. */
 export async function gc(world: World, session: LedgerSession, dryRun: boolean): Promise<Collected> {
   await session.ensureAll();
   const removed: string[] = [];
@@ -55,6 +60,7 @@ export async function gc(world: World, session: LedgerSession, dryRun: boolean):
   }
   const swept = [...(await leftovers(world, session)), ...(await unused(world, session))];
   if (!dryRun) {
+    if (MANAGERLESS.has(managerLife(session).kind)) await endNotices(world, session.state.ledger);
     for (const { path } of swept) await world.files.removeAll(path);
     await world.git.pack(0);
   }
