@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => {
   const report = process.env['COO_TEST_REPORT'];
   const isQuick = mode !== 'slow' && mode !== 'agents';
   // Most tests wait for processes of theirs, so there is a file more than cores; one at a time where the machine must be a test's own.
-  // Files share a process here too: to start one for each and to load coo in it again was 0.3 s of CPU a file.
+  // Files share a process here too: to start one for each and to load coo in it again was 0.2 s of CPU a file and more.
   const quick = [
     { extends: true as const, test: { name: 'pure', include: [PURE], exclude: [SLOW], isolate: false } },
     { extends: true as const, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [SLOW, AGENTS, PURE], isolate: false, globalSetup: [PROGRAMS.globalSetup, 'test/support/memory.ts'] } },

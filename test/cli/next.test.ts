@@ -12,6 +12,8 @@ import type { Scratch } from '../support/cli.ts';
 
 const COO = fileURLToPath(new URL('../../dist/bin/coo.js', import.meta.url));
 const LOOK_MS = 50;
+/** Between two commands that ask the same: each is a process. */
+const ASK_MS = 500;
 
 let place: Scratch;
 let repo: string;
@@ -131,7 +133,7 @@ describe('take', () => {
       if (exit === 0) expect(fence).toBe(2);
       else expect(code).toBe('STEP_NOT_READY');
       if (exit === 0) break;
-      await sleep(LOOK_MS);
+      await sleep(ASK_MS);
     }
     await place.coo(repo, 'reassign', 'p/a', '--to-plan', '--reason', 'r');
     await place.coo(repo, 'release', 'p/a', '--fence', '2');

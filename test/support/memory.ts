@@ -1,6 +1,6 @@
 /**
- * Where the quick suite makes its folders: in memory, where the system has a folder there with room enough. To make and remove small files and to wait for
- * fsync on a disk was a quarter of the suite's CPU. Suites about a disk mount their own, and the slow ones stay on the disk.
+ * Where the quick suite makes its folders: in memory, where the system has a folder there with room enough. A disk's journal took a quarter of the
+ * system time of the tests that make many repositories. Suites about a disk mount their own, and the slow ones stay on the disk.
  */
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
