@@ -20,8 +20,10 @@ describe.skipIf(!existsSync(OPENCODE.path))('opencode, by the Agent Client Proto
       expect(JSON.stringify(model.asked.map(({ body }) => body))).toContain('Write forty-two into answer.txt.');
       expect(run?.agent).toMatchObject({ version: expect.stringMatching(/^OpenCode 1\./), model: 'scripted/m-1', session: expect.stringMatching(/^ses_/), denials: [], end: 'done' });
       expect(run?.narration).toContain('I wrote it.');
-      // It names its cost in all, and the tokens of its last call alone.
+      // It names its cost in all, once, after its last word, and the tokens of its last call alone.
       expect(run?.agent).toMatchObject({ tokens: null, cost: { micro_usd: 160, source: 'given' } });
+      expect(run === undefined ? [] : transcriptOf(world, run).match(/"sessionUpdate":"(?:tool_call|agent_message_chunk|usage_update)"/g)?.slice(-2)).toEqual(['"sessionUpdate":"agent_message_chunk"', '"sessionUpdate":"usage_update"']);
+      expect(run === undefined ? [] : transcriptOf(world, run).match(/"usage_update"/g)).toHaveLength(1);
     });
   });
 

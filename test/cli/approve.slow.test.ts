@@ -177,3 +177,15 @@ it('a coo.yaml that asks for governed mode and is refused grants nothing in the 
   edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
   expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
 });
+
+it('where the keys of all approvers are lost, the record is closed and another begun, in which the plan needs no approval', async () => {
+  await governed();
+  const head = place.git(repo, 'rev-parse', 'coo/ledger');
+  await place.coo(repo, 'uninstall');
+  place.git(repo, 'branch', '-m', 'coo/ledger', 'ledger-closed');
+  edit('coo.yaml', (text) => text.replace('mode: governed', 'mode: dev'));
+  expect((await place.coo(repo, 'init')).code).toBe(0);
+  expect(place.git(repo, 'rev-parse', 'ledger-closed')).toBe(head);
+  expect(await code('claim', 'hello/greet', '--seat', 'you')).toBe('1 PLAN_UNKNOWN');
+  expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
+});
