@@ -148,6 +148,16 @@ const CASES: readonly Case[] = [
   { name: 'an order that was never granted', code: 'CLAIM_UNKNOWN', does: (at) => at.commit('stranger', 'x\n\nCoo-Order: more.one.7', { 'fix.txt': 'x' }) },
   { name: 'an order of another plan', code: 'CLAIM_UNKNOWN', does: (at) => at.commit('stranger', 'x\n\nCoo-Order: nothing.one.1', { 'fix.txt': 'x' }) },
   { name: '2 an order whose fence is not live', code: 'CLAIM_OLD', does: (at) => at.commit('stranger', 'x\n\nCoo-Order: broken.out.1', { 'fix.txt': 'x' }) },
+  {
+    name: '2 a commit of nothing but receipts, with an order that was refused',
+    code: 'CLAIM_OLD',
+    range: { base: 'base', head: 'side', branch: 'coo/side' },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'side', 'base');
+      at.as('forge', 'cherry-pick', 'coo/hello');
+      at.as('forge', 'commit', '-q', '--amend', '-m', 'x\n\nCoo-Order: broken.out.1');
+    },
+  },
   { name: 'a claim in the history', code: 'BUS_COMMITTED', does: (at) => at.commit('person', 'claim', { '_bus/claims/more.one.json': '{"fence":9}' }) },
   { name: 'an order in the history', code: 'BUS_COMMITTED', does: (at) => at.commit('person', 'order', { '_bus/orders/more/one.9.json': '{}' }) },
   { name: 'the organisation, by a stranger', code: 'PROTECTED_PATH', does: (at) => at.commit('stranger', 'org', { '_plans/coo.yaml': at.read('_plans/coo.yaml').replace('count: 4', 'count: 9') }) },

@@ -56,6 +56,17 @@ const CASES: readonly Case[] = [
       for (const commit of at.git('rev-list', '--reverse', '--no-merges', 'main..coo/more').split('\n')) at.as({ author: 'seat', committer: 'forge' }, 'cherry-pick', commit);
     },
   },
+  ...[[], ['--rebase-merges']].map((how): Case => ({
+    name: `a plan rebased by git with the commits that only add receipts${how.map((option) => `, ${option}`).join('')}`,
+    range: { base: 'base', head: 'side', branch: 'coo/side' },
+    tally: { people: 1, nobody: 0 },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'target', 'base');
+      at.commit('person', 'meanwhile', { 'meanwhile.txt': 'x' });
+      at.git('checkout', '-q', '-b', 'side', 'coo/hello');
+      at.as('forge', 'rebase', '-q', ...how, 'target');
+    },
+  })),
   {
     name: "a plan rebased, coo's merges kept as commits that add their receipts and name their orders",
     range: ON_SIDE,

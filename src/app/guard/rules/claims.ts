@@ -1,14 +1,20 @@
-import { orderId, parseOrderId } from '../../../kernel/ids.ts';
+import { orderId, parseOrderId, stepKey } from '../../../kernel/ids.ts';
 import { findStep } from '../../../kernel/state.ts';
 import type { RuleContext } from '../context.ts';
 import { ownChanges } from '../change.ts';
 import type { Change } from '../change.ts';
 import type { GuardFinding } from '../finding.ts';
+import type { LedgerFacts } from '../ledger-facts.ts';
 import { isBusPath } from '../paths.ts';
 
 const ORDER = /^Coo-Order: (.+)$/gm;
 
-/** A commit that names an order names one that was granted and is not superseded, unless it only adds recorded receipts (a merge of coo's that was rebased); and the live bus stays out of history. */
+type Order = NonNullable<ReturnType<typeof parseOrderId>>;
+
+/**
+ * A commit that names an order names one that was granted and is not superseded, or, where it brings nothing of its own, one that was accepted; and the
+ * live bus stays out of history.
+ */
 export function claims(change: Change, { accounts, ledger }: RuleContext): readonly GuardFinding[] {
   return change.commits.flatMap((commit) => {
     const findings: GuardFinding[] = [];
@@ -16,12 +22,22 @@ export function claims(change: Change, { accounts, ledger }: RuleContext): reado
     for (const { path, after } of ownChanges(commit)) if (after !== null && isBusPath(path)) add('BUS_COMMITTED', path, 'is of the live bus: claims and orders hold only in the ledger', 'git rm --cached it; /_bus/ stands in .git/info/exclude');
     const account = accounts.get(commit.id);
     if (ledger === null || account?.by === 'receipt' || account?.by === 'plan') return findings;
+    // What a rebase leaves of coo's own commit keeps its trailer: the receipts alone, or the merge alone.
+    const bringsNothing = account?.by === 'record' || account?.by === 'merge';
     for (const [, name = ''] of commit.message.matchAll(ORDER)) {
       const order = parseOrderId(name.trim());
       const step = order === undefined ? undefined : findStep(ledger.state, order.plan_id, order.step_id);
       if (order === undefined || step === undefined || order.fence > step.fence) add('CLAIM_UNKNOWN', null, `names the order ${name.trim()}, which was never granted`, 'take the trailer out: coo writes it');
-      else if (account?.by !== 'record' && ledger.state.claims.get(`${order.plan_id}/${order.step_id}`)?.fence !== order.fence) add('CLAIM_OLD', null, `names the order ${orderId(order.plan_id, order.step_id, order.fence)}, whose fence is not live`, `coo explain ${order.plan_id}/${order.step_id}`);
+      else if (!isLive(ledger, order) && !(bringsNothing && isAccepted(ledger, order))) add('CLAIM_OLD', null, `names the order ${orderId(order.plan_id, order.step_id, order.fence)}, whose fence is not live`, `coo explain ${order.plan_id}/${order.step_id}`);
     }
     return findings;
   });
+}
+
+function isLive({ state }: LedgerFacts, { plan_id, step_id, fence }: Order): boolean {
+  return state.claims.get(stepKey(plan_id, step_id))?.fence === fence;
+}
+
+function isAccepted({ attempts }: LedgerFacts, order: Order): boolean {
+  return attempts.some(({ plan_id, step_id, fence, live }) => live && plan_id === order.plan_id && step_id === order.step_id && fence === order.fence);
 }
