@@ -142,6 +142,26 @@ describe('a ledger as coo wrote it', () => {
   });
 });
 
+describe('a range of a ledger as coo wrote it', () => {
+  it('has nothing to say wherever it begins and ends, also between a grant and what became of it', async () => {
+    await inCopy(async (copy) => {
+      const { entries } = await copy.verify();
+      const wrong: string[] = [];
+      for (let from = 1; from <= entries; from += 1) for (const to of new Set([from, Math.ceil((from + entries) / 2), entries])) for (const code of codes(await copy.verify({ range: { from, to } }))) wrong.push(`${String(from)}..${String(to)} ${code}`);
+      expect(wrong).toEqual([]);
+    });
+  });
+
+  it('finds a receipt of the range that is not what was accepted, though its order was granted before', async () => {
+    await inCopy(async (copy) => {
+      await copy.reseal((entries) => changeRun(entries, 'b', (run) => ({ ...run, order: resealed(run.order, { seat: 'other' }) })));
+      const told = (await copy.verify()).findings.find(({ code }) => code === 'RECEIPT_NOT_ACCEPTED');
+      const from = Number(/(\d{3})\.json\)$/.exec(told?.message ?? '')?.[1]);
+      expect((await copy.verify({ range: { from, to: undefined } })).findings).toContainEqual(told);
+    });
+  });
+});
+
 describe('a ledger that was written anew, with every digest right', () => {
   const cases: Readonly<Record<string, readonly [expected: readonly string[], change: (entries: Forged[]) => void]>> = {
     'an event that does not follow from its input': [['DECISION_OTHER'], (entries) => changeEvent(entries, 'run.started', { worker: '1/2' })],

@@ -46,6 +46,11 @@ export class Attempts {
     return this.#ended;
   }
 
+  /** The path of the order that a receipt answers, committed with its grant: an entry before, as a rule. Undefined where no entry tells of the receipt. */
+  orderOf(receipt: string): string | undefined {
+    return this.#ended.get(receipt)?.order ?? this.#returned.get(receipt);
+  }
+
   /** `state`: before the event. `path`: of its entry. */
   meet(state: State, event: Event, path: string): void {
     if (event.type === 'org.set' || event.type === 'plan.revised') this.#changes += 1;
@@ -102,7 +107,7 @@ export class Attempts {
   /** What a run receipt says against how the ledger ended its attempt. `orders`: facts of each order; `digestOf`: what an entry recorded of a path. */
   checkRun(path: string, run: RunFacts, orders: ReadonlyMap<string, string>, digestOf: (path: string) => string | undefined): void {
     const ended = this.#ended.get(path);
-    const order = ended?.order ?? this.#returned.get(path);
+    const order = this.orderOf(path);
     if (order === undefined) return this.#findings.say('RECEIPT_UNTOLD', path, 'no entry tells of an attempt with this receipt');
     const other = (ended === undefined ? undefined : outcomeFault(run, ended.event)) ?? orderFault(run.order, orders.get(order) ?? '', ended?.isChanged ?? true);
     if (other !== undefined) return this.#findings.say('RECEIPT_NOT_ACCEPTED', path, `has another ${other} than the ledger (${ended?.entry ?? order})`);

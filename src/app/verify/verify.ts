@@ -79,7 +79,7 @@ export async function verify(world: LedgerWorld, options: VerifyOptions = {}): P
   const last = entries.at(-1)?.seq ?? 0;
   if (last !== target.commit.seq) findings.say('LEDGER_SEQ', entryPath(target.commit.seq), `the head says entry ${String(target.commit.seq)}, the tree ends at ${String(last)}`);
   checkNames(leaves, findings);
-  const inRange = isAll ? undefined : new Set(chain.entries.filter(({ seq }) => seq >= range.from && seq <= range.to).flatMap(({ files }) => files.map(({ path }) => path)));
+  const inRange = isAll ? undefined : pathsIn(chain, range);
   const files = inRange === undefined ? others : others.filter((leaf) => inRange.has(leaf.path));
   const blobs = new Map(leaves.map(({ path, id }) => [path, id]));
   const ofHistory = new Findings();
@@ -129,6 +129,12 @@ function rangeOf({ range }: VerifyOptions, { commit }: Target): Range {
   const { from = 1, to = commit.seq } = range ?? {};
   if (from >= 1 && from <= to && to <= commit.seq) return { from, to };
   throw new Failure({ code: 'RANGE', message: `entries ${String(from)} to ${String(to)} are not all there: the ledger has ${String(commit.seq)}`, fix: `name entries from 1 to ${String(commit.seq)}, as in --range 1..${String(commit.seq)}` });
+}
+
+/** Paths of what the entries of a range name, and of the orders that its receipts answer: these were committed with their grants, which may stand before it. */
+function pathsIn({ entries, attempts }: Chain, { from, to }: Range): ReadonlySet<string> {
+  const named = entries.flatMap(({ seq, files }) => (seq >= from && seq <= to ? files.map(({ path }) => path) : []));
+  return new Set([...named, ...named.flatMap((path) => attempts.orderOf(path) ?? [])]);
 }
 
 /** Plain files whose names are apart on every system. */
