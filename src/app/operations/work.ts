@@ -1,5 +1,8 @@
 import { orderId } from '../../kernel/ids.ts';
 import type { SeatId } from '../../kernel/ids.ts';
+import { bestFor } from '../../kernel/ranking.ts';
+import type { State } from '../../kernel/state.ts';
+import type { Unfit } from '../../kernel/unfit.ts';
 import { Failure } from '../failure.ts';
 import { cooPaths } from '../layout.ts';
 import { wantOfRoom } from '../room.ts';
@@ -8,6 +11,7 @@ import { hostAttempt } from '../worker/host.ts';
 import type { Result } from '../worker/result.ts';
 import type { World } from '../world.ts';
 import { openLedger } from './by-hand.ts';
+import { OwnSeat } from './own-seat.ts';
 import { takeBest } from './take.ts';
 import { mintToken, storeToken } from './tokens.ts';
 
@@ -27,15 +31,21 @@ const ORDER_CAP = 4_194_304;
 /** A worker process for one seat: takes what is ready for it, works it as the manager's workers do, leaves the result to the manager. Returns how many. */
 export async function work(world: World, options: WorkOptions): Promise<number> {
   let worked = 0;
-  const short = { told: false };
+  const own = new OwnSeat(world);
+  const said: Said = { code: undefined };
   while (!options.signal.aborted) {
-    const order_id = await take(world, options, short);
+    const order_id = await take(world, options, own, said);
     if (order_id === undefined) {
       if (options.once) return worked;
       await world.clock.sleep(LOOK_MS, options.signal);
       continue;
     }
-    options.onResult(order_id, await hostAttempt(world, order_id, options.version, false, options.signal));
+    const result = await hostAttempt(world, order_id, options.version, false, options.signal);
+    options.onResult(order_id, result);
+    if (result?.unfit !== undefined) {
+      own.refused(result.unfit);
+      tell(world, said, seatHurdle(options.seat, result.unfit));
+    }
     worked += 1;
     if (options.once) return worked;
     await settled(world, order_id, options);
@@ -43,16 +53,48 @@ export async function work(world: World, options: WorkOptions): Promise<number> 
   return worked;
 }
 
-async function take(world: World, { seat, once }: WorkOptions, short: { told: boolean }): Promise<string | undefined> {
+/** What keeps the seat from work: said once while it lasts. */
+interface Hurdle {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly exit: number;
+  readonly log: 'disk.short' | 'seat.unfit';
+}
+interface Said {
+  code: string | undefined;
+}
+
+/** A full disk may have room again without anybody's word. */
+const LATER = 75;
+const PEOPLE = 4;
+
+async function hurdleOf({ world, state }: { readonly world: World; readonly state: State }, seat_id: SeatId, own: OwnSeat): Promise<Hurdle | undefined> {
+  const want = await wantOfRoom(world, state);
+  if (want !== undefined) return { code: 'DISK_SHORT', ...want, exit: LATER, log: 'disk.short' };
+  const seat = state.seats.get(seat_id)?.seat;
+  const lack = seat === undefined || bestFor(state, seat) === undefined ? undefined : await own.lack(seat);
+  return lack === undefined ? undefined : seatHurdle(seat_id, lack);
+}
+
+function seatHurdle(seat: SeatId, { code, message, fix }: Unfit): Hurdle {
+  return { code, message: `seat ${seat} gets nothing: ${message}`, fix, exit: PEOPLE, log: 'seat.unfit' };
+}
+
+function tell(world: World, said: Said, { code, message, fix, log }: Hurdle): void {
+  if (said.code !== code) world.log.say({ at_ms: world.clock.now(), level: log === 'disk.short' ? 'warn' : 'error', code: log, message: `${message}\n  fix: ${fix}` });
+  said.code = code;
+}
+
+async function take(world: World, { seat, once }: WorkOptions, own: OwnSeat, said: Said): Promise<string | undefined> {
   const session = await openLedger(world, 'all');
-  const want = await wantOfRoom(world, session.state);
-  if (want !== undefined) {
-    if (once) throw new Failure({ code: 'DISK_SHORT', ...want, exit: 75 });
-    if (!short.told) world.log.say({ at_ms: world.clock.now(), level: 'warn', code: 'disk.short', message: `${want.message}\n  fix: ${want.fix}` });
-    short.told = true;
+  const hurdle = await hurdleOf({ world, state: session.state }, seat, own);
+  if (hurdle !== undefined) {
+    if (once) throw new Failure(hurdle);
+    tell(world, said, hurdle);
     return undefined;
   }
-  short.told = false;
+  said.code = undefined;
   const token = mintToken(world);
   const done = await takeBest(world, session, { seat, nonce: world.processes.self().nonce, token_sha256: token.sha256, kind: 'beating' });
   if (!done.ok) {
