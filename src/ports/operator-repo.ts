@@ -12,6 +12,8 @@ export interface OperatorRepo {
   email(): Promise<string | null>;
   /** The full id of the commit that a revision names, or null. */
   revision(rev: string): Promise<string | null>;
+  /** Paths of the worktree that differ from HEAD or that git does not know, ignored ones left out; folders end with `/`. */
+  uncommitted(): Promise<readonly string[]>;
   /** Where git looks for hooks here: `core.hooksPath`, or the git folder's own. Absolute. */
   hooksFolder(): Promise<string>;
   /** Why this clone cannot hold a ledger, or null: shallow and partial clones lack history. */

@@ -73,6 +73,9 @@ describe('a step by hand', () => {
     expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(4);
     expect((await explain('p/write')).blockers.map(({ code }) => code)).toEqual(['OUTPUT_MISSING', 'HELD']);
     place.write(join(work, 'out.txt'), 'here\n');
+    const early = await place.coo(work, 'done', 'p/write', '--fence', '1');
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('out.txt')]);
+    expect(early.stderr).toContain('[UNCOMMITTED]');
     place.git(work, 'add', '.');
     place.git(work, 'commit', '-q', '-m', 'out');
     expect((await place.coo(repo, 'done', 'p/write', '--fence', '2', '--commit', claimed.start_commit)).code).toBe(5);

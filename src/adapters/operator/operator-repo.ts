@@ -23,6 +23,11 @@ export function operatorRepo(folder: string, commonDir: string): OperatorRepo {
       return (await ask('config', '--get', `branch.${branch}.remote`)) !== null;
     },
     revision: (rev) => ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`),
+    async uncommitted() {
+      const changed = await ask('diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', 'HEAD', '--');
+      const unknown = await ask('ls-files', '--others', '--exclude-standard', '--directory', '--no-empty-directory', '--full-name', '-z', '--', ':/');
+      return [changed, unknown].flatMap((paths) => (paths ?? '').split('\0').filter((path) => path !== ''));
+    },
     origin: () => ask('config', '--get', 'remote.origin.url'),
     email: () => ask('config', '--get', 'user.email'),
     hooksFolder: async () => resolve(realpathSync(folder), (await ask('rev-parse', '--git-path', 'hooks')) ?? join(commonDir, 'hooks')),

@@ -25,12 +25,23 @@ export function heldStep(env: Readonly<Record<string, string>>, step: string | u
   return { ...stepOf(subject), ...(fence === undefined ? {} : { fence: Number(fence) }), ...(token === undefined || token === '' ? {} : { token }) };
 }
 
-/** `done`, with the commit that a revision of this folder names. */
+/** Folders of coo's own, which no step's change is made of. */
+const OWN = /^(?:_plans|_bus|_report)\//;
+const SHOWN = 3;
+
+/** `done`, with the commit that a revision of this folder names. Without one it is HEAD, and then nothing may lie about that HEAD lacks. */
 export async function wordOfDone({ host, folder }: Call, rev: string | undefined): Promise<Word> {
   const name = rev ?? 'HEAD';
   try {
-    return { kind: 'done', commit: await host.revision(folder, name) };
+    const commit = await host.revision(folder, name);
+    const left = rev === undefined ? (await (await host.operator(folder)).uncommitted()).filter((path) => !OWN.test(path)) : [];
+    if (left.length > 0) {
+      const more = left.length > SHOWN ? ` and ${String(left.length - SHOWN)} more` : '';
+      throw new Failure({ code: 'UNCOMMITTED', message: `${left.slice(0, SHOWN).join(', ')}${more} in ${folder} ${left.length === 1 ? 'is' : 'are'} not committed, and would not be in what is judged`, fix: 'commit first, then again; or leave it out: coo done <step> --commit HEAD' });
+    }
+    return { kind: 'done', commit };
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     if (cause instanceof Error && 'fault' in cause) throw cause;
     throw new Failure({ code: 'REVISION_UNKNOWN', message: `${name} names no commit in ${folder}`, fix: 'commit your work first, or name the commit: coo done <step> --commit <id>', cause });
   }
