@@ -14,7 +14,7 @@ const ATTEMPTS = 100;
 
 /**
  * A worker's process: `worker <common git folder> <order id>`. Started by the manager, outlives it, ends with the attempt.
- * SIGTERM asks it to stop its commands and to leave a result. Without an order id it is a spare: it makes itself ready, waits on standard
+ * SIGTERM asks it to stop its commands, to leave a result, and to go. Without an order id it is a spare: it makes itself ready, waits on standard
  * input for a line that names an order and its environment, and after that attempt for the next. It leaves when its manager does.
  */
 async function main(): Promise<number> {
@@ -27,19 +27,22 @@ async function main(): Promise<number> {
   // After the compile cache is on: an attempt waits for this process to come up.
   const [{ hostAttempt }, { wireWorld }] = await Promise.all([import('../app/worker/host.ts'), import('./wire.ts')]);
   const world = await wireWorld(common, own, { say: () => undefined }, [process.execPath, process.argv[1] ?? '']);
-  const attempt = async (task: Task): Promise<void> => {
+  /** Whether it was let to its end. */
+  const attempt = async (task: Task): Promise<boolean> => {
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     for (const signal of SIGNALS) process.on(signal, abort);
     await hostAttempt({ ...world, env: task.env }, task.order_id, version, true, stop.signal);
     // A spare that waits has nothing to leave behind, and ends by a signal at once.
     for (const signal of SIGNALS) process.off(signal, abort);
+    return !stop.signal.aborted;
   };
   if (named === undefined) {
     let task = given();
-    for (let done = 0; task !== undefined; task = done < ATTEMPTS && saysItWaits() ? given() : undefined) {
-      await attempt(task);
-      done += 1;
+    for (let done = 1; task !== undefined; done += 1) {
+      // Whoever asked it to stop may kill it a moment later: that must not hit the next attempt.
+      const goesOn = (await attempt(task)) && done < ATTEMPTS;
+      task = goesOn && saysItWaits() ? given() : undefined;
     }
   } else await attempt({ order_id: named, env: own });
   await world.work.close();

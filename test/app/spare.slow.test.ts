@@ -60,3 +60,18 @@ it.skipIf(!LINUX).concurrent('is stopped with all that it started, though it car
     await manager.drain();
   });
 });
+
+it.skipIf(!LINUX).concurrent('that was asked to stop takes no further order: who asked may kill it five seconds later', async () => {
+  await inWorld({ seats: 1 }, async (world) => {
+    const manager = world.manager('stopped');
+    const spare = await spareOf(world);
+    world.plan({ plan_id: 'first', steps: [once('s', 'sleep 600')] });
+    await world.untilStep('first/s', 'running');
+    expect(world.worker('first.s.1')).toBe(spare);
+    expect(await cancel(await world.another(), 'first', { by: 'op', reason: 'enough' })).toMatchObject({ ok: true });
+    world.plan({ plan_id: 'second', steps: [once('s', 'sleep 7; echo s > s.txt')] });
+    await world.untilStep('second/s', 'done');
+    expect(world.worker('second.s.1')).not.toBe(spare);
+    await manager.drain();
+  });
+});

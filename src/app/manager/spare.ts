@@ -20,6 +20,8 @@ export class SpareWorkers {
   #waiting: Spare[] = [];
   #coming: Promise<void> | undefined;
   #closed = false;
+  /** Process ids that get no further order. */
+  readonly #retired = new Set<number>();
 
   constructor(room: Room) {
     this.#room = room;
@@ -49,6 +51,15 @@ export class SpareWorkers {
     return false;
   }
 
+  /** This process is about to be stopped: from here on no order goes to it that the stop could hit. */
+  retire(pid: number): void {
+    this.#retired.add(pid);
+    const there = this.#waiting.find((spare) => spare.pid === pid);
+    if (there === undefined) return;
+    this.#waiting = this.#waiting.filter((spare) => spare !== there);
+    void there.close();
+  }
+
   /** Keeps one: nothing goes on. */
   rest(): void {
     for (const spare of this.#waiting.splice(0, this.#waiting.length - 1)) void spare.close();
@@ -62,7 +73,7 @@ export class SpareWorkers {
   }
 
   #back(spare: Spare): void {
-    if (this.#closed || this.#waiting.length >= WAITING) void spare.close();
+    if (this.#closed || this.#waiting.length >= WAITING || this.#retired.delete(spare.pid)) void spare.close();
     else this.#waiting.push(spare);
   }
 }
