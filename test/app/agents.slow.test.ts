@@ -1,5 +1,5 @@
 // The quick suite's share is `agents.test.ts`.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { cancel } from '../../src/app/operations/manage.ts';
@@ -119,8 +119,8 @@ it('what an agent had used when its step was taken back is counted', async () =>
   });
 });
 
-it('the log-in of an attempt whose worker was killed is taken away', async () => {
-  const script = `if (task.order.attempt > 1) { writeFileSync('answer.txt', 'x'); process.exit(0); } setTimeout(() => {}, 60_000);`;
+it('the log-in of an attempt whose worker was killed is taken away, also from what it printed', async () => {
+  const script = `if (task.order.attempt > 1) { writeFileSync('answer.txt', 'x'); process.exit(0); } say({ type: 'session', id: readFileSync(process.env.HOME + '/auth.json', 'utf8') }); setTimeout(() => {}, 60_000);`;
   await withAgent(
     script,
     async (world) => {
@@ -130,8 +130,12 @@ it('the log-in of an attempt whose worker was killed is taken away', async () =>
       const home = join(world.scratch, 'state/coo', world.ledger, 'p.write.1.home');
       await world.untilFile(join(home, 'auth.json'));
       await world.untilStep('p/write', 'running');
+      const output = join(world.repo.gitDir, 'coo/logs', `.${world.ledger}.p.write.1.agent`);
+      await world.until('it has printed it', () => existsSync(output) && readFileSync(output, 'utf8').includes('tok-'));
       signal(world.worker('p.write.1') ?? 0, 'SIGKILL');
       expect(await manager.ended).toBe(0);
+      expect(readFileSync(output, 'utf8')).toContain('[redacted]');
+      expect(readFileSync(output, 'utf8')).not.toContain('tok-');
       expect(existsSync(home)).toBe(false);
       expect(existsSync(`${home.slice(0, -'1.home'.length)}2.home`)).toBe(false);
     },

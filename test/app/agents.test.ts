@@ -53,13 +53,13 @@ it('what an agent may spend ends its session, and a person is asked', async () =
 });
 
 it('an agent that fails says why in its own last words, without its key, and where all of them are', async () => {
-  const script = `say({ type: 'session', id: 's-1' }); console.error('no model with ' + process.env.ROBOT_KEY); console.error('    at agent.mjs:7'); process.exit(3);`;
+  const script = `const key = process.env.ROBOT_KEY; say({ type: 'session', id: 's-' + key, model: 'm-' + key, version: 'v-' + key }); console.error('no model with ' + process.env.ROBOT_KEY); console.error('    at agent.mjs:7'); process.exit(3);`;
   await withAgent(script, async (world) => {
     world.plan({ plan_id: 'p', steps: [{ ...STEP, retry: { max: 0 } }] });
     expect(await world.run()).toBe(1);
     const [run] = await receipts(world);
     const words = 'it exited with 3: no model with [redacted]';
-    expect(run?.agent?.detail).toBe(words);
+    expect(run?.agent).toMatchObject({ detail: words, session: 's-[redacted]', model: 'm-[redacted]', version: 'v-[redacted]' });
     expect(run?.findings.map(({ message }) => message)).toEqual([expect.stringMatching(/^command failed: .*; its transcript: coo\/logs\/[0-9a-f]{2}\/[0-9a-f]{62} in the git folder$/)]);
     expect(run?.findings[0]?.message).toContain(words);
   }, { login: ['ROBOT_KEY'] });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sayHeld } from '../../src/app/operations/hold.ts';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
+import { collected } from '../support/collected.ts';
 import { byHand, once } from '../support/plans.ts';
 import type { WrittenStep } from '../support/plans.ts';
 import { inWorld, stepOf } from '../support/real-world.ts';
@@ -30,14 +31,16 @@ const WAYS: Readonly<Record<string, { readonly run: string; readonly with: reado
   name: { run: 'mkdir -p d; echo x > "d/$(cat "$IN")"', with: NAMES.slice(3, 6), ends: 'failed', code: 'SECRET_FOUND' },
   commit: { run: 'echo x > y; git add y; git -c user.name=w -c user.email=w@localhost commit -q -F "$IN"', with: TEXTS.slice(12, 16), ends: 'failed', code: 'SECRET_FOUND' },
   gone: { run: 'cp "$IN" z; git add z; git -c user.name=w -c user.email=w@localhost commit -qm a; echo x > z', with: ALL.slice(8, 12), ends: 'failed', code: 'SECRET_FOUND' },
+  author: { run: 'echo x > y; git add y; git -c user.name="$(cat "$IN")" -c user.email=w@localhost commit -qm a', with: NAMES.slice(9, 11), ends: 'failed', code: 'SECRET_FOUND' },
+  value: { run: 'printf %s "$COO_TOKEN" > two.txt', with: [''], ends: 'failed', code: 'SECRET_FOUND' },
   hidden: { run: 'mkdir _report; echo x > "_report/$(cat "$IN")"', with: NAMES.slice(6, 9), ends: 'done' },
   token: { run: 'printf "%s\\n" "$COO_TOKEN"; printf "me:%s" "$COO_TOKEN" | base64 -w0; echo x > t', with: [''], ends: 'done' },
 };
 
-it('of more than fifty that were let out by thirteen ways none is in a git object or below .git/coo', async () => {
+it('of more than fifty that were let out by fifteen ways none is in a git object or below .git/coo', async () => {
   await inWorld({ limits: { workers: 3 }, seats: 3 }, async (world) => {
     for (const [way, { run, with: planted, more }] of Object.entries(WAYS)) {
-      const kept = way === 'token' ? `printf %s "$COO_TOKEN" > '${world.out('token')}'; ` : '';
+      const kept = way === 'token' || way === 'value' ? `printf %s "$COO_TOKEN" > '${world.out(way)}'; ` : '';
       const steps = planted.map((secret, at) => {
         const file = world.out(`${way}-${String(at)}`);
         writeFileSync(file, secret);
@@ -46,9 +49,12 @@ it('of more than fifty that were let out by thirteen ways none is in a git objec
       world.plan({ plan_id: way, integrate: 'none', steps });
     }
     await world.run();
-    const tokens = [readFileSync(world.out('token'), 'utf8')];
+    const tokens = ['token', 'value'].map((way) => readFileSync(world.out(way), 'utf8'));
 
     const session = await world.fresh();
+    // Nor does what is rescued of refused work bring one in.
+    const { kept } = await collected(world, 0, false);
+    for (const way of ['file', 'name', 'commit', 'gone', 'author', 'value']) expect([way, kept.filter(({ order_id }) => order_id.startsWith(`${way}.`)).length]).toEqual([way, WAYS[way]?.with.length]);
     for (const [way, { ends, code, with: planted }] of Object.entries(WAYS)) {
       const runs = await Promise.all((await listReceipts(session, { plan_id: way })).map(async ({ order_id }) => (await showReceipt(session, order_id)).run));
       expect([way, runs.length]).toEqual([way, planted.length]);

@@ -1,7 +1,7 @@
 import type { AddedText } from '../../ports/attempt-git.ts';
 
 /** `git log` in a form that nothing of the worker's configuration or attributes changes: commits apart by a NUL, files by their own line, no context. */
-export const LOG: readonly string[] = ['--literal-pathspecs', '-c', 'core.quotePath=false', '-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', 'log', '--format=%x00%B', '-p', '-U0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--no-notes', '--no-show-signature', '--diff-merges=first-parent', '--src-prefix=a/', '--dst-prefix=b/'];
+export const LOG: readonly string[] = ['--literal-pathspecs', '-c', 'core.quotePath=false', '-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', 'log', '--format=%x00%an <%ae>%n%cn <%ce>%n%B', '-p', '-U0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--no-notes', '--no-show-signature', '--diff-merges=first-parent', '--src-prefix=a/', '--dst-prefix=b/'];
 
 const FILE = '\ndiff --git ';
 

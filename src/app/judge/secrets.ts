@@ -36,7 +36,7 @@ export async function secretFindings({ world, order }: { readonly world: Pick<Wo
   const files: ScannedFile[] = [];
   const names = new Set<string>();
   for (const commit of await commitsOf(work, change)) {
-    await say('the message of this commit holds', await kinds('message', await work.headOf(commit)), commit);
+    await say('this commit (its message, or who made it) holds', await kinds('message', await work.headOf(commit)), commit);
     for (const { path, before, after, after_mode } of await ownChanges(work, commit)) {
       names.add(path);
       if (after !== null && FILE_OR_LINK.test(after_mode) && before !== after) files.push({ path, before, after, commit });

@@ -6,6 +6,7 @@ import { mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
 import { treeMark, workerEnv } from '../worker/environment.ts';
+import { cleanOutput } from '../worker/left-output.ts';
 import { notedUsage, usageOf } from '../used.ts';
 import { leftNothing } from '../worker/result.ts';
 import { liveOrder } from './granted-order.ts';
@@ -61,12 +62,14 @@ async function stop(desk: Desk, command: CommandOf<'stop'>): Promise<readonly Pe
   const { world } = desk;
   const { plan_id, step_id, fence, order_id } = command;
   const started = await closeStart(desk, order_id);
+  if (started?.owner !== undefined && started.owner !== null) desk.spare.retire(started.owner.pid);
   // Who has left a result may be at another attempt by now.
   const over = (await world.files.info(cooPaths.result(world.layout, order_id))) !== undefined;
   const owner = started?.dedicated === true && !over ? started.owner : null;
   const survivors = await world.processes.killTree({ marker: treeMark(desk.session.state.ledger ?? '', order_id).marker, ...(owner === null ? {} : { owner }) }, STOP_GRACE_MS);
   // Whoever was killed took nothing back: a log-in ends with its attempt.
   await world.files.removeAll(agentHomePath(world.layout, desk.session.state.ledger ?? '', order_id));
+  await cleanOutput(world, desk.session.state.ledger ?? '', order_id);
   if (survivors.length > 0) say(desk, 'error', 'worker.survives', `processes of ${order_id} could not be killed: ${survivors.join(', ')}`);
   // A result that came too late has all of it.
   const late = (await readResult(desk, order_id))?.agent;

@@ -8,7 +8,10 @@ import type { ManagerLife } from '../manager/epoch.ts';
 import { endNotices } from '../notify/send.ts';
 import { openCell } from '../worker/cell.ts';
 import { redactor } from '../worker/redact.ts';
-import { attemptEnv, secretsOf } from '../worker/environment.ts';
+import { attemptEnv } from '../worker/environment.ts';
+import { attemptSecrets } from '../worker/left-output.ts';
+import { holdsSecret } from '../judge/secrets.ts';
+import { parseRun } from '../../format/run.ts';
 import { leftovers } from './leftovers.ts';
 import { unused } from './kept-setups.ts';
 import type { Leftover } from './leftovers.ts';
@@ -30,6 +33,7 @@ export interface Collected {
 const ORDER_CAP = 4_194_304;
 /** Nobody times the programs of `notify` then. */
 const MANAGERLESS: ReadonlySet<ManagerLife['kind']> = new Set(['dead', 'none']);
+const RECEIPT_CAP = 67_108_864;
 
 /** Removes what ended attempts left behind, their unmerged work rescued first, and programs that a dead manager told something; packs the ledger. What cannot be rescued is kept and said. */
 export async function gc(world: World, session: LedgerSession, dryRun: boolean): Promise<Collected> {
@@ -109,6 +113,7 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
   const parsed = bytes === null ? undefined : parseOrder(bytes, order_id);
   if (parsed?.ok !== true) return 'its work order is not in the ledger';
   const { order } = parsed;
+  if (await heldSecret(session, at, order_id)) return `it was refused for what looks like a secret: take from ${folder} what is of use, then remove it`;
   const env = attemptEnv(order, world.env, { folder, inbox: `${folder}.inbox`, orderFile: '', token: '', tree: '', binFolder: `${world.layout.coo}/bin` });
   const opened = await openCell(world, order, { workspace: folder, inbox: `${folder}.inbox`, quarantine: false });
   if (!opened.ok) return opened.finding.message;
@@ -122,7 +127,7 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
     // Its last commit comes last: the name is the newest one's.
     const tips = [...others, ...(commit === null || commit === order.start_commit ? [] : [commit])];
     await world.files.folder(dirname(pack));
-    const { kinds } = redactor(world.secrets, secretsOf(env));
+    const { kinds } = redactor(world.secrets, await attemptSecrets(world, order));
     for (const tip of tips) {
       for (const { path = 'a message', text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip, env })) {
         const found = await kinds(path, text);
@@ -142,6 +147,16 @@ async function rescue(world: World, session: LedgerSession, order_id: string, at
   } finally {
     await cell.close();
   }
+}
+
+/** Whether a receipt of the attempt says that its change held a secret: what was known then may be known no more. */
+async function heldSecret(session: LedgerSession, at: { readonly plan_id: string; readonly step_id: string }, order_id: string): Promise<boolean> {
+  for (const path of session.state.plans.get(at.plan_id)?.steps.get(at.step_id)?.receipts ?? []) {
+    if (!path.endsWith(`-${order_id}.json`)) continue;
+    const bytes = await session.file(path, RECEIPT_CAP);
+    if (bytes !== null && holdsSecret(parseRun(bytes)?.findings ?? [])) return true;
+  }
+  return false;
 }
 
 /** A `.git` as the attempt's was when it began, taken from a workspace made beside it. */

@@ -35,20 +35,34 @@ export async function makeHome({ files, env: own }: Pick<World, 'files' | 'env'>
     await files.folder(at.slice(0, at.lastIndexOf('/')), OWNER_FOLDER);
     await files.replaceView(at, bytes, OWNER_ONLY);
   };
-  for (const name of login) {
-    if (name.startsWith('~/')) {
-      const bytes = await readIfRegular(files, `${own['HOME'] ?? ''}/${name.slice(2)}`, LOGIN_CAP);
-      if (bytes === undefined) continue;
-      secrets.push(...secretsIn(bytes));
-      await write(name.slice(2), bytes);
-      continue;
-    }
-    const value = badEnvName(name) === undefined ? own[name] : undefined;
-    if (value === undefined) continue;
-    env[name] = value;
-    secrets.push(value);
+  for (const { name, bytes, value } of await loginOf({ files, env: own }, login)) {
+    if (bytes === undefined) env[name] = value;
+    else await write(name, bytes);
+    secrets.push(...(bytes === undefined ? [value] : secretsIn(bytes)));
   }
   return { folder, env, secrets, write, remove: async () => files.removeAll(folder) };
+}
+
+/** Values of a log-in that must not be stored, as they are now. */
+export async function loginSecrets(world: Pick<World, 'files' | 'env'>, login: readonly string[]): Promise<readonly string[]> {
+  return (await loginOf(world, login)).flatMap(({ bytes, value }) => (bytes === undefined ? [value] : secretsIn(bytes)));
+}
+
+type LoginPart = { readonly name: string; readonly bytes: Uint8Array; readonly value?: never } | { readonly name: string; readonly bytes?: never; readonly value: string };
+
+/** What of a log-in is there: files by their paths under the home folder, variables by their names. */
+async function loginOf({ files, env }: Pick<World, 'files' | 'env'>, login: readonly string[]): Promise<readonly LoginPart[]> {
+  const parts: LoginPart[] = [];
+  for (const name of login) {
+    if (name.startsWith('~/')) {
+      const bytes = await readIfRegular(files, `${env['HOME'] ?? ''}/${name.slice(2)}`, LOGIN_CAP);
+      if (bytes !== undefined) parts.push({ name: name.slice(2), bytes });
+      continue;
+    }
+    const value = badEnvName(name) === undefined ? env[name] : undefined;
+    if (value !== undefined) parts.push({ name, value });
+  }
+  return parts;
 }
 
 /** Every long word of a file: keys and tokens are, whatever its form. */

@@ -42,6 +42,7 @@ export interface AgentSeat {
 /** Of what is told about how it ended, in UTF-16 code units. */
 const DETAIL_CAP = 500;
 const DENIAL_CAP = 500;
+const NAME_CAP = 200;
 const MAX_DENIALS = 100;
 const MICRO = 1_000_000;
 
@@ -93,9 +94,9 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const detail = end === 'error' ? `${report.detail ?? ''}${lastComplaint(kept)}` : (report.detail ?? '');
   const clean = async (text: string, cap: number): Promise<string> => (await bench.redactor.text(text)).slice(0, cap).toWellFormed();
   const record: AgentRecord = {
-    version: report.version.slice(0, 200),
-    model: report.model?.slice(0, 200) ?? null,
-    session: report.session?.slice(0, 200) ?? null,
+    version: await clean(report.version, NAME_CAP),
+    model: report.model === null ? null : await clean(report.model, NAME_CAP),
+    session: report.session === null ? null : await clean(report.session, NAME_CAP),
     turns: report.turns,
     tokens: latest.tokens,
     cost: latest.cost,

@@ -159,7 +159,7 @@ async function seal(context: AttemptContext, cell: Cell, { folder, evidence, env
     if (commit === null || commit === order.start_commit) return { commit: order.start_commit, pack: false, finding: null, hidden };
     for (const { path, text } of await world.attemptGit.added({ cell, folder, start: order.start_commit, tip: commit, env })) {
       const found = await kinds(path ?? 'message', text);
-      if (found.length > 0) return { commit: null, pack: false, hidden, finding: { code: 'SECRET_FOUND', message: `the change holds what looks like a secret (${found.join(', ')}): it stays in ${folder}`, ...(path === undefined ? {} : { path }) } };
+      if (found.length > 0) return { commit: null, pack: false, hidden, finding: { code: 'SECRET_FOUND', message: `${path === undefined ? 'the message of a commit, or who made it, holds' : 'the change holds'} what looks like a secret (${found.join(', ')}): it stays in ${folder}`, ...(path === undefined ? {} : { path }) } };
     }
     const pack = await world.attemptGit.pack({ cell, folder, start: order.start_commit, tip: commit, file: `${evidence}/change.pack`, env });
     return { commit, pack, finding: null, hidden };
