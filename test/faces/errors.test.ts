@@ -19,7 +19,7 @@ describe('exit codes', () => {
     expect(codes(3)).toEqual(['FROZEN', 'HARNESS_UNFIT', 'NOT_APPROVER', 'PAUSED', 'SEATS_CLOSED', 'SEAT_UNFIT', 'SIGNERS_VERSION']);
     expect(codes(8)).toEqual(['BREAKER_OPEN']);
     expect(codes(75)).toEqual(['EPOCH_OLD', 'JUDGEMENT_STALE', 'NOTHING_TO_DO', 'SEATS_FULL', 'SEAT_PARKED', 'WORKERS_FULL']);
-    expect(codes(4)).toEqual(['APPROVAL_NEEDED']);
+    expect(codes(4)).toEqual(['APPROVAL_NEEDED', 'TARGET_GONE', 'TARGET_REWRITTEN']);
     expect(codes(6)).toEqual(['BUDGET_SPENT']);
     expect(codes(0)).toEqual(['MESSAGE_STALE', 'UNCHANGED']);
     expect(codes(2)).toEqual(['BREAKER_CLOSED', 'NOT_FROZEN', 'NOT_PAUSED']);
