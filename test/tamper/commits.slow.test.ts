@@ -258,6 +258,13 @@ describe('the commits of a project', () => {
     expect(errorsOf(await guarded(at, range))).toContain(code);
   });
 
+  it("that name an order which was refused are told of it once, also a listed person's", async () => {
+    const at = original.copy();
+    at.commit('person', 'x\n\nCoo-Order: broken.out.1\nCoo-Order: broken.out.1', { 'fix.txt': 'x' });
+    const report = await guarded(at);
+    expect(typeof report === 'string' ? report : report.findings.map(({ code }) => code)).toEqual(['CLAIM_OLD']);
+  });
+
   it('30 are all looked at, or the clone is refused: a shallow one', async () => {
     const at = original.copy();
     at.git('clone', '-q', '--depth', '1', `file://${at.folder}`, `${at.folder}-shallow`);

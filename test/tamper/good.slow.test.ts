@@ -82,6 +82,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    name: "a plan squashed with a listed person's commit on its branch, under the message that a forge proposes",
+    range: ON_SIDE,
+    tally: { commits: 2, people: 2 },
+    does: (at) => {
+      at.git('checkout', '-q', '-b', 'hand', 'coo/more');
+      at.commit('person', 'a hand', { 'one.txt': 'another one' });
+      const message = at.git('log', '--reverse', '--format=* %B', 'main..hand');
+      expect(message.match(/^Coo-Order: more\.one\.1$/gm)?.length).toBeGreaterThan(1);
+      at.git('checkout', '-q', '-b', 'side', 'main');
+      at.git('merge', '-q', '--squash', 'hand');
+      at.as({ author: 'person', committer: 'forge' }, 'commit', '-q', '-m', `Two changes and a hand (#1)\n\n${message}`);
+    },
+  },
+  {
     name: "a plan merged by the forge's button",
     range: ON_SIDE,
     tally: { nobody: 0 },

@@ -1,4 +1,4 @@
-import { orderId, parseOrderId, stepKey } from '../../../kernel/ids.ts';
+import { parseOrderId, stepKey } from '../../../kernel/ids.ts';
 import { findStep } from '../../../kernel/state.ts';
 import type { RuleContext } from '../context.ts';
 import { ownChanges } from '../change.ts';
@@ -12,8 +12,8 @@ const ORDER = /^Coo-Order: (.+)$/gm;
 type Order = NonNullable<ReturnType<typeof parseOrderId>>;
 
 /**
- * A commit that names an order names one that was granted and is not superseded, or, where it brings nothing of its own, one that was accepted; and the
- * live bus stays out of history.
+ * A commit that names an order names one that was granted, and is live or was accepted: a rebase keeps the trailers of coo's own commits, a squash those
+ * of all that it takes in. Who answers for what the commit does, `reconcile` says. And the live bus stays out of history.
  */
 export function claims(change: Change, { accounts, ledger }: RuleContext): readonly GuardFinding[] {
   return change.commits.flatMap((commit) => {
@@ -22,13 +22,11 @@ export function claims(change: Change, { accounts, ledger }: RuleContext): reado
     for (const { path, after } of ownChanges(commit)) if (after !== null && isBusPath(path)) add('BUS_COMMITTED', path, 'is of the live bus: claims and orders hold only in the ledger', 'git rm --cached it; /_bus/ stands in .git/info/exclude');
     const account = accounts.get(commit.id);
     if (ledger === null || account?.by === 'receipt' || account?.by === 'plan') return findings;
-    // What a rebase leaves of coo's own commit keeps its trailer: the receipts alone, or the merge alone.
-    const bringsNothing = account?.by === 'record' || account?.by === 'merge';
-    for (const [, name = ''] of commit.message.matchAll(ORDER)) {
-      const order = parseOrderId(name.trim());
+    for (const name of new Set([...commit.message.matchAll(ORDER)].map(([, named = '']) => named.trim()))) {
+      const order = parseOrderId(name);
       const step = order === undefined ? undefined : findStep(ledger.state, order.plan_id, order.step_id);
-      if (order === undefined || step === undefined || order.fence > step.fence) add('CLAIM_UNKNOWN', null, `names the order ${name.trim()}, which was never granted`, 'take the trailer out: coo writes it');
-      else if (!isLive(ledger, order) && !(bringsNothing && isAccepted(ledger, order))) add('CLAIM_OLD', null, `names the order ${orderId(order.plan_id, order.step_id, order.fence)}, whose fence is not live`, `coo explain ${order.plan_id}/${order.step_id}`);
+      if (order === undefined || step === undefined || order.fence > step.fence) add('CLAIM_UNKNOWN', null, `names the order ${name}, which was never granted`, 'take the trailer out: coo writes it');
+      else if (!isLive(ledger, order) && !isAccepted(ledger, order)) add('CLAIM_OLD', null, `names the order ${name}, whose fence is not live and which was never accepted`, `coo explain ${order.plan_id}/${order.step_id}`);
     }
     return findings;
   });
