@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FileFailure } from '../../src/adapters/files/failure.ts';
 import type { World } from '../../src/app/world.ts';
+import type { LogLine } from '../../src/ports/log.ts';
 import { byHand, once } from '../support/plans.ts';
 import { eventually } from '../support/processes.ts';
 import { deaf, managedHere } from '../support/manager-here.ts';
 import { inWorld } from '../support/real-world.ts';
+
+/** Of a branch: two tries of a judgement and more. */
+const MORE_LOOKS = 8;
 
 it.concurrent('a watcher that says nothing: plan, message and claim are found by the next look at everything', async () => {
   await inWorld({}, async (world) => {
@@ -89,7 +93,7 @@ it.concurrent.each(['removed', 'moved elsewhere'] as const)("a plan's branch tha
         world.plan({ plan_id: 'p', steps: [once('s', 'echo a > a.txt', { outputs: ['a.txt'] })] });
         if (what === 'removed') await world.untilPlan('p', ({ integration }) => integration.kind === 'done');
         else {
-          await eventually(() => 'it is said', () => said('branch.mended').find(({ message }) => message.includes(`stands at ${stranger}`)));
+          await eventually(() => 'it is said', () => said('branch.moved').find(({ message }) => message.includes(`stands at ${stranger}`)));
           expect(world.repo.git('rev-parse', branch)).toBe(stranger);
           world.repo.git('update-ref', branch, (await world.session()).state.plans.get('p')?.tip ?? '');
           await world.untilPlan('p', ({ integration }) => integration.kind === 'done');
@@ -99,5 +103,33 @@ it.concurrent.each(['removed', 'moved elsewhere'] as const)("a plan's branch tha
     expect(harmed).toBe(1);
     expect(await world.eventsOf('run.accepted')).toHaveLength(1);
     expect(world.tree('main')).toContain('a.txt');
+  });
+});
+
+it.concurrent("a plan's branch that somebody moved: said once; until idle the manager ends with 1 and what to type, a drained one leaves, and once it is put back the work is accepted", async () => {
+  await inWorld({}, async (world) => {
+    const branch = 'refs/heads/coo/p';
+    world.plan({ plan_id: 'p', steps: [once('s', 'echo a > a.txt', { outputs: ['a.txt'] }), byHand('t')] });
+    await world.run();
+    const tip = world.repo.git('rev-parse', branch);
+    const stranger = world.repo.git('commit-tree', '-m', 'a stranger', '-p', tip, `${tip}^{tree}`);
+    world.repo.git('update-ref', branch, stranger);
+    world.plan({ plan_id: 'p', steps: [once('s', 'echo a > a.txt', { outputs: ['a.txt'] }), byHand('t'), once('u', 'echo u > u.txt', { outputs: ['u.txt'] })] });
+    let looks = 0;
+    const change = (wired: World): Partial<World> => ({ git: { ...wired.git, ref: async (name) => ((looks += name === branch ? 1 : 0), wired.git.ref(name)) } });
+    const end = await managedHere(world, { speed: 20, change }, async (said) => {
+      const mine = (): readonly LogLine[] => said('branch.moved').filter(({ message }) => message.startsWith('p/u cannot be accepted'));
+      await eventually(() => 'it is said', () => mine()[0]);
+      const before = looks;
+      await eventually(() => 'more tries', () => looks > before + MORE_LOOKS);
+      expect(mine()).toHaveLength(1);
+    });
+    expect(end).toMatchObject({ exit: 0, why: 'drained' });
+    const manager = world.manager('idle');
+    expect(await manager.ended).toBe(1);
+    expect(manager.output()).toContain(`git update-ref ${branch} ${tip}`);
+    world.repo.git('update-ref', branch, tip);
+    await world.run();
+    expect(await world.steps('p')).toBe('s done, t ready, u done');
   });
 });

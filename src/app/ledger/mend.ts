@@ -70,19 +70,20 @@ export async function branchesApart({ world, refs, state }: LedgerSession): Prom
 
 /**
  * Plans' branches follow the ledger. A kill between two refs of one swap leaves a branch at the tip before; it is moved on.
- * A branch that stands anywhere else was moved by somebody: it is left alone and said.
+ * A branch that stands anywhere else was moved by somebody: it is left alone, and said in `apart`.
  */
-export async function mendBranches(session: LedgerSession): Promise<readonly string[]> {
-  const said: string[] = [];
+export async function mendBranches(session: LedgerSession): Promise<{ readonly mended: readonly string[]; readonly apart: readonly string[] }> {
+  const mended: string[] = [];
+  const moved: string[] = [];
   for (const { ref, now, tip, behind } of await branchesApart(session)) {
     if (!behind) {
-      said.push(`${ref} stands at ${now ?? 'nothing'}, not at ${tip}: ${elsewhere(ref, tip)}`);
+      moved.push(`${ref} stands at ${now ?? 'nothing'}, not at ${tip}: ${elsewhere(ref, tip)}`);
       continue;
     }
     const swapped = await session.world.git.swap([{ ref, before: now, after: tip }]);
-    if (swapped.kind === 'done') said.push(`${ref} was behind the ledger and is moved on to ${tip}`);
+    if (swapped.kind === 'done') mended.push(`${ref} was behind the ledger and is moved on to ${tip}`);
   }
-  return said;
+  return { mended, apart: moved };
 }
 
 /** What to do about a branch that somebody else moved. */

@@ -2,7 +2,7 @@ import type { Command } from '../../kernel/state.ts';
 import { isFault } from '../faults.ts';
 import { judge } from '../judge/judge.ts';
 import { agentHomePath, cooPaths } from '../layout.ts';
-import { mendBranches } from '../ledger/mend.ts';
+import { elsewhere, mendBranches } from '../ledger/mend.ts';
 import { integrate } from '../integrate/integrate.ts';
 import { storedBytes } from '../stored.ts';
 import { treeMark, workerEnv } from '../worker/environment.ts';
@@ -103,8 +103,9 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   const branch = session.refs.plan(plan_id);
   const standing = await world.git.ref(branch);
   if (standing !== tip) {
-    for (const mended of await mendBranches(session)) say(desk, 'warn', 'branch.mended', mended);
-    if ((await world.git.ref(branch)) !== tip) throw new Waits(`${branch} was moved by somebody else`);
+    for (const mended of (await mendBranches(session)).mended) say(desk, 'warn', 'branch.mended', mended);
+    const now = await world.git.ref(branch);
+    if (now !== tip) throw new Waits({ code: 'branch.moved', message: `${plan_id}/${step_id} cannot be accepted: ${branch} stands at ${now ?? 'nothing'}, and the ledger put it at ${tip ?? 'nothing'}`, fix: tip === null ? `git update-ref -d ${branch}` : elsewhere(branch, tip), who: 'person' });
   }
   const judged = await judge({ world, ledger: session.state.ledger, order, kind: claim.kind, commit: command.commit, tip, branch, result, witness: { at_ms, started_at_ms: claim.at_ms, harness }, epoch: desk.epoch, signal: desk.signal });
   // Whoever leaves takes no lock of the operator's any more.
@@ -114,8 +115,8 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   const prepared = moves.flatMap((move) => (move !== undefined && !('kind' in move) ? [move] : []));
   if (blocked !== undefined) {
     for (const move of prepared) await move.abandon();
-    say(desk, 'warn', 'accept.waits', `${plan_id}/${step_id}: ${blocked.message}\n  fix: ${blocked.fix}`);
-    throw new Waits(blocked.message);
+    // A lock goes with the git that holds it.
+    throw new Waits({ code: 'accept.waits', message: `${plan_id}/${step_id}: ${blocked.message}`, fix: blocked.fix, who: blocked.code === 'INDEX_LOCKED' ? 'time' : 'person' });
   }
   const { verdict, receipt, files, refs, fingerprint } = judged;
   const empty = result !== null && leftNothing(result, order.start_commit);
@@ -134,6 +135,18 @@ async function judgeStep(desk: Desk, command: CommandOf<'judge'>): Promise<reado
   ];
 }
 
-/** An effect that cannot be carried out now for a reason that goes away: stays owed, tried again later. */
-export class Waits extends Error {}
+/** An effect that cannot be carried out now: it stays owed, and is tried again later. `who` takes the reason away: a person, or time alone. */
+export class Waits extends Error {
+  readonly code: string;
+  readonly fix: string;
+  readonly who: 'person' | 'time';
+
+  constructor({ code, message, fix, who }: { readonly code: string; readonly message: string; readonly fix: string; readonly who: 'person' | 'time' }) {
+    super(message);
+    this.name = 'Waits';
+    this.code = code;
+    this.fix = fix;
+    this.who = who;
+  }
+}
 

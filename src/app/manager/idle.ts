@@ -1,4 +1,5 @@
 import type { PolicyName } from '../../kernel/event.ts';
+import { stepKey } from '../../kernel/ids.ts';
 import type { Millis, PlanId, SeatId } from '../../kernel/ids.ts';
 import { isoTime } from '../../kernel/iso.ts';
 import { bestFor, managed, mayGet } from '../../kernel/ranking.ts';
@@ -29,15 +30,19 @@ export interface Now {
   readonly moved: ReadonlySet<PlanId>;
   readonly now_ms: Millis;
   readonly wait_ms: number;
+  /** Effects that only a person can let go on, by key, and why. */
+  readonly held: Held;
 }
 
+export type Held = ReadonlyMap<string, { readonly message: string; readonly fix: string }>;
+
 /**
- * `--until-idle`: nothing owed, running or backing off. 1: a plan that moved in this run failed or is blocked; 8: a breaker holds work back;
+ * `--until-idle`: nothing owed, running or backing off. 1: a plan that moved in this run failed or is blocked, or what is owed cannot be done until a person mends something; 8: a breaker holds work back;
  * 6: a budget is used up; 4: only people are waited for; 75: a provider's limit ends later than is waited for. Those that failed in an earlier run are named, and no more: whoever calls again wants to hear of this one.
  */
-export function restOf(state: State, { moved, now_ms, wait_ms }: Now): Rest {
-  const owed = due(state).filter((command) => command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked');
-  if (owed.length > 0 || atWork(state) > 0) return { kind: 'busy' };
+export function restOf(state: State, { moved, now_ms, wait_ms, held }: Now): Rest {
+  const owed = due(state).filter((command) => !held.has(command.key) && (command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked'));
+  if (owed.length > 0 || workersLeft(state, held) > 0) return { kind: 'busy' };
   const plans = [...state.plans.values()];
   const backingOff = plans.some((plan) => !plan.parked && [...plan.steps.values()].some((step) => step.status === 'waiting' && step.ready_at_ms !== null));
   const stop = stopOf(state, 'all');
@@ -51,11 +56,19 @@ export function restOf(state: State, { moved, now_ms, wait_ms }: Now): Rest {
   const wrong = statuses.filter(({ id, status }) => status === 'failed' || (status === 'blocked' && id !== asking?.plan.plan_id));
   const now = wrong.find(({ id }) => moved.has(id));
   if (now !== undefined) return { kind: 'idle', exit: isSpent(state.plans.get(now.id)) ? 6 : 1, why: `plan ${now.id} is ${now.status}: coo explain ${now.id}` };
+  const [first] = held.values();
+  if (first !== undefined) return { kind: 'idle', exit: 1, why: `${first.message}: ${first.fix}` };
   const active = statuses.filter(({ status }) => status === 'active').map(({ id }) => id);
   const { exit, why } = waitOf(state, active, { asking: asking?.plan.plan_id, away });
   const before = wrong.slice(0, NAMED).map(({ id, status }) => `; ${id} ${status === 'failed' ? 'failed before' : 'is blocked since before'}: coo explain ${id}`);
   const more = wrong.length > NAMED ? `; ${String(wrong.length - NAMED)} more went wrong before: coo status` : '';
   return { kind: 'idle', exit, why: `${why}${before.join('')}${more}` };
+}
+
+/** Workers that something is still to come of without a person. */
+export function workersLeft(state: State, held: Held): number {
+  const waiting = due(state).filter((command) => command.kind === 'judge' && held.has(command.key) && state.claims.get(stepKey(command.plan_id, command.step_id))?.kind === 'beating');
+  return atWork(state) - waiting.length;
 }
 
 /** A run that has nothing to do may have left something out: a folder that stands wrong, a plan file that is refused, a policy file that waits for approvers. */

@@ -1,4 +1,4 @@
-import { atWork, nextTimer } from '../../kernel/due.ts';
+import { nextTimer } from '../../kernel/due.ts';
 import type { Event } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
 import type { PlanId } from '../../kernel/ids.ts';
@@ -24,7 +24,7 @@ import { Fitness } from './fitness.ts';
 import { Beat } from './beat.ts';
 import { beginEpoch } from './epoch.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { WAIT_MS, leftOut, restOf } from './idle.ts';
+import { WAIT_MS, leftOut, restOf, workersLeft } from './idle.ts';
 import { endsWithQuestion, narrate } from './narrate.ts';
 import type { Pending } from './offers.ts';
 import type { ManagerEnd, ManagerOptions } from './options.ts';
@@ -267,10 +267,10 @@ export class Manager {
     const { until, drain } = this.#options;
     const { state } = this.#desk.session;
     if (moved || this.#pending.length > 0 || this.#performer.busy || this.#fitness.busy(state)) return undefined;
-    if (drain.aborted && atWork(state) === 0) return { exit: 0, why: 'drained' };
+    if (drain.aborted && workersLeft(state, this.#performer.held) === 0) return { exit: 0, why: 'drained' };
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || !this.#sources.empty) return undefined;
-    const rest = restOf(state, { moved: this.#moved, now_ms: this.#world.clock.now(), wait_ms: this.#options.waitMs ?? WAIT_MS });
+    const rest = restOf(state, { moved: this.#moved, now_ms: this.#world.clock.now(), wait_ms: this.#options.waitMs ?? WAIT_MS, held: this.#performer.held });
     if (rest.kind === 'busy') return undefined;
     return rest.exit === 0 ? leftOut(this.#desk.folders.untaken, this.#sources.refused[0], this.#sources.waits.map(({ file }) => file)) ?? rest : rest;
   }

@@ -22,6 +22,8 @@ export class Performer {
   readonly #running = new Set<Promise<void>>();
   /** Effects that wait, until a monotonic time. */
   readonly #waiting = new Map<string, number>();
+  /** Effects that could not be carried out when they were tried last, and why. */
+  readonly #kept = new Map<string, Waits>();
   readonly #offers: Pending[] = [];
 
   constructor(desk: Desk, ring: () => void) {
@@ -38,6 +40,11 @@ export class Performer {
     return this.#waiting.size === 0 ? null : Math.min(...this.#waiting.values());
   }
 
+  /** Effects that only a person can let go on, by key, and why. */
+  get held(): ReadonlyMap<string, Waits> {
+    return new Map([...this.#kept].filter(([, { who }]) => who === 'person'));
+  }
+
   takeOffers(): readonly Pending[] {
     return this.#offers.splice(0);
   }
@@ -48,7 +55,7 @@ export class Performer {
     const now = world.clock.monotonic();
     const owed = due(session.state);
     const keys = new Set(owed.map((command) => command.key));
-    for (const key of this.#waiting.keys()) if (!keys.has(key)) this.#waiting.delete(key);
+    for (const kept of [this.#waiting, this.#kept]) for (const key of kept.keys()) if (!keys.has(key)) kept.delete(key);
     let any = false;
     for (const command of owed) {
       if (command.kind === 'integrate' && integrations === 'later') continue;
@@ -76,11 +83,13 @@ export class Performer {
     const { key } = command;
     try {
       const offers = await perform(this.#desk, command);
+      this.#kept.delete(key);
       for (const offer of offers) this.#offers.push({ ...offer, settle: async (answer) => this.#settled(command, offer, answer) });
       if (offers.length === 0) this.#wait(key, RETRY_MS);
     } catch (cause) {
       this.#wait(key, RETRY_MS);
-      if (!(cause instanceof Waits)) say(this.#desk, 'error', 'effect.failed', `${key}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      if (cause instanceof Waits) this.#keep(key, cause);
+      else say(this.#desk, 'error', 'effect.failed', `${key}: ${cause instanceof Error ? cause.message : String(cause)}`);
     }
     this.#ring();
   }
@@ -91,6 +100,12 @@ export class Performer {
     const blocked = command.kind === 'integrate' && this.#desk.session.state.plans.get(command.plan_id)?.integration.kind === 'blocked';
     if (blocked || answer?.ok !== true) this.#wait(key, blocked ? BLOCKED_MS : SOON_MS);
     else this.#atWork.delete(key);
+  }
+
+  /** Says a reason once: it is met again at each try. */
+  #keep(key: string, reason: Waits): void {
+    if (this.#kept.get(key)?.message !== reason.message) say(this.#desk, 'warn', reason.code, `${reason.message}\n  fix: ${reason.fix}`);
+    this.#kept.set(key, reason);
   }
 
   #wait(key: string, ms: number): void {

@@ -17,7 +17,9 @@ export async function recover(desk: Desk): Promise<void> {
   const resumed = await world.work.resumeMoves((owner) => ownerText(owner) !== session.state.epoch?.manager);
   for (const branch of resumed.finished) say(desk, 'info', 'move.finished', `${branch}: a move that was cut short is finished`);
   for (const waiting of resumed.waiting) say(desk, 'warn', 'worktree.waits', `${waiting.message}\n  fix: ${waiting.fix}`);
-  for (const mended of await mendBranches(session)) say(desk, 'info', 'branch.mended', mended);
+  const { mended, apart } = await mendBranches(session);
+  for (const message of mended) say(desk, 'info', 'branch.mended', message);
+  for (const message of apart) say(desk, 'warn', 'branch.moved', message);
   await showAll(desk);
 }
 

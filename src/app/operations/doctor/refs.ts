@@ -20,7 +20,7 @@ async function apart(session: LedgerSession): Promise<readonly Found[]> {
   for (const { ref, now, tip, behind } of await branchesApart(session)) {
     const message = `${ref} stands at ${now ?? 'nothing'}, and the ledger says ${tip}`;
     if (!behind) found.push({ check: 'refs', state: 'bad', message, fix: elsewhere(ref, tip) });
-    else found.push({ check: 'refs', state: 'warn', message: `${message}: it was not moved yet`, fix: 'coo doctor --repair', mend: { what: 'move it on', run: async () => (await mendBranches(session)).join('; ') } });
+    else found.push({ check: 'refs', state: 'warn', message: `${message}: it was not moved yet`, fix: 'coo doctor --repair', mend: { what: 'move it on', run: async () => (await mendBranches(session)).mended.join('; ') } });
   }
   return found;
 }
