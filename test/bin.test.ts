@@ -1,6 +1,6 @@
 // The front door, as built: what it answers before any command is loaded.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeTooOld, OLDEST_NODE } from '../src/bin/node-version.ts';
@@ -38,6 +38,15 @@ describe('coo, built', () => {
 
   it.each(['--help', '-h'])('%s says what there is', (flag) => {
     expect(run(process.execPath, flag)).toEqual({ code: 0, out: HELP, err: '' });
+  });
+
+  it.each(['--version', 'doctor'])('%s says in a line that standard output is on a full disk, where there is a place that behaves so', (word) => {
+    if (!existsSync('/dev/full')) return;
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [BIN, word], { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^coo: standard output takes nothing more: [^\n]+\n[^]*next: .*make room/)]);
+    expect(stderr).not.toContain('fault in coo');
   });
 
   it('names every command in its help, in lines that fit a terminal', () => {

@@ -49,7 +49,7 @@ if (wrong !== undefined) {
       if (out.isEmpty && err.isEmpty) process.exit();
     },
     (error: unknown) => {
-      err.write(`coo: a fault in coo itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      err.write(error instanceof Error && 'fix' in error ? `coo: ${error.message}\n  next:  ${String(error.fix)}\n` : `coo: a fault in coo itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       process.exitCode = 1;
     },
   );

@@ -37,10 +37,17 @@ function writeAtOnce(fd: number, bytes: Buffer): Buffer {
     while (done < bytes.length) done += writeSync(fd, bytes, done);
   } catch (error) {
     if (isOneOf(error, 'EAGAIN')) return bytes.subarray(done);
-    ignoreClosed(error);
+    if (!isOneOf(error, 'ENOSPC', 'EDQUOT')) ignoreClosed(error);
+    // The answer is lost, and that must be said; of what is said beside it, nothing can be.
+    else if (fd === 1) throw outputFull(error);
     return bytes.subarray(bytes.length);
   }
   return bytes.subarray(done);
+}
+
+/** In the shape of a failure of the app: what, why, and what to do. */
+function outputFull(cause: unknown): Error {
+  return Object.assign(new Error('standard output takes nothing more: the disk that it leads to is full', { cause }), { code: 'OUTPUT_FULL', fix: 'make room there, or send it elsewhere; what was done is done: coo log' });
 }
 
 function ignoreClosed(error: unknown): void {

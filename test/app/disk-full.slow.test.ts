@@ -49,6 +49,19 @@ async function coo(world: RealWorld, ...args: readonly string[]): Promise<{ read
   return { exit: await endOf(child), said: outputOf(child) };
 }
 
+it('full before the first start: said in a line, with what to do', async ({ skip }) => {
+  const mounted = await onDisk('8m', async (disk) => {
+    await inWorld({ within: disk, limits: { free_disk_bytes: 0 } }, async (world) => {
+      rmSync(join(world.repo.gitDir, 'coo/attempts.git'), { recursive: true, force: true });
+      fill(join(disk, 'ballast'));
+      const { exit, said } = await coo(world, 'run', '--until-idle');
+      expect([exit, said]).toEqual([75, expect.stringMatching(/^coo: there is no room on .* \[DISK_FULL\]\n/)]);
+      expect(said).not.toMatch(/fault in coo| at /);
+    });
+  });
+  if (!mounted) skip('no disk may be mounted here');
+});
+
 it('is said with what to do, leaves what stood whole, and once there is room again the plan comes to its end with nothing lost', async ({ skip }) => {
   const mounted = await onDisk('48m', async (disk) => {
     await inWorld({ within: disk, limits: { free_disk_bytes: 0, lease: 20_000 } }, async (world) => {
@@ -61,15 +74,16 @@ it('is said with what to do, leaves what stood whole, and once there is room aga
       const ballast = join(disk, 'ballast');
       fill(ballast);
       writeFileSync(away('go'), '');
-      expect([await endOf(manager), outputOf(manager)]).toEqual([7, expect.stringMatching(/ENOSPC \[HALTED\]\n.* run coo verify, then remove \.git\/coo\/halted\.json/)]);
+      expect([await endOf(manager), outputOf(manager)]).toEqual([7, expect.stringMatching(/ENOSPC \[HALTED\]\n.* then: coo doctor --repair/)]);
       // Still full: the next manager begins nothing, what is read is whole.
       expect(await coo(world, 'run')).toEqual({ exit: 75, said: expect.stringMatching(/\[DISK_FULL\]\n(.*\n)?.*make room \(df -h /) as string });
       expect(await coo(world, 'verify')).toMatchObject({ exit: 0 });
+      expect(await coo(world, 'doctor', '--repair')).toEqual({ exit: 1, said: expect.stringMatching(/bad {5}files .*there is no room on the disk[^\n]*\n *next: +make room/) as string });
       // The mark stands, though there was no room for a word in it.
       rmSync(ballast);
-      expect(await coo(world, 'run', '--until-idle')).toEqual({ exit: 7, said: expect.stringMatching(/no room to say which \[HALTED\]\n.*then remove .*halted\.json/) as string });
+      expect(await coo(world, 'run', '--until-idle')).toEqual({ exit: 7, said: expect.stringMatching(/no room to say which \[HALTED\]\n.*then: coo doctor --repair/) as string });
       expect(await coo(world, 'verify')).toMatchObject({ exit: 0 });
-      rmSync(join(world.repo.gitDir, 'coo/halted.json'));
+      expect(await coo(world, 'doctor', '--repair')).toEqual({ exit: 0, said: expect.stringContaining('this clone writes again') as string });
       expect((await coo(world, 'run', '--until-idle')).exit).toBe(0);
       expect(await world.steps('p')).toBe('a done, b done, c done');
       expect((await world.eventsOf('run.accepted')).map(({ step_id }) => step_id)).toEqual(['a', 'b', 'c']);

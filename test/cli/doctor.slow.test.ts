@@ -233,6 +233,13 @@ describe('the home and the ledger', () => {
       writeFileSync(inside(world, 'coo/home.json'), mark);
       writeFileSync(inside(world, 'coo/halted.json'), '{"why":"EIO"}\n');
       expect(worst(await visit(world), 'home')).toMatchObject({ state: 'bad', message: expect.stringContaining('EIO') as string });
+      await mends(world, 'home', 'bad');
+      // What does not verify stays stopped.
+      const whole = world.repo.git('rev-parse', LEDGER);
+      world.repo.git('update-ref', LEDGER, world.repo.git('commit-tree', '-m', 'mine', '-p', whole, `${whole}^{tree}`));
+      writeFileSync(inside(world, 'coo/halted.json'), '{"why":"EIO"}\n');
+      expect((await visit(world, { repair: true })).repaired).toContainEqual({ check: 'home', done: false, message: expect.stringContaining('was not made by coo') as string });
+      expect(existsSync(inside(world, 'coo/halted.json'))).toBe(true);
     });
   });
 

@@ -58,7 +58,7 @@ it('and status say that this clone stopped writing', async () => {
   place.write(join(repo, '.git/coo/halted.json'), '{"why": "EIO"}\n');
   expect(await waiting()).toEqual(['null/ HALTED']);
   const { stdout } = await place.coo(repo, 'status');
-  expect(stdout).toMatch(/^HALTED here: this clone stopped writing: .*EIO.* \[HALTED\]\n {2}next: {2}mend the cause, run coo verify, then remove .+halted\.json\n/);
+  expect(stdout).toMatch(/^HALTED here: this clone stopped writing: .*EIO.* \[HALTED\]\n {2}next: {2}mend the cause, then: coo doctor --repair\n/);
   expect((JSON.parse((await place.coo(repo, 'status', '--json')).stdout) as { readonly barred: { readonly code: string } }).barred.code).toBe('HALTED');
   expect((await place.coo(repo, 'pause', '--reason', 'r')).code).toBe(7);
 });

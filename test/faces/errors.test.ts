@@ -59,6 +59,10 @@ describe('what was thrown', () => {
     expect(reportThrown(git)).toMatchObject({ code: 'GIT_TIMED_OUT', message: 'git took too long', why: 'busy', exit: 124 });
   });
 
+  it.each(['ENOSPC', 'EDQUOT'])('is a full disk where the system says %s, wherever it was met', (code) => {
+    expect(reportThrown(Object.assign(new Error('write failed'), { code }))).toEqual({ code: 'DISK_FULL', message: 'there is no room on a disk: write failed', fix: expect.stringContaining('make room') as string, exit: 75 });
+  });
+
   it.each([[new TypeError('x')], ['text'], [Object.assign(new Error('write'), { code: 'EIO' })], [Object.assign(new Error('bad'), { code: 'ERR_INVALID_ARG_TYPE' })]])('is a fault of coo where it has no form: %s', (thrown) => {
     expect(reportThrown(thrown)).toBeUndefined();
   });

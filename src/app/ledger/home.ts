@@ -137,13 +137,13 @@ export function requireNotMoved(home: Home | undefined, state: Pick<State, 'ledg
   });
 }
 
-/** After a write that may not have reached the disk nothing may be acknowledged any more, until a person has looked. */
+/** After a write that may not have reached the disk nothing may be acknowledged any more, until a person had it looked at: `coo doctor --repair`. */
 export async function requireNotHalted(world: LedgerWorld, halted: string | undefined): Promise<void> {
   const path = cooPaths.halted(world.layout);
   const marked = (await world.files.info(path)) !== undefined;
   if (!marked && halted === undefined) return;
   const text = (marked ? new TextDecoder().decode(await world.files.read(path, HOME_CAP)).trim() : '') || (halted ?? 'a write failed, and there was no room to say which');
-  throw new Failure({ code: 'HALTED', message: `this clone stopped writing: ${text}`, fix: `mend the cause, run coo verify, then remove ${path}`, exit: 7 });
+  throw new Failure({ code: 'HALTED', message: `this clone stopped writing: ${text}`, fix: 'mend the cause, then: coo doctor --repair', exit: 7 });
 }
 
 /** Latches `halted`. Best effort: the disk may be the very thing that failed. A full one has room for a name, as a rule, and the name is the mark. */

@@ -88,7 +88,7 @@ async function appended(session: LedgerSession, after: Oid, append: () => Promis
     }
     session.halted = `an append to the ledger failed: ${why}`;
     await latchHalted(session.world, session.halted);
-    throw new Failure({ code: 'HALTED', message: session.halted, fix: 'mend the disk (space, permissions, errors in the kernel log), run coo verify, then remove .git/coo/halted.json', exit: 7, cause });
+    throw new Failure({ code: 'HALTED', message: session.halted, fix: 'mend the disk (space, permissions, errors in the kernel log), then: coo doctor --repair', exit: 7, cause });
   }
 }
 

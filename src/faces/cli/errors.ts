@@ -34,10 +34,14 @@ export function reportThrown(error: unknown): Report | undefined {
   // Git's own words stand in the message already, as far as they matter: what is left of them is what mends it.
   if (error.cause instanceof Error && isGitError(error.cause)) return { code: error.code, message: error.message.split('\n')[0] ?? '', fix: error.cause.fault.fix ?? fix ?? 'coo verify', exit };
   const why = causeOf(error);
+  if (NO_ROOM.has(error.code)) return { code: 'DISK_FULL', message: `there is no room on a disk: ${error.message}`, fix: 'make room (df -h says where, coo gc drops what coo keeps), then run the command again', exit: EXIT.tryAgain };
   // Anything with a code of the system (EPIPE, ERR_...) was not expected where it was thrown.
   if (fix === undefined && (error.code.startsWith('ERR_') || /^E[A-Z0-9]+$/.test(error.code))) return undefined;
   return { code: error.code, message: withoutCode(error.message, error.code), fix: fix ?? 'coo verify', exit, ...(why === undefined ? {} : { why }) };
 }
+
+/** The system's codes for a disk, or a quota of it, that takes nothing more. */
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 function causeOf(error: Error): string | undefined {
   return error.cause instanceof Error ? error.cause.message : undefined;

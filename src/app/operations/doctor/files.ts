@@ -17,7 +17,7 @@ export const filesCheck: Check = async ({ world, machine }) => {
       await probeFiles(world, there);
     } catch (cause) {
       if (!(cause instanceof Failure)) throw cause;
-      found.push({ check: 'files', state: 'bad', message: cause.message, fix: move });
+      found.push({ check: 'files', state: 'bad', message: cause.message, fix: cause.code === 'DISK_FULL' ? cause.fix : move });
       continue;
     }
     if (mount !== undefined && NETWORK.has(mount)) found.push({ check: 'files', state: 'warn', message: `${where} is a network mount: what another host does there is not seen`, fix: move });

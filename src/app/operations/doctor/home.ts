@@ -1,5 +1,8 @@
 import { Failure } from '../../failure.ts';
 import { ADOPT, readHome, requireHome, requireNotHalted } from '../../ledger/home.ts';
+import { cooPaths } from '../../layout.ts';
+import { probeFiles } from '../../ledger/probe.ts';
+import { verify } from '../../verify/verify.ts';
 import { DEFAULT_PREFIX, PREFIXES, refNames } from '../../ledger/names.ts';
 import type { LedgerWorld } from '../../world.ts';
 import type { Check } from './check.ts';
@@ -18,10 +21,21 @@ export const homeCheck: Check = async ({ world, session }) => {
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause;
     if (cause.code === 'HOME_MOVED') return [{ check: 'home', state: 'ok', message: cause.message }];
-    return [{ check: 'home', state: 'bad', message: cause.message, fix: cause.fix }];
+    const mend = cause.code === 'HALTED' ? { mend: { what: 'let it write again, if the disk takes a file and the whole ledger verifies', run: () => liftHalt(world) } } : {};
+    return [{ check: 'home', state: 'bad', message: cause.message, fix: cause.fix, ...mend }];
   }
   return [{ check: 'home', state: 'ok', message: `this clone is the home of ledger ${home.ledger}` }];
 };
+
+/** Takes the mark of a clone that stopped writing away, once a file is written for good on its disk and all that was appended verifies. */
+async function liftHalt(world: LedgerWorld): Promise<string> {
+  await probeFiles(world);
+  const { findings } = await verify(world);
+  const [first] = findings;
+  if (first !== undefined) throw new Failure({ code: first.code, message: `the ledger does not verify, so this clone stays stopped: ${first.path}: ${first.message}`, fix: 'coo verify', exit: 7 });
+  await world.files.remove(cooPaths.halted(world.layout));
+  return 'a file was written for good, and the ledger verifies: this clone writes again';
+}
 
 /** What a clone that only fetched never has: what was seen when appending, or a local branch of the ledger. */
 async function appendedHere({ git }: LedgerWorld): Promise<boolean> {
