@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyDelta } from '../../src/adapters/git-store/delta.ts';
-import { objectId } from '../../src/adapters/git-store/encode.ts';
+import { encodeObject, objectId } from '../../src/adapters/git-store/encode.ts';
 import type { ObjectFormat } from '../../src/adapters/git-store/encode.ts';
+import { FilePages } from '../../src/adapters/git-store/file-pages.ts';
 import { Packs } from '../../src/adapters/git-store/packs.ts';
 import { codeOf } from '../contracts/git-store.contract.ts';
 import { blob, openRealStore, scratchFolder, SEARCH_PATH, testRepo } from '../support/repo.ts';
@@ -126,6 +127,33 @@ describe('objects out of packs', () => {
     expect(given).toEqual([...TEXTS.map((text) => text.length), 0, 3]);
     await store.close();
     expect(SEARCH_PATH).not.toBe('/nonexistent');
+  });
+});
+
+describe('pages of a file', () => {
+  // 320 pages, of which no two are alike: more than are kept.
+  const content = Buffer.from(Uint32Array.from({ length: 320 * 4_096 }, (_, at) => at * 2_654_435_761).buffer);
+  const path = join(scratch, 'pages');
+
+  it('give 4,096 bytes from any place on, or all that there are', () => {
+    writeFileSync(path, content);
+    const fd = openSync(path, 'r');
+    const pages = new FilePages(fd);
+    const places = Array.from({ length: 640 }, (_, at) => at * 8_191);
+    for (const place of [...places, ...places.toReversed(), content.length - 4_096, content.length - 5, content.length - 1, 16_383, 16_384, 0]) {
+      const seen = pages.from(place);
+      expect(seen.length).toBeGreaterThanOrEqual(Math.min(4_096, content.length - place));
+      expect(seen.equals(content.subarray(place, place + seen.length))).toBe(true);
+    }
+    expect([pages.from(content.length).length, pages.from(content.length + 100_000).length]).toEqual([0, 0]);
+    closeSync(fd);
+  });
+});
+
+describe('the id of an object', () => {
+  it.each([0, 1, 4_095, 4_096, 4_097])('is that of its bytes behind a header: %d of them', (length) => {
+    const object = { type: 'commit', bytes: Buffer.alloc(length, 'a text') } as const;
+    for (const format of ['sha1', 'sha256'] as const) expect([objectId(object, format), objectId(blob('x'), format), objectId(object, format)]).toEqual([encodeObject(object, format).id, encodeObject(blob('x'), format).id, encodeObject(object, format).id]);
   });
 });
 

@@ -20,17 +20,23 @@ export function encodeObject(object: GitObject, format: ObjectFormat): Encoded {
   return { id: hash(format, bytes, 'hex'), type: object.type, bytes, contentAt: header.length };
 }
 
-/** From here on, to copy an object behind its header costs more than to hash it in two parts; and what is allocated for it must be freed again. */
+/** From here on, to copy an object behind its header costs more than to hash it in two parts. */
 const LONG = 4_096;
-
-/** The id that an object has or would have. */
-export function objectId(object: GitObject, format: ObjectFormat): Oid {
-  if (object.bytes.length < LONG) return encodeObject(object, format).id;
-  return createHash(format).update(`${object.type} ${String(object.bytes.length)}\0`, 'latin1').update(object.bytes).digest('hex');
-}
 
 /** The longest header: a type of six letters, a space, a 20-digit size, NUL. */
 export const MAX_HEADER_BYTES = 28;
+
+/** Where a short object is put behind its header, one after the other. */
+const BEHIND_HEADER = Buffer.alloc(MAX_HEADER_BYTES + LONG);
+
+/** The id that an object has or would have. */
+export function objectId({ type, bytes }: GitObject, format: ObjectFormat): Oid {
+  const header = `${type} ${String(bytes.length)}\0`;
+  if (bytes.length >= LONG) return createHash(format).update(header, 'latin1').update(bytes).digest('hex');
+  BEHIND_HEADER.write(header, 'latin1');
+  BEHIND_HEADER.set(bytes, header.length);
+  return hash(format, BEHIND_HEADER.subarray(0, header.length + bytes.length), 'hex');
+}
 
 export interface Header {
   readonly type: string;

@@ -3,6 +3,7 @@ import { inflateSync } from 'node:zlib';
 import type { GitObject, ObjectType, Oid } from '../../ports/git-store.ts';
 import { applyDelta, varint } from './delta.ts';
 import type { ObjectFormat } from './encode.ts';
+import { FilePages } from './file-pages.ts';
 import { isDamaged } from './inflate.ts';
 import { PackIndex } from './pack-index.ts';
 
@@ -10,8 +11,6 @@ import { PackIndex } from './pack-index.ts';
 const WHOLE: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
 const DELTA_OF_OFFSET = 6;
 const DELTA_OF_ID = 7;
-/** Read at once: more than most objects take, with a header of 64 bits and the base's name. */
-const FIRST_BYTES = 4_096;
 /** A larger index is left to git, which maps it. */
 const MAX_INDEX_BYTES = 128 * 1024 * 1024;
 /** Git itself makes chains of 50. */
@@ -40,13 +39,14 @@ interface Part {
 export class PackFile {
   readonly #fd: number;
   readonly #index: PackIndex;
-  readonly #first = Buffer.allocUnsafe(FIRST_BYTES);
+  readonly #pages: FilePages;
   /** By their place, the oldest first. */
   readonly #bases = new Map<number, PackedObject>();
   #held = 0;
 
   private constructor(fd: number, index: PackIndex) {
     this.#fd = fd;
+    this.#pages = new FilePages(fd);
     this.#index = index;
   }
 
@@ -116,7 +116,7 @@ export class PackFile {
 
   /** The inflated part at a place, of at most `cap` bytes. */
   #part(place: number, cap: number): Part | undefined {
-    const first = this.#first.subarray(0, readSync(this.#fd, this.#first, 0, FIRST_BYTES, place));
+    const first = this.#pages.from(place);
     const head = headOf(first, place, (id) => this.#index.find(id), this.#index.width);
     if (head === undefined || !(head.size <= cap)) return undefined;
     // No more than this can be zlib's (compressBound), so that what is read holds all of it.

@@ -81,6 +81,8 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
   async function throughGit(ids: readonly Oid[], start: number, cap: number, take: Take): Promise<number> {
     let end = start + 1;
     while (end < ids.length && !packs.has(ids[end] ?? '')) end += 1;
+    // What a pack has is an id.
+    for (const id of ids.slice(start, end)) checkId(id, format);
     for (let from = start; from < end; ) {
       const asked = from;
       const { taken, error } = await many.read(ids.slice(asked, end), cap, (object, at) => take(object, asked + at));
@@ -100,7 +102,6 @@ export async function openGitStore(options: GitStoreOptions): Promise<GitStore> 
     ref: async (name) => await Promise.resolve(refs.read(name)),
     read: (id: Oid, cap = DEFAULT_CAP_BYTES) => readOne(id, cap),
     async readMany(ids, cap, take) {
-      for (const id of ids) checkId(id, format);
       let given = 0;
       for (let from = 0; from < ids.length; ) {
         const packed = packs.read(ids[from] ?? '', cap);
