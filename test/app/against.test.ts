@@ -29,7 +29,7 @@ async function against(world: RealWorld, name: string, folder = world.folder): P
 }
 
 /** What only another's memory tells. */
-const TOLD = new Set(['LEDGER_SHORT', 'LEDGER_FORKED', 'LEDGER_RECOMMITTED', 'LEDGER_OTHER']);
+const TOLD = new Set(['LEDGER_SHORT', 'LEDGER_FORKED', 'LEDGER_RECOMMITTED']);
 
 function codes({ against: seen, findings }: Verified): readonly (string | undefined)[] {
   return [seen?.stands, ...findings.flatMap(({ code }) => (TOLD.has(code) ? [code] : []))];
@@ -117,11 +117,21 @@ it('what cannot be an observer is refused by its code', async () => {
     world.repo.git('init', '-q', '--bare', join(world.scratch, 'empty.git'));
     world.repo.git('remote', 'add', 'empty', join(world.scratch, 'empty.git'));
     writeFileSync(join(world.folder, 'torn.json'), '{"schema":"coo/head.v1","led');
-    writeFileSync(join(world.folder, 'other.json'), JSON.stringify({ ...headOf(await world.fresh()), ledger: 'f'.repeat(32) }));
-    for (const [name, code] of [['nowhere', 'FETCH_FAILED'], ['empty', 'NO_LEDGER'], ['torn.json', 'HEAD_UNREADABLE'], ['absent', 'AGAINST_UNKNOWN'], ['--upload-pack=touch x', 'AGAINST_UNKNOWN']] as const) {
+    const head = headOf(await world.fresh());
+    const wrong = { 'other.json': { ledger: 'f'.repeat(32) }, 'digest.json': { sha256: 'f'.repeat(64) }, 'entry.json': { seq: head.seq + 1 } };
+    for (const [name, change] of Object.entries(wrong)) writeFileSync(join(world.folder, name), JSON.stringify({ ...head, ...change }));
+    for (const [name, code] of [['other.json', 'LEDGER_OTHER'], ['digest.json', 'HEAD_WRONG'], ['entry.json', 'HEAD_WRONG'], ['nowhere', 'FETCH_FAILED'], ['empty', 'NO_LEDGER'], ['torn.json', 'HEAD_UNREADABLE'], ['absent', 'AGAINST_UNKNOWN'], ['--upload-pack=touch x', 'AGAINST_UNKNOWN']] as const) {
       expect(await codeOf(against(world, name)), name).toBe(code);
     }
-    expect(codes(await against(world, 'other.json'))).toEqual(['apart', 'LEDGER_OTHER']);
     expect(codes(await against(world, 'origin', clone))).toEqual(['same']);
+  });
+});
+
+it("another project's ledger is refused as another one: it says nothing against this one", async () => {
+  await inWorld({}, async (world) => {
+    await inWorld({}, async (other) => {
+      world.repo.git('remote', 'add', 'origin', other.folder);
+      await expect(against(world, 'origin')).rejects.toMatchObject({ code: 'LEDGER_OTHER', exit: 2 });
+    });
   });
 });

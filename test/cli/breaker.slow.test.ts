@@ -57,7 +57,11 @@ it('a fault of the record itself opens it unasked, where the ledger can be appen
   expect((await place.coo(repo, 'verify')).code).toBe(7);
   expect(await opened()).toMatchObject({ breakers: [] });
   const { stdout } = await place.coo(repo, 'ledger', 'head', '--json');
-  const seen = place.write(join(place.top, 'seen.json'), stdout.replace(/"sha256":"[0-9a-f]{8}/, '"sha256":"00000000'));
+  const slip = stdout.replace(/"sha256":"[0-9a-f]{8}/, '"sha256":"00000000');
+  // Nor does a head that does not fit the commit that it names itself.
+  expect((await place.coo(repo, 'verify', '--against', place.write(join(place.top, 'slip.json'), slip))).code).toBe(2);
+  expect(await opened()).toMatchObject({ breakers: [] });
+  const seen = place.write(join(place.top, 'seen.json'), slip.replace(/"head":"[0-9a-f]{8}/, '"head":"00000000'));
   expect((await place.coo(repo, 'verify', '--against', seen, '--no-stop')).code).toBe(7);
   expect(await opened()).toMatchObject({ breakers: [] });
   expect((await place.coo(repo, 'verify', '--against', seen)).code).toBe(7);

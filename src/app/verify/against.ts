@@ -1,7 +1,8 @@
 import { sha256Hex } from '../../format/canonical.ts';
 import { entryPath, loadEntry } from '../../format/entry.ts';
 import type { LedgerHead } from '../../format/head.ts';
-import type { GitStore, Oid } from '../../ports/git-store.ts';
+import type { GitObject, GitStore, Oid } from '../../ports/git-store.ts';
+import { Failure } from '../failure.ts';
 import { readLedgerCommit } from '../ledger/commit.ts';
 import type { LedgerCommit } from '../ledger/commit.ts';
 import type { RefNames } from '../ledger/names.ts';
@@ -29,10 +30,13 @@ export interface Held {
 }
 
 const ENTRY_CAP = 67_108_864;
+const USAGE = 2;
 
 /**
  * Holds this ledger against what another has seen of it. A record that hangs together says nothing of what was taken off its end, or of one that
  * was made anew as a whole: only who remembers another head can. A clone that is no home may well be behind.
+ *
+ * @throws {Failure} LEDGER_OTHER: the observer speaks of another ledger; HEAD_WRONG: the head that was kept does not fit the commit that it names. Neither says anything against this one
  */
 export async function compare(git: GitStore, held: Held, observer: Observer): Promise<Compared> {
   return observer.kind === 'head' ? withHead(git, held, observer.name, observer.head) : withCommit(git, held, observer.name, observer.id);
@@ -41,6 +45,7 @@ export async function compare(git: GitStore, held: Held, observer: Observer): Pr
 async function withCommit(git: GitStore, held: Held, name: string, id: Oid): Promise<Compared> {
   const { commit: ours } = held;
   const theirs = await readLedgerCommit(git, id);
+  await mustBeSame(git, held, name, await ledgerOf(git, theirs));
   const told = teller(name, theirs.seq);
   const common = Math.min(ours.seq, theirs.seq);
   const parted = await firstApart(git, ours, theirs, common);
@@ -54,23 +59,37 @@ async function withCommit(git: GitStore, held: Held, name: string, id: Oid): Pro
 async function withHead(git: GitStore, held: Held, name: string, head: LedgerHead): Promise<Compared> {
   const { commit: ours } = held;
   const told = teller(name, head.seq);
-  const ledger = await ledgerOf(git, ours);
-  if (head.ledger !== ledger) {
-    return told('apart', { code: 'LEDGER_OTHER', path: held.refs.ledger, message: `is ledger ${ledger ?? 'unknown'}, and ${name} speaks of ledger ${head.ledger}`, fix: 'compare it with the head of this ledger, or run this in the other repository' });
-  }
+  await mustBeSame(git, held, name, head.ledger);
+  await mustFit(git, name, head);
   if (head.seq > ours.seq) return told('ahead', ...short(held, name, head.seq));
-  const blob = await entryBlob(git, ours, head.seq);
-  const object = blob === null ? null : await git.read(blob, ENTRY_CAP);
+  const object = await entryObject(git, ours, head.seq);
   if (object === null || sha256Hex(object.bytes) !== head.sha256) return told('apart', forked(held, name, head.seq, 'at or before'));
   if ((await commitOf(git, ours, head.seq)) !== head.head) return told('apart', recommitted(held, name, head.seq));
   return told(head.seq === ours.seq ? 'same' : 'behind');
 }
 
+/** Refuses the view of another ledger: it is a mistake of whoever asked. `theirs`: its id, undefined where it cannot be read. */
+async function mustBeSame(git: GitStore, { commit, refs }: Held, name: string, theirs: string | undefined): Promise<void> {
+  const ours = await ledgerOf(git, commit);
+  if (ours === undefined || theirs === undefined || ours === theirs) return;
+  throw new Failure({ code: 'LEDGER_OTHER', message: `that is another ledger: ${name} has ledger ${theirs}, and ${refs.ledger} is ledger ${ours}`, fix: 'name a remote, a clone or a head of this ledger, or run this in the other repository', exit: USAGE });
+}
+
+/** Refuses a head that is at odds with the commit that it names itself, where that is in this clone: whoever kept it made a slip, or it was changed since. */
+async function mustFit(git: GitStore, name: string, { head, seq, sha256 }: LedgerHead): Promise<void> {
+  if ((await git.read(head, ENTRY_CAP)) === null) return;
+  const named = await readLedgerCommit(git, head);
+  const isItsEntry = named.seq === seq;
+  const object = isItsEntry ? await entryObject(git, named, seq) : null;
+  if (isItsEntry && (object === null || sha256Hex(object.bytes) === sha256)) return;
+  const what = isItsEntry ? `entry ${String(seq)} of that commit has another digest` : `that commit brought entry ${String(named.seq)}`;
+  throw new Failure({ code: 'HEAD_WRONG', message: `${name} says entry ${String(seq)}, digest ${sha256} and commit ${head}, which do not fit: ${what}`, fix: 'make it anew where the ledger is known to be right: coo ledger head --json > head.json', exit: USAGE });
+}
+
 /** Which ledger the last entry belongs to; undefined where it cannot be read, which is found elsewhere. */
 async function ledgerOf(git: GitStore, at: LedgerCommit): Promise<string | undefined> {
   const path = entryPath(at.seq);
-  const blob = await entryBlob(git, at, at.seq);
-  const object = blob === null ? null : await git.read(blob, ENTRY_CAP);
+  const object = await entryObject(git, at, at.seq);
   const parsed = object === null ? undefined : loadEntry(object.bytes, path);
   return parsed?.ok === true ? parsed.entry.ledger : undefined;
 }
@@ -94,6 +113,11 @@ async function firstApart(git: GitStore, a: LedgerCommit, b: LedgerCommit, last:
 
 function entryBlob(git: GitStore, { tree }: LedgerCommit, seq: number): Promise<Oid | null> {
   return new LedgerTree(git, tree).find(entryPath(seq));
+}
+
+async function entryObject(git: GitStore, at: LedgerCommit, seq: number): Promise<GitObject | null> {
+  const blob = await entryBlob(git, at, seq);
+  return blob === null ? null : git.read(blob, ENTRY_CAP);
 }
 
 /** The commit that brought an entry, on the way down from one above it. */
