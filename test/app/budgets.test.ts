@@ -27,7 +27,7 @@ function spent(world: World, micro_usd: number): void {
   const at = world.claim('p/a', 'bot-1', 'beating');
   world.yes({ ...finishedOf(at, 'failed', [finding('NOTHING_DONE', 'nothing')]), usage: { tokens: 1_000, micro_usd } } as Parameters<World['yes']>[0]);
 }
-const rest = (world: World, wait_ms = WAIT_MS): object => restOf(world.state, { moved: new Set(), now_ms: world.now, wait_ms, held: new Map() });
+const rest = (world: World, wait_ms = WAIT_MS): object => restOf(world.state, { moved: new Set(), now_ms: world.now, wait_ms, held: new Map(), holdsBack: false });
 const explained = (world: World, key: string): readonly string[] => explainStep(world.state, world.plan('p'), world.step(key)).map(({ code, who, message, next }) => `${code} ${who}: ${message} -> ${next}`);
 
 describe('a seat that gets nothing for now', () => {

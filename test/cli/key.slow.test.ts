@@ -67,7 +67,7 @@ it('a new key comes with the first list of signers; entries are signed from the 
   expect(await signedBy()).toBe('tester@example.com');
   expect(await keys()).toEqual([made.key]);
   expect((await place.coo(repo, 'log')).stdout).toContain('signers.yaml taken over, version 1: tester@example.com');
-  expect(await place.coo(repo, 'plan', 'lint')).toMatchObject({ code: 0, stdout: '_plans/signers.yaml: good\n' });
+  expect(await place.coo(repo, 'plan', 'lint')).toMatchObject({ code: 0, stdout: '_plans/coo.yaml: good\n_plans/signers.yaml: good\n' });
   expect((await verified()).code).toBe(0);
   expect(await place.coo(repo, 'key', 'new')).toMatchObject({ code: 1, stderr: expect.stringContaining('coo key new --next') as string });
 });
@@ -132,7 +132,7 @@ it('lint says what is wrong with a list of signers', async () => {
   place.write(signersPath(), 'version: 1\nsigners: [{principal: ann, key: ssh-rsa AAAA, roles: [coordinator]}]\n');
   const { code, stdout } = await place.coo(repo, 'plan', 'lint');
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^_plans\/signers\.yaml:2:28: error: .*"ssh-rsa".* \[KEY_TYPE\]\n/);
+  expect(stdout).toMatch(/^_plans\/signers\.yaml:2:28: error: .*"ssh-rsa".* \[KEY_TYPE\]\n/m);
   expect(await json('plan', 'lint', '_plans/signers.yaml')).toMatchObject({ ok: false, files: [{ plan_id: null, faults: [{ code: 'KEY_TYPE', pointer: '/signers/0/key' }] }] });
 });
 

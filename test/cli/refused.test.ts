@@ -1,5 +1,5 @@
 // A plan that is refused is named with what is wrong with it, where people look: at the manager's lines and at the status.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -73,5 +73,29 @@ describe('a plan that the ledger has not', () => {
     expect(await told('wrong')).toMatchObject({ code: 'PLAN_REFUSED', fix: 'coo plan lint _plans/wrong.plan.yaml' });
     expect(await told('early')).toMatchObject({ code: 'PLAN_DRAFT', fix: 'coo plan start early' });
     expect(await told('late')).toMatchObject({ code: 'SUBJECT_UNKNOWN' });
+  });
+});
+
+describe('coo.yaml that is refused', () => {
+  const org = (): string => readFileSync(join(repo, '_plans/coo.yaml'), 'utf8');
+
+  it('ends a run that has nothing else to do with 1, and names the file and what to type; the lint finds it too', async () => {
+    const good = org();
+    place.write(join(repo, '_plans/coo.yaml'), `${good}\nseats: [\n`);
+    const lint = await place.coo(repo, 'plan', 'lint');
+    expect(lint).toMatchObject({ code: 1, stdout: expect.stringMatching(/^_plans\/coo\.yaml:\d+:\d+: error: .* \[YAML_\w+\]\n {2}next: {2}\S/) as string });
+    const run = await place.coo(repo, 'run', '--until-idle');
+    expect(run).toMatchObject({ code: 1, stdout: expect.stringMatching(/^ended: _plans\/coo\.yaml:\d+ is refused: .+: .+$/m) as string });
+    place.write(join(repo, '_plans/coo.yaml'), good);
+    expect((await place.coo(repo, 'run', '--until-idle')).code).toBe(0);
+  });
+
+  it('where it asks for governed mode, which cannot begin, a run does not wait for the plan that gets nothing', async () => {
+    plan('held', ['{step_id: a, objective: a, commands: ["true"]}']);
+    place.write(join(repo, '_plans/coo.yaml'), `mode: governed\n${org().replaceAll(/^ *mode:.*$/gm, '')}`);
+    const run = await place.coo(repo, 'run', '--until-idle');
+    expect(run.stdout).toContain('nothing is granted');
+    expect(run).toMatchObject({ code: 1, stdout: expect.stringMatching(/^ended: _plans\/coo\.yaml:\d+ is refused: .+: .+$/m) as string });
+    expect((await place.coo(repo, 'status')).stdout).toMatch(/held/);
   });
 });

@@ -43,7 +43,7 @@ describe('attempts', () => {
     finish(world, second);
     expect(world.last('breaker.opened')).toMatchObject({ scope: 'p', cause: 'budget', until_ms: null, reason: 'the budget of p is used up: 2 of 2 attempts are made' });
     expect(world.plan('p').spent).toMatchObject({ attempts: 2, wall_ms: MINUTE });
-    expect(restOf(world.state, { moved: new Set(), now_ms: world.now, wait_ms: WAIT_MS, held: new Map() })).toMatchObject({ kind: 'idle', exit: 6 });
+    expect(restOf(world.state, { moved: new Set(), now_ms: world.now, wait_ms: WAIT_MS, held: new Map(), holdsBack: false })).toMatchObject({ kind: 'idle', exit: 6 });
     world.yes({ type: 'submit', plan: plan('p', STEPS, { budget: { attempts: 9 } }), digest: 'raised', base: null, by: 'op' });
     world.yes({ type: 'breaker', scope: 'p', action: 'close', ...REASON });
     expect(world.assign().plan_id).toBe('p');

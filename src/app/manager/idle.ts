@@ -32,6 +32,8 @@ export interface Now {
   readonly wait_ms: number;
   /** Effects that only a person can let go on, by key, and why. */
   readonly held: Held;
+  /** Whether nothing is granted until a policy file is mended. */
+  readonly holdsBack: boolean;
 }
 
 export type Held = ReadonlyMap<string, { readonly message: string; readonly fix: string }>;
@@ -40,14 +42,14 @@ export type Held = ReadonlyMap<string, { readonly message: string; readonly fix:
  * `--until-idle`: nothing owed, running or backing off. 1: a plan that moved in this run failed or is blocked, or what is owed cannot be done until a person mends something; 8: a breaker holds work back;
  * 6: a budget is used up; 4: only people are waited for; 75: a provider's limit ends later than is waited for. Those that failed in an earlier run are named, and no more: whoever calls again wants to hear of this one.
  */
-export function restOf(state: State, { moved, now_ms, wait_ms, held }: Now): Rest {
+export function restOf(state: State, { moved, now_ms, wait_ms, held, holdsBack }: Now): Rest {
   const owed = due(state).filter((command) => !held.has(command.key) && (command.kind !== 'integrate' || state.plans.get(command.plan_id)?.integration.kind !== 'blocked'));
   if (owed.length > 0 || workersLeft(state, held) > 0) return { kind: 'busy' };
   const plans = [...state.plans.values()];
   const backingOff = plans.some((plan) => !plan.parked && [...plan.steps.values()].some((step) => step.status === 'waiting' && step.ready_at_ms !== null));
   const stop = stopOf(state, 'all');
   // A full disk is waited for: there may be room again without anybody's word.
-  const goesOn = stop === undefined || (stop.kind === 'breaker' && stop.breaker.cause === 'disk');
+  const goesOn = !holdsBack && (stop === undefined || (stop.kind === 'breaker' && stop.breaker.cause === 'disk'));
   const away = parkedWork(state);
   const isBackSoon = away?.why === 'quota' && away.until_ms - now_ms <= wait_ms;
   if (goesOn && (backingOff || assignable(state) || isBackSoon)) return { kind: 'busy' };
@@ -71,10 +73,10 @@ export function workersLeft(state: State, held: Held): number {
   return atWork(state) - waiting.length;
 }
 
-/** A run that has nothing to do may have left something out: a folder that stands wrong, a plan file that is refused, a policy file that waits for approvers. */
+/** A run that has nothing to do may have left something out: a folder that stands wrong, a plan or policy file that is refused, a policy file that waits for approvers. So may one whose plans wait while nothing is granted. */
 export function leftOut(untaken: string | undefined, refused: string | undefined, waits: readonly PolicyName[]): { readonly exit: 1 | 4; readonly why: string } | undefined {
   if (untaken !== undefined) return { exit: 1, why: `nothing is taken from ${untaken}, which stands wrong: coo doctor` };
-  if (refused !== undefined) return { exit: 1, why: `_plans/${refused} is refused: coo plan lint` };
+  if (refused !== undefined) return { exit: 1, why: refused };
   return waits.length === 0 ? undefined : { exit: 4, why: `approvers are waited for: ${waits.map((file) => `coo approve ${file} --key FILE`).join('; ')}` };
 }
 

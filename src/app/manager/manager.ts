@@ -270,9 +270,9 @@ export class Manager {
     if (drain.aborted && workersLeft(state, this.#performer.held) === 0) return { exit: 0, why: 'drained' };
     if (until === 'once') return { exit: 0, why: 'one turn done' };
     if (until !== 'idle' || !this.#sources.empty) return undefined;
-    const rest = restOf(state, { moved: this.#moved, now_ms: this.#world.clock.now(), wait_ms: this.#options.waitMs ?? WAIT_MS, held: this.#performer.held });
+    const rest = restOf(state, { moved: this.#moved, now_ms: this.#world.clock.now(), wait_ms: this.#options.waitMs ?? WAIT_MS, held: this.#performer.held, holdsBack: this.#sources.holdsBack });
     if (rest.kind === 'busy') return undefined;
-    return rest.exit === 0 ? leftOut(this.#desk.folders.untaken, this.#sources.refused[0], this.#sources.waits.map(({ file }) => file)) ?? rest : rest;
+    return rest.exit === 0 || (rest.exit === 4 && this.#sources.holdsBack) ? leftOut(this.#desk.folders.untaken, this.#sources.refused[0], this.#sources.waits.map(({ file }) => file)) ?? rest : rest;
   }
 
   #sleepMs(): number {

@@ -52,6 +52,8 @@ export class PolicySource {
   /** Whether the file that was refused asks for governed mode, which does not hold yet. */
   #asksGoverned = false;
   #waits: PolicyWait | undefined;
+  /** Why the file stands refused. */
+  #reason: string | undefined;
 
   static all(desk: Desk): readonly PolicySource[] {
     return [SIGNERS, ORGANISATION].map((policy) => new PolicySource(desk, policy));
@@ -65,6 +67,11 @@ export class PolicySource {
   /** Whether nothing may be granted: what is written asks for more rules than those that hold. */
   get holdsBack(): boolean {
     return this.#asksGoverned && modeOf(this.#desk) === 'dev';
+  }
+
+  /** Why the file stands refused, and what to do; undefined also where approvers are all it needs. */
+  get refused(): string | undefined {
+    return this.#waits === undefined ? this.#reason : undefined;
   }
 
   /** What stands in the worktree and needs approvers first. */
@@ -113,13 +120,16 @@ export class PolicySource {
     this.#asksGoverned = name === ORG_FILE && (await asksGoverned(this.#desk, worktree));
     await writeRejected(this.#desk, worktree, name, what, reasons);
     const [first] = reasons;
-    say(this.#desk, 'error', `${short}.rejected`, `_plans/${name}:${String(first?.line ?? 1)}: ${first?.message ?? ''}; ${stays}${this.holdsBack ? ', and nothing is granted: the file asks for governed mode' : ''}\n  fix: ${first?.fix ?? ''}`, { code: first?.code ?? '' });
+    const place = `_plans/${name}:${String(first?.line ?? 1)}`;
+    this.#reason = `${place} is refused: ${first?.message ?? ''}: ${first?.fix ?? ''}`;
+    say(this.#desk, 'error', `${short}.rejected`, `${place}: ${first?.message ?? ''}; ${stays}${this.holdsBack ? ', and nothing is granted: the file asks for governed mode' : ''}\n  fix: ${first?.fix ?? ''}`, { code: first?.code ?? '' });
   }
 
   async #clear(worktree: string): Promise<void> {
     if (!this.#isRefused) return;
     this.#isRefused = false;
     this.#waits = undefined;
+    this.#reason = undefined;
     this.#asksGoverned = false;
     await clearRejected(this.#desk, worktree, this.#policy.name);
   }

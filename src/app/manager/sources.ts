@@ -85,9 +85,9 @@ export class Sources {
     return Math.min(...kinds.map((kind) => this.#at[kind]));
   }
 
-  /** Plans that stand refused, by file name. */
+  /** Why files of `_plans` stand refused, and what to do: a policy file before plans, which are read against it. */
   get refused(): readonly string[] {
-    return this.#plans.refused;
+    return [...this.#policies.flatMap((policy) => policy.refused ?? []), ...this.#plans.refused.map((name) => `_plans/${name} is refused: coo plan lint`)];
   }
 
   /** Whether all that was there has been taken. */

@@ -1,3 +1,4 @@
+import type { ReadOrg } from '../../format/org.ts';
 import type { Input, InputOf } from '../../kernel/input.ts';
 import type { Org } from '../../kernel/org.ts';
 import { DEFAULT_PREFIX } from '../ledger/names.ts';
@@ -11,16 +12,21 @@ import { signersFile } from './trust.ts';
 
 /** Looks at coo.yaml of a worktree. */
 export async function orgFile(session: LedgerSession, worktree: string): Promise<PolicyFile<InputOf<'reorganise'>>> {
-  const { world, state, home } = session;
+  const { world, state } = session;
   return policyFile(session, worktree, {
     name: ORG_FILE,
     known: state.org_digest,
     async read(bytes, digest) {
-      const { readOrg } = await import('../../format/org.ts');
-      const done = readOrg(ORG_FILE, bytes, { prefix: home?.prefix ?? DEFAULT_PREFIX, ...standing(state.org) });
+      const done = await readOrgFile(session, bytes);
       return done.ok ? { ok: true, warnings: done.warnings, input: { type: 'reorganise', digest, org: done.org, at_ms: world.clock.now() } } : done;
     },
   });
+}
+
+/** Reads a coo.yaml as this ledger would take it. */
+export async function readOrgFile({ state, home }: LedgerSession, bytes: Uint8Array): Promise<ReadOrg> {
+  const { readOrg } = await import('../../format/org.ts');
+  return readOrg(ORG_FILE, bytes, { prefix: home?.prefix ?? DEFAULT_PREFIX, ...standing(state.org) });
 }
 
 /**

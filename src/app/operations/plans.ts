@@ -3,7 +3,9 @@ import { sha256Hex } from '../../format/canonical.ts';
 import type { Fault } from '../../format/fault.ts';
 import { isPlanFile, readPlan } from '../../format/plan.ts';
 import type { ReadPlan } from '../../format/plan.ts';
+import type { ReadOrg } from '../../format/org.ts';
 import { readSigners } from '../../format/signers.ts';
+import type { ReadSigners } from '../../format/signers.ts';
 import { planStatus } from '../../kernel/views.ts';
 import type { PlanStatus } from '../../kernel/state.ts';
 import type { FileInfo } from '../../ports/files.ts';
@@ -15,8 +17,8 @@ import type { LedgerSession } from '../ledger/session.ts';
 import type { LedgerWorld } from '../world.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
-import { orgFile, organiseFirst } from './organise.ts';
-import { SIGNERS_FILE } from './policy-file.ts';
+import { orgFile, organiseFirst, readOrgFile } from './organise.ts';
+import { ORG_FILE, SIGNERS_FILE } from './policy-file.ts';
 import { submitOffer } from './submit.ts';
 import type { Submission } from './submit.ts';
 
@@ -28,12 +30,13 @@ export interface Linted {
   readonly files: readonly { readonly path: string; readonly ok: boolean; readonly plan_id: string | null; readonly steps: number; readonly draft: boolean; readonly faults: readonly Fault[] }[];
 }
 
-/** Every fault of the given plan files and lists of signers (all of `_plans` when none is given), each with its place and its fix. */
+/** Every fault of the given plan files, organisations and lists of signers (all of `_plans` when none is given), each with its place and its fix. */
 export async function lint(world: LedgerWorld, session: LedgerSession, paths: readonly string[]): Promise<Linted> {
   const files = [];
-  for (const path of paths.length > 0 ? paths : [...(await planPaths(world)), ...(await signersPaths(world))]) {
-    if (basename(path) === SIGNERS_FILE) {
-      const faults = await signersFaults(world, path);
+  for (const path of paths.length > 0 ? paths : [...(await planPaths(world)), ...(await policyPaths(world))]) {
+    const readPolicy = POLICY_READERS.get(basename(path));
+    if (readPolicy !== undefined) {
+      const faults = await policyFaults(session, path, readPolicy);
       files.push({ path, ok: !faults.some((fault) => fault.severity === 'error'), plan_id: null, steps: 0, draft: false, faults });
       continue;
     }
@@ -51,19 +54,28 @@ async function planPaths(world: LedgerWorld): Promise<readonly string[]> {
   return (await world.files.list(folder)).filter(isPlanFile).map((name) => `${folder}/${name}`);
 }
 
-/** signers.yaml, where there is one. */
-async function signersPaths({ files, layout: { worktree } }: LedgerWorld): Promise<readonly string[]> {
-  const path = worktree === null ? undefined : `${busPaths.plans(worktree)}/${SIGNERS_FILE}`;
-  return path !== undefined && (await files.info(path)) !== undefined ? [path] : [];
+type PolicyReader = (session: LedgerSession, bytes: Uint8Array) => Promise<ReadOrg> | ReadSigners;
+
+/** How the files that say who may do what are read, by their form alone. */
+const POLICY_READERS: ReadonlyMap<string, PolicyReader> = new Map<string, PolicyReader>([
+  [ORG_FILE, readOrgFile],
+  [SIGNERS_FILE, (_session, bytes) => readSigners(SIGNERS_FILE, bytes)],
+]);
+
+/** coo.yaml and signers.yaml, where there are such. */
+async function policyPaths({ files, layout: { worktree } }: LedgerWorld): Promise<readonly string[]> {
+  if (worktree === null) return [];
+  const paths = [...POLICY_READERS.keys()].map((name) => `${busPaths.plans(worktree)}/${name}`);
+  const found = await Promise.all(paths.map(async (path) => files.info(path)));
+  return paths.filter((_, at) => found[at] !== undefined);
 }
 
-/** What is wrong with a signers.yaml, by its form alone. */
-async function signersFaults(world: LedgerWorld, path: string): Promise<readonly Fault[]> {
-  const info = await fileThere(world, path);
-  const unfit = unfitFile(info, PLAN_CAP);
-  if (unfit !== undefined) return [{ ...unfit, file: SIGNERS_FILE, line: 1, column: 1, pointer: '', severity: 'error' }];
-  const read = readSigners(SIGNERS_FILE, await world.files.read(path, PLAN_CAP));
-  return read.ok ? read.warnings : read.faults;
+async function policyFaults(session: LedgerSession, path: string, read: PolicyReader): Promise<readonly Fault[]> {
+  const { world } = session;
+  const unfit = unfitFile(await fileThere(world, path), PLAN_CAP);
+  if (unfit !== undefined) return [{ ...unfit, file: basename(path), line: 1, column: 1, pointer: '', severity: 'error' }];
+  const done = await read(session, await world.files.read(path, PLAN_CAP));
+  return done.ok ? done.warnings : done.faults;
 }
 
 async function fileThere(world: LedgerWorld, path: string): Promise<FileInfo> {

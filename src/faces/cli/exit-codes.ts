@@ -20,7 +20,7 @@ export const EXIT = {
 /** What each says to whoever called the command. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done, or it was so already',
-  failed: 'it could not be done; for coo run: a plan failed or is blocked in this run, or a plan file is refused',
+  failed: 'it could not be done; for coo run: a plan failed or is blocked in this run, or a file of _plans is refused',
   usage: 'the command line is wrong, or says too little',
   denied: 'a rule says no: the seat does not fit, or work is paused or frozen',
   approval: 'only people are waited for, or work is paused or frozen',

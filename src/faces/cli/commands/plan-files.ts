@@ -59,8 +59,8 @@ export const definePlanNew: Define = (program, act) => {
 export const definePlanLint: Define = (program, act) => {
   program
     .command('lint')
-    .description('every fault of plan files, with its place and what mends it; exit 1 if there is one')
-    .argument('[files...]', 'plan files (default: all of _plans/)')
+    .description('every fault of plan files, coo.yaml and signers.yaml, with its place and what mends it; exit 1 if there is one')
+    .argument('[files...]', 'such files (default: all of _plans/)')
     .addHelpText('after', examples('coo plan lint', 'coo plan lint draft.plan.yaml --json'))
     .action(async (files: readonly string[]) =>
       act(async ({ folder, out, ledger }) => {
