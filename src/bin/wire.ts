@@ -42,7 +42,7 @@ export async function wireWorld(folder: string, env: Env, log: Log, workerArgv: 
   const { diskTrees } = await import('../adapters/trees/copy-tree.ts');
   const { clock, random, processes } = ledger;
   const work = await openGitWork({ folder, searchPath: searchPath(env), clock, random, processes, operatorEnv: env });
-  return { ...ledger, log, work, attemptGit: attemptGit(), trees: diskTrees(), sandbox: bubblewrap({ searchPath: searchPath(env), bridge: bridgeArgv(workerArgv) }), harness: async (kind) => (await import('../adapters/harness/harness.ts')).harnessOf(kind, ledger.clock), workerArgv, env };
+  return { ...ledger, log, work, attemptGit: attemptGit(ledger.git.format), trees: diskTrees(), sandbox: bubblewrap({ searchPath: searchPath(env), bridge: bridgeArgv(workerArgv) }), harness: async (kind) => (await import('../adapters/harness/harness.ts')).harnessOf(kind, ledger.clock), workerArgv, env };
 }
 
 /** The bridge's program beside the worker's. */

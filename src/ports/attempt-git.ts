@@ -18,13 +18,15 @@ export interface AddedText {
 }
 
 /**
- * Git as a worker may use it, in an attempt's own workspace: with the worker's rights and environment, never with the coordinator's.
- * Everything it reads may have been written by the worker.
+ * Git as a worker may use it, in an attempt's own workspace, when the attempt is over: with the worker's rights and environment, never with the
+ * coordinator's. Everything it reads may have been written by the attempt: it is data. Of the `.git` there only objects, refs, HEAD, index and
+ * what is not to be looked at count; no configuration, attribute, filter or hook does, nor those of a nested repository.
+ * Where that `.git` is none any more, each refuses and says what was done to it.
  */
 export interface AttemptGit {
   /**
    * Commits what is not committed yet: everything git does not ignore, and the named outputs even if it does. `skipped` folders are never taken.
-   * `env` is the attempt's whole environment, `cell` its sandbox. Throws with the first lines of git's own message.
+   * `env` is the attempt's whole environment, `cell` its sandbox. Throws with the first lines of git's own message, or with what the attempt did.
    */
   seal(change: { readonly cell: Pick<Cell, 'wrap'>; readonly folder: string; readonly start: Oid | null; readonly message: string; readonly author: string; readonly outputs: readonly string[]; readonly skipped: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<SealedChange>;
   /** Commits that branches of the workspace, or its stash, end in and that its `HEAD` does not contain. */

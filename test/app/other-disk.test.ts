@@ -40,7 +40,7 @@ const FILL = 'dd if=/dev/zero of=big bs=1M count=64';
 
 it.skipIf(!canMount).concurrent.each([
   ['and says so', FILL, 'COMMAND_FAILED', /command 1 \(dd .*\) exited with 1/],
-  ['and hides it', `${FILL} 2> /dev/null; echo all is well`, 'WORKSPACE_BROKEN', /could not be sealed: .*No space left on device/],
+  ['and hides it', `${FILL} 2> /dev/null; echo all is well`, 'WORKSPACE_BROKEN', /could not be sealed: .*no space left on device/i],
 ] as const)('a command fills the disk %s: its step fails with the reason, manager and ledger live', async (_name, command, code, message) => {
   await inWorld({ limits: ROOM }, async (world) => {
     world.plan({ plan_id: 'p', steps: [once('fill', command)] });

@@ -19,6 +19,7 @@ const VECTORS: Readonly<Record<string, { readonly plant: string; readonly everyd
   'core.hooksPath': { plant: 'mkdir -p hk; for h in pre-commit reference-transaction post-index-change; do cp "$P" hk/$h; done; git config core.hooksPath hk', everyday: ['commit', '-q', '--allow-empty', '-m', 'x'] },
   'a filter': { plant: 'git config filter.evil.clean "$P"; git config filter.evil.smudge "$P"; echo "* filter=evil" > .git/info/attributes; echo new > f.txt', everyday: ['add', '-A'] },
   'a filter process': { plant: 'git config filter.evil.process "$P"; git config filter.evil.required true; mkdir -p d; echo "* filter=evil" > .git/info/attributes; echo new > d/f.txt', everyday: ['add', '-A'] },
+  'a filter of a nested repository': { plant: 'git init -q sub; cd sub; echo x > x; git add x; git -c user.name=w -c user.email=w@l commit -qm x; cd ..; git add sub; git -c user.name=w -c user.email=w@l commit -qm sub; cd sub; git config filter.evil.clean "$P"; echo "* filter=evil" > .git/info/attributes; echo z > x; cd ..', everyday: ['add', '-A'] },
   'an external diff': { plant: 'git config diff.external "$P"; echo more >> README.md', everyday: ['diff'] },
   textconv: { plant: 'git config diff.evil.textconv "$P"; echo "* diff=evil" > .git/info/attributes; echo more >> README.md', everyday: ['diff'] },
   'a signing program': { plant: 'git config gpg.program "$P"; git config commit.gpgSign true; git config user.signingKey x', everyday: ['commit', '-q', '--allow-empty', '-m', 'x'] },
@@ -33,10 +34,10 @@ const VECTORS: Readonly<Record<string, { readonly plant: string; readonly everyd
 const NAMES = Object.entries(VECTORS);
 const RESCUED = ['core.fsmonitor', 'hooks in .git/hooks', 'a filter', 'an external diff', 'a signing program'];
 
-/** A program that tells who ran it: an attempt's own processes have `COO_INBOX`, the coordinator's have not. */
+/** A program that tells who ran it: an attempt's own processes have `AT_WORK`, those of whoever seals, judges or rescues have not. */
 function payload(world: RealWorld): string {
   const at = world.out('payload');
-  writeFileSync(at, `#!/bin/sh\nif [ -n "$COO_INBOX" ]; then echo worker >> '${world.out('ran')}'; else echo "$0 $*" >> '${world.out('fired')}'; fi\n`);
+  writeFileSync(at, `#!/bin/sh\nif [ -n "$AT_WORK" ]; then echo worker >> '${world.out('ran')}'; else echo "$0 $*" >> '${world.out('fired')}'; fi\n`);
   chmodSync(at, 0o755);
   return at;
 }
@@ -48,7 +49,7 @@ it.each([
   await inWorld({ more: [seat], limits: { workers: 3 } }, async (world) => {
     const program = payload(world);
     // In a sandbox the program is not even there: the path is what is planted, and where a copy is wanted, another program's.
-    const planted = (plant: string, then: string): string => `P='${program}'; cp() { command cp "$1" "$2" 2>/dev/null || command cp /bin/true "$2"; }; { ${plant}; } 2>/dev/null; ${then}`;
+    const planted = (plant: string, then: string): string => `export AT_WORK=1; P='${program}'; cp() { command cp "$1" "$2" 2>/dev/null || command cp /bin/true "$2"; }; { ${plant}; } 2>/dev/null; ${then}`;
     const steps = [
       ...NAMES.map(([, { plant }], at) => once(`v${String(at)}`, planted(plant, `echo x > x${String(at)}.txt`), { role: 'prober' })),
       // What is not accepted is rescued from its folder.

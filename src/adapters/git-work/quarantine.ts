@@ -20,6 +20,9 @@ export function alternateLine(objects: string): string {
   return objects.includes('\n') || objects.startsWith('"') ? `${JSON.stringify(objects)}\n` : `${objects}\n`;
 }
 
+/** `info/attributes` of a workspace. Drivers are defined by the configuration of whoever runs git; text and line ends stay as the project wants them. */
+export const NO_FILTERS = '* -filter\n';
+
 /** The configuration of a repository made by hand. */
 export function gitConfig(format: HashFormat, bare: boolean, more: readonly string[] = []): string {
   const version = format === 'sha1' ? 0 : 1;

@@ -9,14 +9,12 @@ import { NOT_DURABLE } from './context.ts';
 import type { Context } from './context.ts';
 import { GitWorkError } from './errors.ts';
 import { treeAt } from './history.ts';
-import { alternateLine, gitConfig } from './quarantine.ts';
+import { NO_FILTERS, alternateLine, gitConfig } from './quarantine.ts';
 import { isFolder } from './tree.ts';
 import { linesOf } from './walk.ts';
 
 /** The branch that HEAD of a workspace is on. */
 const BRANCH = 'refs/heads/work';
-/** Drivers are defined by the configuration of whoever runs git; text and line ends stay as the project wants them. */
-const ATTRIBUTES = '* -filter\n';
 /** One process writes all files: several take half as much processor time again, which a fleet on the same machine has better use for. */
 const CHECKOUT: readonly string[] = ['-c', 'checkout.workers=1', '-c', 'core.autocrlf=false'];
 
@@ -52,7 +50,7 @@ function makeGitFolder(context: Context, spec: WorkspaceSpec, gitDir: string): v
     HEAD: `ref: ${BRANCH}\n`,
     config: gitConfig(context.format, false, ['autocrlf = false', 'logallrefupdates = true']),
     'objects/info/alternates': objects.join(''),
-    'info/attributes': ATTRIBUTES,
+    'info/attributes': NO_FILTERS,
     'info/exclude': spec.skip.map((name) => `/${pattern(name)}\n`).join(''),
     ...(spec.start === null ? {} : { [BRANCH]: `${spec.start}\n` }),
   };
