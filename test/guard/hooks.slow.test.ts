@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hookScript, isOurs } from '../../src/app/operations/hook-script.ts';
+import { hookScript, isOurs, snippetFor } from '../../src/app/operations/hook-script.ts';
 import type { Hooks } from '../../src/app/operations/hooks.ts';
+import { readYaml } from '../../src/format/yaml.ts';
 import { scratch } from '../support/cli.ts';
 import type { Scratch } from '../support/cli.ts';
 
@@ -100,6 +102,22 @@ describe('coo hooks', () => {
     const said = await hooks('install');
     expect(said).toMatchObject({ keeper, changed: [], hooks: [{ state: 'offered', snippet: expect.stringContaining('coo guard pre-commit') as string }, { state: 'offered' }] });
     expect(at.git(repo, 'status', '--short', '--ignored') + readdirSync(join(repo, '.git')).join()).toBe(before);
+  });
+
+  it.each([['husky', 'pre-push'], ['lefthook', 'pre-push'], ['hooks-path', 'pre-commit'], ['pre-commit', 'pre-commit']] as const)('what is to be added to %s goes on without coo, with one line, and stops with the guard', (keeper, hook) => {
+    const [, ...lines] = snippetFor(keeper, hook).split('\n');
+    const yaml = keeper === 'pre-commit' ? ['repos:', ...lines] : lines;
+    if (keeper === 'lefthook' || keeper === 'pre-commit') expect(readYaml('f.yaml', Buffer.from(yaml.join('\n')))).toMatchObject({ ok: true });
+    const bin = join(at.top, 'bin');
+    // What comes after it in a script that does not stop by itself.
+    const run = (): SpawnSyncReturns<string> => spawnSync('sh', ['-c', `${lines.find((one) => one.includes('command -v'))?.trim() ?? ''}${keeper === 'hooks-path' ? '\ntrue' : ''}`], { env: { PATH: `${bin}:/usr/bin:/bin` }, encoding: 'utf8' });
+    const without = run();
+    expect([without.status, without.stdout, without.stderr]).toEqual([0, '', 'coo is not on this machine: its rules were not run here, and CI decides\n']);
+    mkdirSync(bin);
+    for (const code of [0, 3]) {
+      writeFileSync(join(bin, 'coo'), `#!/bin/sh\necho "$@"\nexit ${String(code)}\n`, { mode: 0o755 });
+      expect(run()).toMatchObject({ status: code === 0 ? 0 : 1, stdout: `guard ${hook}\n` });
+    }
   });
 
   it('leave a link alone, and one that somebody changed', async () => {
