@@ -1,3 +1,4 @@
+import { byHolder } from './by-holder.ts';
 import { nextTimer } from './due.ts';
 import type { Finding } from './event.ts';
 import { isoTime } from './iso.ts';
@@ -143,7 +144,7 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
       return [...frozenBlockers(state), { code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
     case 'claimed':
     case 'running':
-      return [...findingBlockers(step), heldBlocker(state, key), ...wantedBlockers(plan, step)];
+      return [...heldFindings(state, step), heldBlocker(state, key), ...wantedBlockers(plan, step)];
     case 'waiting':
       return [...waitingBlockers(plan, step), ...stopBlockers(state, step.plan_id)];
     case 'ready': {
@@ -172,8 +173,14 @@ export function builtOn(plan: PlanState, step_id: StepId): readonly StepKey[] {
   });
 }
 
-function findingBlockers(step: StepState): readonly Blocker[] {
-  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, ...(step.status === 'blocked' || step.status === 'failed' ? { who: 'a person', next: 'as the last line says' } : { who: 'whoever does the step', next: 'mend it, then report again' }) }));
+function findingBlockers(step: StepState, mends: Pick<Blocker, 'who' | 'next'> = { who: 'a person', next: 'as the last line says' }): readonly Blocker[] {
+  return step.findings.map((finding: Finding) => ({ code: finding.code, message: finding.path === undefined ? finding.message : `${finding.path}: ${finding.message}`, ...mends }));
+}
+
+/** Findings are unmet where a person has the step: of a worker's attempt they are the ones before it, and it may meet them all. */
+function heldFindings(state: State, step: StepState): readonly Blocker[] {
+  const claim = state.claims.get(step.key);
+  return claim?.kind === 'held' ? findingBlockers(step, { who: claim.seat, next: byHolder(state, step, claim) }) : [];
 }
 
 /** The holder is told that his order's text is not the plan's newest. */

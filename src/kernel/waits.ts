@@ -1,3 +1,4 @@
+import { byHolder } from './by-holder.ts';
 import type { Scope } from './event.ts';
 import { heapSize, leastEntries, topEntry } from './heap.ts';
 import type { Millis, PlanId, StepId } from './ids.ts';
@@ -66,14 +67,15 @@ export function stopsForPeople(state: State): readonly StopForPeople[] {
 /** What a person holds and was given back with findings: he mends it. */
 function heldByPeople(state: State, since: SinceOf): readonly Ranked[] {
   const found: Ranked[] = [];
-  for (const { plan_id, step_id, seat, fence } of state.claims.values()) {
+  for (const claim of state.claims.values()) {
+    const { plan_id, step_id, seat } = claim;
     const plan = state.plans.get(plan_id);
     const step = plan?.steps.get(step_id);
     const finding = step?.findings[0];
     if (plan === undefined || step === undefined || finding === undefined || step.status === 'checking' || state.seats.get(seat)?.seat.harness !== 'person') continue;
     const { code, path, message } = finding;
     const more = step.findings.length > 1 ? `, and ${String(step.findings.length - 1)} more: coo explain ${step.key}` : '';
-    found.push(ranked(since, plan, step, { code, message: `${path === undefined ? '' : `${path}: `}${message}${more}`, who: seat, next: `mend it, then: coo done ${step.key} --fence ${String(fence)}` }));
+    found.push(ranked(since, plan, step, { code, message: `${path === undefined ? '' : `${path}: `}${message}${more}`, who: seat, next: byHolder(state, step, claim) }));
   }
   return found;
 }

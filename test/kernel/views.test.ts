@@ -64,6 +64,28 @@ describe('explain a step', () => {
     expect(explained(world, 'p/a')[0]).toContain('x.ts: is not there');
   });
 
+  it('that was given back to its holder: what to type, by what is wrong', () => {
+    const given = (code: string): string => {
+      const world = World.started().submit(plan('p', ['a']));
+      const held = world.claim('p/a');
+      world.yes({ type: 'done', ...of(held), commit: BASE });
+      world.judge(held, { kind: 'refused', findings: [finding(code, 'it is wrong')] });
+      return explained(world, 'p/a')[0] ?? '';
+    };
+    expect(given('OUTPUT_MISSING')).toBe('OUTPUT_MISSING you: it is wrong -> mend it, then: coo done p/a --fence 1');
+    expect(given('MERGE_CONFLICT')).toContain('git merge coo/p; settle what it names, git commit -a, then: coo done p/a --fence 1 --commit HEAD');
+    expect(given('COMMIT_UNRELATED')).toMatch(/git switch --detach [0-9a-f]{40} && git cherry-pick <your commits>; then: coo done p\/a --fence 1 --commit HEAD$/);
+  });
+
+  it('that a worker tries again: what its last attempt lacked is not said of this one', () => {
+    const world = World.started().submit(plan('p', ['a']));
+    world.fail(world.assign(), 'CHECK_FAILED');
+    world.wait(20_000);
+    world.assign();
+    expect(world.step('p/a').findings).toHaveLength(1);
+    expect(codes(world, 'p/a')).toEqual(['HELD']);
+  });
+
   it('that is judged, or waits for it', () => {
     const world = World.started().submit(plan('p', ['a', 'b']));
     const [a, b] = [world.assign(), world.assign()];

@@ -5,6 +5,8 @@ import type { State } from '../../kernel/state.ts';
 import type { Unfit } from '../../kernel/unfit.ts';
 import { Failure } from '../failure.ts';
 import { cooPaths } from '../layout.ts';
+import type { LedgerSession } from '../ledger/session.ts';
+import { managerLife } from '../manager/epoch.ts';
 import { wantOfRoom } from '../room.ts';
 import { orderPath } from '../../format/order.ts';
 import { hostAttempt } from '../worker/host.ts';
@@ -59,7 +61,7 @@ interface Hurdle {
   readonly message: string;
   readonly fix: string;
   readonly exit: number;
-  readonly log: 'disk.short' | 'seat.unfit';
+  readonly log: 'disk.short' | 'seat.unfit' | 'work.waits';
 }
 interface Said {
   code: string | undefined;
@@ -81,26 +83,45 @@ function seatHurdle(seat: SeatId, { code, message, fix }: Unfit): Hurdle {
   return { code, message: `seat ${seat} gets nothing: ${message}`, fix, exit: PEOPLE, log: 'seat.unfit' };
 }
 
-function tell(world: World, said: Said, { code, message, fix, log }: Hurdle): void {
-  if (said.code !== code) world.log.say({ at_ms: world.clock.now(), level: log === 'disk.short' ? 'warn' : 'error', code: log, message: `${message}\n  fix: ${fix}` });
+function tell(world: World, said: Said, { code, message, fix, log }: Omit<Hurdle, 'exit'>): void {
+  if (said.code !== code) world.log.say({ at_ms: world.clock.now(), level: code === 'NOTHING_TO_DO' ? 'info' : log === 'seat.unfit' ? 'error' : 'warn', code: log, message: `${message}\n  fix: ${fix}` });
   said.code = code;
+}
+
+/** No process can do what is a person's, or what an agent does that speaks by files. */
+function requireRunnable(state: State, seat: SeatId): void {
+  const harness = state.seats.get(seat)?.seat.harness;
+  if (harness !== 'person' && harness !== 'bus') return;
+  const fix = harness === 'person' ? `coo next --seat ${seat}` : '_bus/README.md says how; a process takes a seat of another harness';
+  throw new Failure({ code: 'SEAT_UNFIT', message: `seat ${seat} has harness ${harness}: ${harness === 'person' ? 'a person works it' : 'whoever writes to _bus works it'}, no process does`, fix, exit: 3 });
+}
+
+/** Nothing is ready: that is nobody's fault, but for want of a manager. */
+function idleWords(session: LedgerSession, seat: SeatId): Omit<Hurdle, 'exit'> {
+  const { kind } = managerLife(session);
+  const isAlone = kind === 'none' || kind === 'dead';
+  const message = `nothing is ready for ${seat}, and ${isAlone ? 'no manager is at work, which brings plans in and judges what is done' : 'it waits for the next step'}`;
+  return { code: isAlone ? 'NO_MANAGER' : 'NOTHING_TO_DO', message, fix: isAlone ? 'in another terminal: coo run' : 'coo status --ready', log: 'work.waits' };
 }
 
 async function take(world: World, { seat, once }: WorkOptions, own: OwnSeat, said: Said): Promise<string | undefined> {
   const session = await openLedger(world, 'all');
+  requireRunnable(session.state, seat);
   const hurdle = await hurdleOf({ world, state: session.state }, seat, own);
   if (hurdle !== undefined) {
     if (once) throw new Failure(hurdle);
     tell(world, said, hurdle);
     return undefined;
   }
-  said.code = undefined;
   const token = mintToken(world);
   const done = await takeBest(world, session, { seat, nonce: world.processes.self().nonce, token_sha256: token.sha256, kind: 'beating' });
   if (!done.ok) {
     if (done.rejection.code === 'SEAT_UNKNOWN') throw new Failure(done.rejection);
+    if (done.rejection.code !== 'NOTHING_TO_DO') tell(world, said, { ...done.rejection, log: 'work.waits' });
+    else if (!once) tell(world, said, idleWords(session, seat));
     return undefined;
   }
+  said.code = undefined;
   const granted = done.events.find((event) => event.type === 'step.claimed');
   if (granted === undefined) return undefined;
   const order_id = orderId(granted.plan_id, granted.step_id, granted.fence);
