@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scratch } from '../support/cli.ts';
@@ -48,6 +48,35 @@ async function wholeJob(folder: string, target = 'main'): Promise<void> {
   const again = JSON.parse((await place.coo(folder, 'init', '--yes', '--json')).stdout) as { made: string[] };
   expect(again.made).toEqual([]);
 }
+
+describe('a repository that has something where coo needs its own', () => {
+  it('a file or a link in the place of a folder, a branch in that of the ledger: said, with what to type, and init goes on after it', async () => {
+    const folder = repository();
+    place.write(join(folder, '_bus'), 'mine\n');
+    expect(await place.coo(folder, 'init', '--yes')).toMatchObject({ code: 1, stderr: expect.stringMatching(/_bus is a file, and coo needs a folder .*\[FOLDER_TAKEN\]\n.*mv _bus _bus\.old; then: coo init/) as string });
+    renameSync(join(folder, '_bus'), join(folder, '_bus.old'));
+    symlinkSync(place.top, join(folder, '_plans'));
+    expect(await place.coo(folder, 'init', '--yes')).toMatchObject({ code: 1, stderr: expect.stringMatching(/_plans is a symlink, .*links are not followed \[FOLDER_TAKEN\]/) as string });
+    renameSync(join(folder, '_plans'), join(folder, '_plans.old'));
+    place.git(folder, 'branch', 'coo/ledger');
+    expect(await place.coo(folder, 'init', '--yes')).toMatchObject({ code: 7, stderr: expect.stringMatching(/a branch coo\/ledger stands where coo keeps its ledger.*\[LEDGER_FOREIGN\][^]*git branch -m coo\/ledger <new name>; then: coo init/) as string });
+    place.git(folder, 'branch', '-m', 'coo/ledger', 'books');
+    await wholeJob(folder);
+  });
+
+  it('a coo.yaml that was removed comes back as the ledger took it; a clone that is not the home is not told of one of its own', async () => {
+    const folder = repository();
+    expect(await place.coo(folder, 'init', '--yes')).toMatchObject({ code: 0 });
+    const org = join(folder, '_plans/coo.yaml');
+    const text = readFileSync(org, 'utf8');
+    rmSync(org);
+    expect(await place.coo(folder, 'init', '--yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('_plans/coo.yaml, as the ledger has it') as string });
+    expect(readFileSync(org, 'utf8')).toBe(text);
+    const clone = join(place.top, 'clone');
+    place.git(place.top, 'clone', '-q', folder, clone);
+    expect(await place.coo(clone, 'init', '--yes')).toMatchObject({ code: 0, stdout: expect.stringContaining("stand in its home's _plans/coo.yaml") as string });
+  });
+});
 
 describe('a repository', () => {
   it('with uncommitted changes keeps them', async () => {

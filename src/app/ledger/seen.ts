@@ -4,6 +4,8 @@ import { readLedgerCommit } from './commit.ts';
 import type { LedgerCommit } from './commit.ts';
 import type { RefNames } from './names.ts';
 
+const BRANCHES = 'refs/heads/';
+
 /** The head of the ledger's branch, as one that continues what was seen. A commit that coo did not make is told with what puts the branch back. */
 export async function readHead(git: GitStore, refs: RefNames, seen: Oid | null, head: Oid): Promise<LedgerCommit> {
   try {
@@ -11,9 +13,15 @@ export async function readHead(git: GitStore, refs: RefNames, seen: Oid | null, 
     if (seen !== null && seen !== head) await checkSeen(git, refs, seen, commit);
     return commit;
   } catch (cause) {
-    if (!(cause instanceof Failure) || cause.code !== 'LEDGER_FOREIGN' || seen === null || seen === head) throw cause;
+    if (!(cause instanceof Failure) || cause.code !== 'LEDGER_FOREIGN' || seen === head) throw cause;
+    if (seen === null) throw refs.ledger.startsWith(BRANCHES) ? inTheWay(refs.ledger.slice(BRANCHES.length), cause) : cause;
     throw new Failure({ code: cause.code, message: cause.message, fix: `put the branch back to what was seen last: git update-ref ${refs.ledger} ${seen}; then coo verify`, exit: cause.exit, cause });
   }
+}
+
+/** Nothing was ever appended here: as a rule it is a branch that was there before coo. */
+function inTheWay(branch: string, cause: Failure): Failure {
+  return new Failure({ code: cause.code, message: `a branch ${branch} stands where coo keeps its ledger, and coo did not make it`, fix: `if it is your own, rename it: git branch -m ${branch} <new name>; then: coo init`, exit: cause.exit, cause });
 }
 
 /**

@@ -2,7 +2,7 @@ import { sha256Hex } from '../../format/canonical.ts';
 import { renderDefaultOrg } from '../../format/default-org.ts';
 import { readOrg } from '../../format/org.ts';
 import type { OperatorRepo } from '../../ports/operator-repo.ts';
-import { isFault } from '../faults.ts';
+import { inWords, isFault } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { unsaid } from '../folders.ts';
 import { busPaths, cooPaths, schemaPath } from '../layout.ts';
@@ -52,6 +52,7 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   if (inside !== undefined) throw inside;
   const unfit = await options.operator.unfit();
   if (unfit !== null) throw new Failure(unfit);
+  await requireFolders(world, worktree);
   await probeFiles(world);
   const made: string[] = [];
   await folders(world, worktree, made);
@@ -62,6 +63,7 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   if (session.head !== null) {
     const left = home === undefined || home.left !== undefined;
     if (!left) await requireHome(world, home, session.state);
+    if (!left && (await orgBack(session, worktree))) made.push('_plans/coo.yaml, as the ledger has it');
     const notes = left ? [`this clone is not the home of its ledger: it reads and verifies, and refuses to append; if the home is lost: ${ADOPT}`] : [];
     return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes, home: !left };
   }
@@ -113,6 +115,26 @@ async function chooseTarget(options: InitOptions): Promise<string> {
 async function choosePrefix(world: LedgerWorld): Promise<string> {
   for (const prefix of PREFIXES) if ((await world.git.ref(`refs/heads/${prefix}`)) === null) return prefix;
   throw new Failure({ code: 'PREFIX_TAKEN', message: `branches named ${PREFIXES.join(', ')} are all in the way of coo's own`, fix: `rename one: git branch -m ${DEFAULT_PREFIX} <new name>` });
+}
+
+/** What stands in the place of a folder is somebody's, and stays. */
+async function requireFolders(world: LedgerWorld, worktree: string): Promise<void> {
+  for (const name of ['_plans', '_bus', '_report']) {
+    const kind = (await world.files.info(`${worktree}/${name}`))?.kind;
+    if (kind === undefined || kind === 'folder') continue;
+    throw new Failure({ code: 'FOLDER_TAKEN', message: `${worktree}/${name} is ${inWords(kind)}, and coo needs a folder of that name${kind === 'symlink' ? '; links are not followed' : ''}`, fix: `move it away: mv ${name} ${name}.old; then: coo init` });
+  }
+}
+
+/** A coo.yaml that was removed, as the ledger took it last. */
+async function orgBack(session: LedgerSession, worktree: string): Promise<boolean> {
+  const { files } = session.world;
+  const path = busPaths.org(worktree);
+  if ((await files.info(path)) !== undefined) return false;
+  const bytes = await session.file('_plans/coo.yaml', ORG_CAP);
+  if (bytes === null) return false;
+  await files.create(path, bytes);
+  return true;
 }
 
 async function folders(world: LedgerWorld, worktree: string, made: string[]): Promise<void> {

@@ -79,7 +79,7 @@ export function initLines(done: Initialised, style: Style): readonly string[] {
   return [
     ...made,
     ...done.notes.map((note) => style.yellow(`note: ${plain(note)}`)),
-    `work goes to the branch ${plain(done.target)}; seats and limits stand in _plans/coo.yaml`,
+    `work goes to the branch ${plain(done.target)}; seats and limits stand in ${done.home ? '' : "its home's "}_plans/coo.yaml`,
     '',
     ...(done.home ? NEXT : ['next: coo status']),
   ];
