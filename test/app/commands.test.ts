@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { inbox } from '../../src/app/operations/inbox.ts';
+import { history } from '../../src/app/operations/log.ts';
 import { cancel, override, retry } from '../../src/app/operations/manage.ts';
 import { listReceipts, showReceipt } from '../../src/app/operations/receipts.ts';
 import { status } from '../../src/app/operations/status.ts';
@@ -76,5 +77,9 @@ it.concurrent('a result whose fence is over by the time it is seen: refused, rec
     expect(world.repo.git('show', 'refs/coo/rescue/p.s.1:x.txt')).toBe('1');
     expect(world.repo.git('show', 'main:x.txt')).toBe('2');
     expect((await world.eventsOf('run.accepted')).map(({ fence }) => fence)).toEqual([2]);
+    const told = async (): Promise<string | undefined> => (await history(await world.fresh(), { plan_id: 'p', limit: 50 })).find(({ type }) => type === 'late.refused')?.text;
+    expect(await told()).toBe('p/s  fence 1 is over: what it sent (result passed) came too late and is kept aside; its work is kept: refs/coo/rescue/p.s.1');
+    world.repo.git('update-ref', '-d', 'refs/coo/rescue/p.s.1');
+    expect(await told()).toMatch(/ is kept aside(?:; what it left is in \S+\/p\.s\.1: coo gc rescues it)?$/);
   });
 });

@@ -61,6 +61,9 @@ it("a provider's limit is waited for as long as is said, and no longer", async (
   plan([STEP]);
   const run = await place.coo(repo, 'run', '--until-idle', '--wait', '10m');
   expect([run.code, run.stdout]).toEqual([75, expect.stringMatching(/ended: seat robot gets nothing until [0-9T:.-]+Z: /)]);
+  expect(run.stdout).toMatch(/Z {2}warning {2}seat robot gets nothing until [0-9T:.-]+Z: command's provider takes no more for now/);
+  expect(run.stdout).toMatch(/Z {2}p\/write {2}parked: it is tried again, and nothing is charged\n/);
+  expect(run.stdout).not.toContain('error  ');
   expect(await json('explain', 'p/write')).toMatchObject({ state: 'ready', blockers: [{ code: 'SEAT_PARKED', who: 'time' }] });
   expect(await place.coo(repo, 'run', '--until-idle', '--wait', 'soon')).toMatchObject({ code: 2 });
 });

@@ -26,7 +26,7 @@ export interface ClaudeReader {
 
 /**
  * Reads what Claude Code writes with `--output-format stream-json --verbose`, with its answer in the form of `ANSWER_SCHEMA` if it kept to it. While it runs, an answer's input is exact and its output is counted as
- * far as it was known when the answer began; the result at the end has all of it, of sub-agents and small models too, with the cost.
+ * far as it was known when the answer began; the result at the end has all of it, of sub-agents and small models too, with the cost. When a limit ends it says to subscribers alone: of a key's 429 its output has no time (2.1.197), whatever the provider's headers say.
  */
 export function readClaude(used: (used: Used) => void): ClaudeReader {
   const report: Gathered = { ...NOTHING, end: 'silent' };

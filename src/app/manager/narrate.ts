@@ -1,6 +1,7 @@
 import { many } from '../../format/many.ts';
 import type { Event, EventOf } from '../../kernel/event.ts';
 import { orderId } from '../../kernel/ids.ts';
+import { isoTime } from '../../kernel/iso.ts';
 import { namedScope } from '../../kernel/scope.ts';
 import type { LogLine } from '../../ports/log.ts';
 
@@ -64,11 +65,13 @@ export function narrate(event: Event): readonly Told[] {
     case 'run.accepted':
       return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  done`, fields: at(event) }];
     case 'run.ended':
+      // Nobody's failure, and why and until when is said of the seat.
+      if (event.result === 'parked') return [{ level: 'info', message: `${event.plan_id}/${event.step_id}  parked: it is tried again, and nothing is charged`, fields: at(event) }];
       return [{ level: 'error', message: `${event.plan_id}/${event.step_id}  ${event.result}: ${found(event.findings)}${next(event.next)}`, fields: at(event) }];
     case 'run.lost':
       return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  lost: ${event.why}${next(event.next)}`, fields: at(event) }];
     case 'late.refused':
-      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  fence ${String(event.fence)} is over: its ${event.what} came too late and is kept aside${lateWork(event)}`, fields: at(event) }];
+      return [{ level: 'warn', message: `${event.plan_id}/${event.step_id}  fence ${String(event.fence)} is over: what it sent (${event.what}) came too late and is kept aside`, fields: at(event) }];
     case 'step.blocked':
       return [{ level: 'error', message: `${event.plan_id}/${event.step_id}  blocked: ${event.reason}`, fields: { plan_id: event.plan_id, step_id: event.step_id } }];
     case 'step.retried':
@@ -92,6 +95,10 @@ export function narrate(event: Event): readonly Told[] {
       return [{ level: 'warn', message: `${namedScope(event.scope)}  breaker half open: one step is tried` }];
     case 'breaker.closed':
       return [{ level: 'info', message: `${namedScope(event.scope)}  breaker closed by ${event.by}: ${event.reason}` }];
+    case 'seat.parked':
+      return [{ level: 'warn', message: `seat ${event.group} gets nothing until ${isoTime(event.until_ms)}: ${event.reason}`, fields: { seat: event.group } }];
+    case 'seat.unparked':
+      return [{ level: 'info', message: `seat ${event.group} gets work again`, fields: { seat: event.group } }];
     case 'seat.unfit':
       return [{ level: 'error', message: `seat ${event.group} gets nothing: ${event.message}\n  fix: ${event.fix}`, fields: { code: event.code } }];
     case 'seat.fit':
@@ -130,9 +137,4 @@ function found(findings: readonly { readonly code: string; readonly message: str
 
 function next(step: { readonly kind: 'retry' | 'fail' | 'block' }): string {
   return step.kind === 'retry' ? '; tried again' : step.kind === 'fail' ? '; no attempt is left' : '; a person is needed';
-}
-
-/** Where what came too late is: of a message nothing but its words. */
-function lateWork({ plan_id, step_id, fence, what }: EventOf<'late.refused'>): string {
-  return what.startsWith('result ') ? `; work that it left: refs/coo/rescue/${orderId(plan_id, step_id, fence)}` : '';
 }

@@ -1,4 +1,3 @@
-import { isoTime } from '../../kernel/iso.ts';
 import { parseRun } from '../../format/run.ts';
 import { duration } from '../../format/time-span.ts';
 import type { Event } from '../../kernel/event.ts';
@@ -6,6 +5,7 @@ import { orderId } from '../../kernel/ids.ts';
 import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
 import { endsWithQuestion, narrate } from '../manager/narrate.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { lateWork } from './late.ts';
 
 export interface LogEntry {
   readonly seq: number;
@@ -44,7 +44,7 @@ export async function history(session: LedgerSession, filter: LogFilter): Promis
       if (about.found >= filter.limit) break;
     }
   }
-  return Promise.all(about.newest(filter.limit).toReversed().map(async (entry) => withWords(session, entry)));
+  return Promise.all(about.newest(filter.limit).toReversed().map(async (entry) => withPlace(session, await withWords(session, entry))));
 }
 
 /** What its worker said in an attempt stands in the receipt alone: the harness hands it over when the attempt is over. */
@@ -53,6 +53,12 @@ async function withWords(session: LedgerSession, entry: LogEntry): Promise<LogEn
   const bytes = path === '' ? null : await session.file(path, RUN_CAP);
   const said = bytes === null ? undefined : parseRun(bytes)?.narration;
   return said === undefined ? entry : { ...entry, text: `${entry.text}; said: ${said.split('\n').slice(-SAID_LINES).join(' / ')}` };
+}
+
+/** Where the work of a late result lies is no fact of the ledger: it is looked up. */
+async function withPlace(session: LedgerSession, entry: LogEntry): Promise<LogEntry> {
+  const { event } = entry;
+  return event.type === 'late.refused' && event.what.startsWith('result ') ? { ...entry, text: `${entry.text}${await lateWork(session, attemptOf(event))}` } : entry;
 }
 
 /** Events of a plan, of a step, or all, met from the newest to the oldest. */
@@ -168,8 +174,6 @@ function plain(event: Event): string {
       return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
     case 'run.counted':
       return `${event.plan_id}/${event.step_id}  took ${duration(event.wall_ms)}${event.lines === 0 ? '' : `, ${String(event.lines)} ${event.lines === 1 ? 'line' : 'lines'}`}`;
-    case 'seat.parked':
-      return `seat ${event.group} gets nothing until ${isoTime(event.until_ms)}: ${event.reason}`;
     case 'seat.unfit':
       return `seat ${event.group} gets nothing: ${event.message}`;
     case 'seat.fit':
@@ -178,8 +182,6 @@ function plain(event: Event): string {
       return `${event.plan_id}  gets nothing: ${event.message}`;
     case 'target.fit':
       return `${event.plan_id}  goes on: its target holds what it began from`;
-    case 'seat.unparked':
-      return `seat ${event.group} can work again`;
     case 'message.refused':
       return `${event.what} ${event.name} refused: ${event.message}`;
     case 'integration.retried':
