@@ -8,9 +8,11 @@ import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { osMachine } from '../../src/adapters/machine/os-machine.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
 import type { CheckName, Finding, Patient } from '../../src/app/operations/doctor/check.ts';
+import { meantSeats } from '../../src/app/operations/doctor/meant-seats.ts';
 import { sandboxCheck } from '../../src/app/operations/doctor/sandbox.ts';
 import { doctor } from '../../src/app/operations/doctor/doctor.ts';
 import type { Diagnosis, DoctorOptions } from '../../src/app/operations/doctor/doctor.ts';
+import type { LedgerSession } from '../../src/app/ledger/session.ts';
 import type { LedgerWorld, World } from '../../src/app/world.ts';
 import { wireWorld } from '../../src/bin/wire.ts';
 import type { Machine, Watches } from '../../src/ports/machine.ts';
@@ -375,6 +377,25 @@ describe('who works here', () => {
       expect(worst(await visit(world, { seat: 'dev-1', machine: { program: () => undefined } }), 'seats').message).toContain('dev-1 needs sh');
       expect(await stands(world, 'seats', { seat: 'you', machine: { program: () => undefined } })).toBe('ok');
       await expect(visit(world, { seat: 'nobody' })).rejects.toMatchObject({ code: 'SEAT_UNKNOWN', exit: 2 });
+    });
+  });
+
+  it('a seat that was just written is tried before a manager takes it over, and nothing of it is recorded; not in governed mode', async () => {
+    await inWorld({}, async (world) => {
+      const path = join(world.folder, '_plans/coo.yaml');
+      const before = readFileSync(path, 'utf8');
+      const head = world.repo.git('rev-parse', LEDGER);
+      const command = ['sh', '-c', `printf '%s\\n' '{"type":"done","summary":"ready"}'`];
+      const org = JSON.parse(before) as { readonly seats: readonly object[] };
+      writeFileSync(path, JSON.stringify({ ...org, seats: [...org.seats, { seat: 'fresh', roles: ['writer'], harness: 'command', command }] }, null, 2));
+      const { findings } = await visit(world, { seat: 'fresh' });
+      expect(findings.filter(({ check }) => ['seats', 'agents'].includes(check)).map(({ message }) => message)).toEqual(['fresh (of _plans/coo.yaml, not taken over yet) finds its program', expect.stringMatching(/^fresh \(of _plans\/coo\.yaml, not taken over yet\): .* said "ready"/)]);
+      expect(world.repo.git('rev-parse', LEDGER)).toBe(head);
+      const session = await world.session();
+      const governed = { state: { seats: new Map(), org: { mode: 'governed' } } } as unknown as LedgerSession;
+      expect(await meantSeats({ session: governed, world: session.world, seat: 'fresh' })).toEqual({ seats: [], name: 'fresh' });
+      writeFileSync(path, '{');
+      await expect(visit(world, { seat: 'fresh' })).rejects.toMatchObject({ code: 'SEAT_UNKNOWN', exit: 2 });
     });
   });
 
