@@ -13,6 +13,7 @@ import { workOrder } from '../kernel/work-order.ts';
 import type { RefChange } from '../ports/git-store.ts';
 import { Failure } from './failure.ts';
 import { parseOwner } from './manager/owner-text.ts';
+import { requireNewest } from './ledger/copies.ts';
 import { requireHome, requireNotHalted } from './ledger/home.ts';
 import { publish } from './ledger/publish.ts';
 import type { Companion, Draft, Published } from './ledger/publish.ts';
@@ -66,6 +67,7 @@ export async function step(session: LedgerSession, offers: (state: State) => rea
       const decided = await decideAll(session, await offers(session.state));
       if (decided.drafts.length === 0) return { answers: decided.answers, entries: [], events: [] };
       await requireHome(world, session.home, { ledger: session.state.ledger, home });
+      await requireNewest(world, session.refs, session.home, { ledger: session.state.ledger, seq: session.seq, head: session.head });
       const published = await publish(session, options.writer, decided.drafts, decided.refs);
       if (published.kind === 'done') {
         for (const draft of decided.drafts) session.touch(draft.events);

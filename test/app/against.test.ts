@@ -1,5 +1,5 @@
 // Two observers: what was taken off, put in anew or made anew as a whole hangs together by itself; another's memory tells.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitHandover } from '../../src/adapters/handover/git-handover.ts';
@@ -42,6 +42,8 @@ async function codeOf(act: Promise<unknown>): Promise<unknown> {
 /** Moves the branch, and what this clone remembers, to another commit: whoever may write refs can do that. */
 function put(world: RealWorld, commit: string): void {
   for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, commit);
+  // The copies in the worktree would tell it here too.
+  rmSync(join(world.folder, '_report/ledger'), { recursive: true });
 }
 
 /** A remote that has the ledger as it is now, a clone, and a head in a file. */

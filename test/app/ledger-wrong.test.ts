@@ -5,6 +5,10 @@ import { expect, it } from 'vitest';
 import { GitError } from '../../src/adapters/git-store/errors.ts';
 import { ledgerCommit } from '../../src/app/ledger/commit.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
+import { operatorRepo } from '../../src/adapters/operator/operator-repo.ts';
+import { shownBeyond } from '../../src/app/operations/doctor/beyond.ts';
+import { init } from '../../src/app/operations/init.ts';
+import { verify } from '../../src/app/verify/verify.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
 import { startPlan } from '../../src/app/operations/plans.ts';
 import { step } from '../../src/app/step.ts';
@@ -43,12 +47,17 @@ async function note(world: RealWorld, text = 'hello'): Promise<string> {
   return world.repo.git('rev-parse', LEDGER);
 }
 
+/** Takes away what this clone knows of its ledger beside git: whoever goes back so leaves no trace. */
+function forget(world: RealWorld): void {
+  for (const folder of [join(world.repo.gitDir, 'coo/cache'), join(world.folder, '_report/ledger')]) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Two heads of the same length that differ in their last entry; the branch and `seen` stand at the first. */
 async function twoHeads(world: RealWorld): Promise<{ readonly here: string; readonly there: string; readonly before: string }> {
   const before = await note(world, 'common');
   const there = await note(world, 'one way');
   for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, before);
-  rmSync(join(world.repo.gitDir, 'coo/cache'), { recursive: true });
+  forget(world);
   const here = await note(world, 'another way');
   return { here, there, before };
 }
@@ -96,6 +105,10 @@ it.concurrent('a session that knows more than the branch holds, `seen` moved wit
       for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, head);
       expect(await wrong(step(session, () => [{ input: NOTE }], { writer: 'test', withinMs: 1_000 }))).toEqual({ code: 'LEDGER_FORK', exit: 7 });
     }
+    for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, here);
+    const session = await LedgerSession.open(await world.another(), 'all');
+    for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', '-d', ref);
+    for (const look of [async () => session.refresh(), async () => session.reload()]) await expect(look()).rejects.toMatchObject({ code: 'LEDGER_REWOUND', exit: 7, fix: `put it back: git update-ref ${LEDGER} ${here}; then coo verify` });
   });
 });
 
@@ -239,7 +252,11 @@ it.concurrent('the cache removed, torn, edited, or of another history: the same 
     await note(world, 'of another history');
     await (await LedgerSession.open(await world.another(), 'all')).cache();
     cpSync(folder, join(world.scratch, 'strange'), { recursive: true });
-    for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, cached.head ?? '');
+    const back = (): void => {
+      for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, cached.head ?? '');
+      rmSync(join(world.folder, '_report/ledger'), { recursive: true });
+    };
+    back();
     expect(readdirSync(good).filter((name) => name.startsWith('plan-'))).toHaveLength(2);
     const head = join(folder, 'head.json');
     const planOne = (): string => join(folder, readdirSync(folder).find((name) => name.startsWith('plan-one')) ?? '');
@@ -267,7 +284,7 @@ it.concurrent('the cache removed, torn, edited, or of another history: the same 
       expect(await opened()).toBe(state);
       expect(await asked()).toBe(counts);
       await note(world);
-      for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, cached.head ?? '');
+      back();
     }
   });
 });
@@ -320,5 +337,53 @@ it.concurrent('what a newer coo decided is read on, and nothing is appended to i
       await (await world.session()).cache(true);
     }
     expect(world.repo.git('rev-parse', LEDGER)).toBe(world.world.git.idOf(commit));
+  });
+});
+
+/** Entries, a manager that worked, and then both refs put back or away; nothing in git's refs knows what was lost. */
+async function lostTogether(world: RealWorld, entries: number | 'all'): Promise<string> {
+  world.plan({ plan_id: 'p', integrate: 'none', steps: [once('s', 'echo a > a.txt', { outputs: ['a.txt'] })] });
+  expect(await world.run()).toBe(0);
+  const head = world.repo.git('rev-parse', LEDGER);
+  for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ...(entries === 'all' ? ['-d', ref] : [ref, `${head}~${String(entries)}`]));
+  return head;
+}
+
+it.concurrent.each([3, 'all'] as const)("a branch and what was seen of it taken back together, %s entries: the worktree's copies tell, nothing is appended, and the doctor puts the same commits back", async (entries) => {
+  await inWorld({}, async (world) => {
+    const head = await lostTogether(world, entries);
+    const stands = world.repo.git('for-each-ref', '--format=%(objectname)', LEDGER);
+    expect(await wrong(byHand(await world.another(), NOTE))).toEqual({ code: 'LEDGER_REWOUND', exit: 7 });
+    expect(await world.manager('idle').ended).toBe(7);
+    expect(await wrong(init(await world.another(), { operator: operatorRepo(world.folder, world.world.layout.common), assets: new Map() }))).toEqual(entries === 'all' ? { code: 'LEDGER_REWOUND', exit: 7 } : undefined);
+    if (entries === 'all') expect(await wrong(verify(await world.another()))).toEqual({ code: 'LEDGER_REWOUND', exit: 7 });
+    else expect((await verify(await world.another())).findings).toMatchObject([{ code: 'BRANCH_MOVED' }, { code: 'COPY_BEYOND', fix: 'coo doctor --repair' }]);
+    expect(world.repo.git('for-each-ref', '--format=%(objectname)', LEDGER)).toBe(stands);
+    const another = await world.another();
+    const session = await LedgerSession.open(another, 'all');
+    const found = await shownBeyond(another, session.refs, session.head === null ? undefined : session, [world.folder]);
+    expect(found).toMatchObject([{ state: 'bad', fix: 'coo doctor --repair' }]);
+    await found[0]?.mend?.run();
+    expect(world.repo.git('rev-parse', LEDGER)).toBe(head);
+    await note(world);
+    expect((await verify(await world.another())).findings).toEqual([]);
+  });
+});
+
+it.concurrent.each([['rewound', 'LEDGER_FORK'], ['away', 'LEDGER_REWOUND']] as const)('both %s under a living manager: it ends with 7 and names what it had read', async (how, code) => {
+  await inWorld({}, async (world) => {
+    let head = '';
+    const ended = managedHere(world, {}, async (said) => {
+      await world.until('an epoch', ({ state }) => state.epoch?.ended === false);
+      head = await note(world);
+      await eventually(() => 'the note is told', () => said('noted')[0]);
+      // What was seen first: behind the branch it is as after a kill, and says nothing.
+      for (const ref of [SEEN, LEDGER]) world.repo.git('update-ref', ...(how === 'away' ? ['-d', ref] : [ref, `${head}~2`]));
+      world.message('wake', { type: 'note', by: 'me', text: 'wake' });
+      await new Promise(() => undefined);
+    });
+    await expect(ended).rejects.toMatchObject({ code, exit: 7 });
+    await expect(ended).rejects.toMatchObject({ fix: expect.stringContaining(`git update-ref ${LEDGER} ${head}; then coo verify`) as string });
+    for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, head);
   });
 });

@@ -266,6 +266,7 @@ describe('the home and the ledger', () => {
       await byHand(here, { type: 'note', by: 'test', text: 'hello', at_ms: 1 });
       const seen = world.repo.git('rev-parse', LEDGER);
       for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, before);
+      rmSync(join(world.folder, '_report/ledger'), { recursive: true });
       await byHand(there, { type: 'note', by: 'test', text: 'another', at_ms: 1 });
       const theirs = world.repo.git('rev-parse', LEDGER);
       world.repo.git('update-ref', SEEN, seen);

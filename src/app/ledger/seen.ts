@@ -40,3 +40,14 @@ export async function checkSeen(git: GitStore, refs: RefNames, seen: Oid, head: 
     exit: 7,
   });
 }
+
+/** A branch that has less than was seen of it. */
+export function rewound(ref: string, seen: Oid, head: Oid | null): Failure {
+  return new Failure({ code: 'LEDGER_REWOUND', message: `${ref} is at ${head ?? 'nothing'}, but ${seen} was seen before: the ledger was rewound or rewritten`, fix: `put it back: git update-ref ${ref} ${seen}; then coo verify`, exit: 7 });
+}
+
+/** A branch that does not continue what was read of it. `head`: where the branch stood when it was read last; the entry that it ended with may be none that is known. */
+export function fork(ref: string, known: number, seq: number, head: Oid | null): Failure {
+  const back = head === null ? '' : `compare with what was read before: git log ${ref} ${head}; where that is the right one: git update-ref ${ref} ${head}; then `;
+  return new Failure({ code: 'LEDGER_FORK', message: `${ref} does not continue entry ${String(known)} (its next is ${String(seq)})`, fix: `${back}coo verify`, exit: 7 });
+}

@@ -22,7 +22,7 @@ import { readHome } from './home.ts';
 import type { Home } from './home.ts';
 import { DEFAULT_PREFIX, refNames } from './names.ts';
 import type { RefNames } from './names.ts';
-import { readHead } from './seen.ts';
+import { fork, readHead, rewound } from './seen.ts';
 import { LedgerTree } from './tree.ts';
 
 /** Which plans a session holds: all (a manager), those that have not ended (who looks for work), or those that are asked for (a short command). */
@@ -90,6 +90,8 @@ export class LedgerSession {
     const met: KnownEntry[] = [];
     fresh.onEntry = (known) => met.push(known);
     await fresh.#fold();
+    // Both refs may have gone back together: what this process knew is the memory of it.
+    if (fresh.seq < this.seq || (fresh.seq === this.seq && fresh.prev !== this.prev)) throw this.#lost(fresh.head, fresh.seq);
     this.#become(fresh);
     for (const known of met) this.onEntry?.(known);
   }
@@ -111,7 +113,8 @@ export class LedgerSession {
       return undefined;
     }
     if (head === null) {
-      if (seen !== null) throw rewound(this.refs.ledger, seen, null);
+      const known = seen ?? this.head;
+      if (known !== null) throw rewound(this.refs.ledger, known, null);
       return undefined;
     }
     const commit = await readHead(this.world.git, this.refs, seen, head);
@@ -245,7 +248,7 @@ export class LedgerSession {
   }
 
   async #follow(commit: LedgerCommit, tree: LedgerTree): Promise<void> {
-    if (commit.seq <= this.seq) throw fork(this.refs.ledger, this.seq, commit.seq);
+    if (commit.seq <= this.seq) throw this.#lost(commit.id, commit.seq);
     for (let from = this.seq + 1; from <= commit.seq; from += READ_AHEAD) {
       const seqs = Array.from({ length: Math.min(READ_AHEAD, commit.seq - from + 1) }, (_, at) => from + at);
       const ids: (Oid | null)[] = [];
@@ -253,6 +256,12 @@ export class LedgerSession {
       const entries = await Promise.all(seqs.map(async (seq, at) => this.#read(entryPath(seq), ids[at] ?? null, seq)));
       for (const known of entries) await this.#take(known);
     }
+  }
+
+  /** The branch has not what was read from it before. */
+  #lost(head: Oid | null, seq: number): Failure {
+    if (head === null && this.head !== null) return rewound(this.refs.ledger, this.head, null);
+    return fork(this.refs.ledger, this.seq, seq, this.head);
   }
 
   async #read(path: string, id: Oid | null, seq: number): Promise<KnownEntry & { readonly sha256: string }> {
@@ -265,7 +274,7 @@ export class LedgerSession {
 
   async #take(known: KnownEntry & { readonly sha256: string }): Promise<void> {
     const { entry } = known;
-    if (entry.seq !== this.seq + 1 || entry.prev !== this.prev) throw fork(this.refs.ledger, this.seq, entry.seq);
+    if (entry.seq !== this.seq + 1 || entry.prev !== this.prev) throw fork(this.refs.ledger, this.seq, entry.seq, this.head);
     if (entry.engine > ENGINE) this.newer ??= { seq: entry.seq, engine: entry.engine };
     for (const event of entry.events) {
       await this.ensureFor(event);
@@ -288,12 +297,4 @@ async function clonedLedger(world: LedgerWorld): Promise<string | undefined> {
 
 function cacheTorn({ layout }: Pick<LedgerWorld, 'layout'>, what: string, cause?: unknown): Failure {
   return new Failure({ code: 'CACHE_TORN', message: `the cache ${cooPaths.cache(layout)} ${what}`, fix: 'coo doctor --repair', cause });
-}
-
-function rewound(ref: string, seen: Oid, head: Oid | null): Failure {
-  return new Failure({ code: 'LEDGER_REWOUND', message: `${ref} is at ${head ?? 'nothing'}, but ${seen} was seen before: the ledger was rewound or rewritten`, fix: `put it back: git update-ref ${ref} ${seen}; then coo verify`, exit: 7 });
-}
-
-function fork(ref: string, known: number, seq: number): Failure {
-  return new Failure({ code: 'LEDGER_FORK', message: `${ref} does not continue entry ${String(known)} (its next is ${String(seq)})`, fix: 'coo verify', exit: 7 });
 }

@@ -6,6 +6,7 @@ import { inWords, isFault } from '../faults.ts';
 import { Failure } from '../failure.ts';
 import { unsaid } from '../folders.ts';
 import { busPaths, cooPaths, schemaPath } from '../layout.ts';
+import { lostLedger } from '../ledger/copies.ts';
 import { ADOPT, readHome, requireHome, writeHome } from '../ledger/home.ts';
 import { mirror } from '../ledger/mirror.ts';
 import { probeFiles } from '../ledger/probe.ts';
@@ -67,6 +68,8 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
     const notes = left ? [`this clone is not the home of its ledger: it reads and verifies, and refuses to append; if the home is lost: ${ADOPT}`] : [];
     return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes, home: !left };
   }
+  const lost = await lostLedger(world, home);
+  if (lost !== undefined) throw lost;
   return genesis(world, options, worktree, home, made);
 }
 

@@ -2,14 +2,16 @@ import { parseOrderId } from '../../kernel/ids.ts';
 import { Failure } from '../failure.ts';
 import { readIfRegular } from '../faults.ts';
 import { cooPaths, layoutOf } from '../layout.ts';
+import { lostLedger } from '../ledger/copies.ts';
+import { readHome } from '../ledger/home.ts';
 import { tryParse } from '../stored.ts';
 import type { LedgerWorld } from '../world.ts';
 
 const SMALL_CAP = 65_536;
 
-/** Why there is no ledger where a command looks for one, and where to go. */
+/** Why there is no ledger where a command looks for one, and where to go: of the home of one that is lost, LEDGER_REWOUND. */
 export async function noLedger(world: LedgerWorld): Promise<Failure> {
-  return (await insideAttempt(world)) ?? new Failure({ code: 'NO_LEDGER', message: `there is no ledger in ${world.layout.worktree ?? world.layout.common}`, fix: 'coo init' });
+  return (await insideAttempt(world)) ?? (await lostLedger(world, await readHome(world))) ?? new Failure({ code: 'NO_LEDGER', message: `there is no ledger in ${world.layout.worktree ?? world.layout.common}`, fix: 'coo init' });
 }
 
 /** In an attempt's workspace: where its ledger is. A workspace is `<ledger>/<order>`, and borrows the objects of the ledger's home. */

@@ -1,8 +1,18 @@
+import { copiesAfter } from '../ledger/copies.ts';
+import type { End } from '../ledger/copies.ts';
 import { isMirrored } from '../ledger/mirror.ts';
 import type { Leaf } from '../ledger/tree.ts';
 import type { LedgerWorld } from '../world.ts';
 import { FILE_CAP } from './files.ts';
 import type { Findings } from './findings.ts';
+
+/** Entries that the worktree shows after the last one of the branch: it went back, and these copies are what is left of them. */
+export async function checkBeyond(world: LedgerWorld, worktree: string, branch: string, end: End, findings: Findings): Promise<void> {
+  const copies = await copiesAfter(world, worktree, branch, end);
+  const [first] = copies;
+  if (first === undefined) return;
+  findings.say('COPY_BEYOND', first.path, `this worktree shows entries up to ${String(copies.at(-1)?.entry.seq)}, and the branch ends with ${String(end.seq)}: the rest was taken off it`, 'coo doctor --repair');
+}
 
 /** The plain files of the worktree that mirror the record: a changed one is a finding, a missing one is only a view that is not there. */
 export async function checkMirror(world: LedgerWorld, worktree: string, leaves: readonly Leaf[], findings: Findings): Promise<void> {

@@ -17,7 +17,7 @@ import { Findings } from './findings.ts';
 import type { VerifyFinding } from './findings.ts';
 import { behindOrders } from './files.ts';
 import { checkHistory } from './history.ts';
-import { checkMirror } from './mirror.ts';
+import { checkBeyond, checkMirror } from './mirror.ts';
 import { checkRecord } from './record.ts';
 import { checkSnapshots } from './snapshots.ts';
 import { findTarget } from './target.ts';
@@ -96,7 +96,10 @@ export async function verify(world: LedgerWorld, options: VerifyOptions = {}): P
     if (merges > 0) absent.push({ what: 'merge', message: `${String(merges)} merged attempts are not in this clone: git fetch origin '${target.refs.plan('*')}:${target.refs.plan('*')}'` });
     const tags = await checkSnapshots(world.git, chain, blobs, findings);
     if (tags.length > 0) absent.push({ what: 'snapshot', message: `${String(tags.length)} tags of snapshots are not in this clone: git fetch origin '${snapshotRef('*')}:${snapshotRef('*')}'` });
-    if (isAll && world.layout.worktree !== null) await checkMirror(world, world.layout.worktree, leaves, findings);
+    if (isAll && world.layout.worktree !== null) {
+      await checkMirror(world, world.layout.worktree, leaves, findings);
+      if (isHome(target, chain.state)) await checkBeyond(world, world.layout.worktree, target.refs.ledger, { ledger: chain.state.ledger ?? '', seq: last, head: target.commit.id }, findings);
+    }
   }
   const against = options.against === undefined ? undefined : await compare(world.git, { ...target, isHome: isHome(target, chain.state) }, await options.against(target.refs.ledger));
   findings.list.push(...(against?.findings ?? []));
