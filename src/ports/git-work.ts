@@ -60,6 +60,8 @@ export interface GitWork {
   changes(before: Oid | null, after: Oid | null): Promise<readonly PathChange[]>;
   /** All entries of a tree below the given literal paths (all when absent), recursively; without those whose path is not UTF-8. */
   entries(tree: Oid, paths?: readonly string[]): Promise<readonly TreeEntry[]>;
+  /** The names in one folder of a tree, without those that are not UTF-8: of the top where `folder` is empty, else of one named with its slash. None where there is no such folder. */
+  names(tree: Oid, folder: string): Promise<readonly string[]>;
   /** A blob's bytes, refused over `cap`. */
   blob(id: Oid, cap: number): Promise<Uint8Array>;
   /** Three-way merge of two commits, recorded in the quarantine. A missing base (unrelated, or `ours` null) merges from the empty tree. */

@@ -22,6 +22,9 @@ const FAULTS: readonly (readonly [plan: string, code: string, path: string | und
   ['check', 'CHECK_FAILED', undefined, once('s', 'echo built > out.txt', { checks: { after: ['test ! -e out.txt'] } })],
   ['clean', 'CHECK_FAILED', undefined, once('s', 'echo kept > .hidden; echo kept > .git/info/exclude; echo .hidden >> .git/info/exclude; echo a > a.txt', { checks: { after: ['test -e .hidden'] } })],
   ['latin', 'PATH_NOT_UTF8', undefined, once('s', String.raw`printf x > "$(printf 'bad\377name')"; echo a > a.txt`)],
+  ['case', 'PATH_COLLIDES', 'Readme.md', once('s', 'echo x > Readme.md; echo a > a.txt')],
+  ['case-within', 'PATH_COLLIDES', 'in/é', once('s', String.raw`mkdir in; printf x > "$(printf 'in/\303\251')"; printf x > "$(printf 'in/e\314\201')"`)],
+  ['control', 'PATH_UNSAFE', 'two\nlines', once('s', String.raw`printf x > "$(printf 'two\nlines')"`)],
   ['before', 'CHECK_BEFORE_FAILED', undefined, once('s', 'true', { checks: { before: ['false'] } })],
 ];
 

@@ -148,6 +148,7 @@ export function gitWorkContract(name: string, format: Format, setUp: () => Promi
 
     it('lists entries with sizes, all or below literal paths', async () => {
       expect((await work.entries(start)).map(({ path }) => path)).toEqual(['_bus/in', '_report/old', 'a.txt', 'lib/b.txt', 'lib/ünï côde.txt']);
+      expect([await work.names(start, ''), await work.names(start, 'lib/'), await work.names(start, 'a.txt/'), await work.names(start, 'none/')]).toEqual([['_bus', '_report', 'a.txt', 'lib'], ['b.txt', 'ünï côde.txt'], [], []]);
       expect(await work.entries(start, ['lib/b.txt', 'nothing', 'a.txt/x', '../a.txt'])).toMatchObject([{ path: 'lib/b.txt', size: 2, mode: '100644' }]);
       expect((await work.entries(start, ['lib', 'a.txt', 'lib/b.txt'])).map(({ path }) => path)).toEqual(['a.txt', 'lib/b.txt', 'lib/ünï côde.txt']);
     });

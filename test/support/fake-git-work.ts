@@ -153,6 +153,7 @@ export function fakeGitWork({ store, files, self, workshop = fakeWorkshop(), isD
     headOf: (commit) => new TextDecoder().decode(found(commit, 'commit')),
     parentsOf: (commit) => commitOf(commit).parents,
     changes,
+    names: (tree, folder) => [...new Set([...leavesOf(tree)].flatMap(([path]) => (path.startsWith(folder) ? [path.slice(folder.length).split('/')[0] ?? ''] : [])))],
     entries: (tree, paths) => [...leavesOf(tree)].filter(([path]) => paths?.some((one) => path === one || path.startsWith(`${one}/`)) ?? true).map(([path, { mode, id }]) => ({ path, mode, id, size: look(id)?.bytes.length ?? null })),
     blob: (id) => found(id, 'blob'),
     merge(ours, theirs) {

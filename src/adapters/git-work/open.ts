@@ -14,7 +14,7 @@ import { promote, rescue } from './promote.ts';
 import { emptyFolder, isWhole, openQuarantine } from './quarantine.ts';
 import { openReader } from './reader.ts';
 import { openTrees } from './trees.ts';
-import { changes, entries } from './walk.ts';
+import { changes, entries, names } from './walk.ts';
 import { workspace } from './workspace.ts';
 import { commit, withFiles } from './write.ts';
 
@@ -74,6 +74,7 @@ export async function openGitWork(options: GitWorkOptions): Promise<GitWork> {
     headOf: whole(async (id) => (await reader.contents(id, 'commit', COMMIT_CAP_BYTES)).toString('utf8')),
     parentsOf: whole(async (id) => (await linksOf(context, id)).parents),
     changes: whole(async (before, after) => changes(context, await treeOrNone(context, before), await treeOrNone(context, after))),
+    names: whole(async (tree, folder) => names(context, await treeAt(context, tree), folder)),
     entries: whole(async (tree, paths) => entries(context, await treeAt(context, tree), paths)),
     blob: whole((id, cap) => reader.contents(id, 'blob', cap)),
     merge: whole((ours, theirs) => merge(context, ours, theirs)),

@@ -143,6 +143,13 @@ export async function entries(context: Context, tree: Oid, paths?: readonly stri
   return withSizes(context, [...found.values()].toSorted((one, other) => Buffer.compare(Buffer.from(one.path), Buffer.from(other.path))));
 }
 
+/** The names in one folder; none where it is no folder. */
+export async function names(context: Context, tree: Oid, folder: string): Promise<readonly string[]> {
+  const line = folder === '' ? undefined : await lineAt(context, tree, folder.slice(0, -1));
+  if (folder !== '' && (line === undefined || !isFolder(line))) return [];
+  return (await linesOf(context, line?.id ?? tree)).filter(({ name }) => isUtf8(name)).map(({ name }) => nameText(name));
+}
+
 async function withSizes(context: Context, places: readonly Place[]): Promise<readonly TreeEntry[]> {
   const sized: TreeEntry[] = [];
   for (let from = 0; from < places.length; from += SIZES_AT_ONCE) {

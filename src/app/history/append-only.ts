@@ -77,7 +77,7 @@ export class AppendOnly {
   #newName(path: string, changes: readonly PathChange[]): Breach | undefined {
     if (!changes.some(({ before, after }) => before === null && after !== null)) return undefined;
     const other = this.#claim(path);
-    return other === undefined ? undefined : { code: 'NAME_COLLIDES', path, message: `was added beside ${other}: where case or Unicode form does not count, the two are one file` };
+    return other === undefined ? undefined : { code: 'NAME_COLLIDES', path, message: addedBeside(other) };
   }
 
   /** Takes a path's name and its folders'; gives the one that had such a name first, if it is another. */
@@ -101,6 +101,11 @@ export class AppendOnly {
   #foldOf(path: string, cut: number): string {
     return `${this.#folds.get(path.slice(0, Math.max(0, cut))) ?? ''}/${foldPath(path.slice(cut + 1))}`;
   }
+}
+
+/** What is wrong with a new name that folds like another, as the end of a sentence about it. */
+export function addedBeside(other: string): string {
+  return `was added beside ${other}: where case or Unicode form does not count, the two are one file`;
 }
 
 /** `changes`: against those parents that differ, at least one, of `parents` in all (0 and 1 are no merge). */

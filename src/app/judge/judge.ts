@@ -17,6 +17,7 @@ import { sha256Hex } from '../../format/canonical.ts';
 import { baseOf } from './base.ts';
 import { checkTree } from './checks.ts';
 import type { Checked } from './checks.ts';
+import { nameFindings } from './names.ts';
 import { outputsIn } from './outputs.ts';
 import { receiptFiles } from './receipt.ts';
 import type { Judged, Witness } from './receipt.ts';
@@ -97,6 +98,8 @@ async function look(at: Case): Promise<Judgement> {
   if (scope.length > 0) return refused(scope, { change });
   const candidate = await mergeCandidate(at, after);
   if ('conflict' in candidate) return conflict(at, candidate.conflict, { change, ours: pathsOf(changed), theirs: pathsOf(await sinceStart(at, before)) });
+  const names = await nameFindings(work, candidate, changed);
+  if (names.length > 0) return refused(names, { change });
   const outputs = await outputsIn(work, candidate.tree ?? '', candidate.tree === null ? [] : order.outputs);
   const missing = candidate.tree === null ? order.outputs.map((path) => ({ code: 'OUTPUT_MISSING', message: 'nothing was committed', path })) : outputs.findings;
   const shown = { change, outputs: await digests(at, outputs.found) };

@@ -14,6 +14,10 @@ export function scopeFindings(changes: readonly PathChange[], scope: readonly st
     if (!verdict.ok) findings.push({ code: verdict.code, message: verdict.message, path });
     else if (after_mode === GITLINK && !(scope ?? []).includes('.gitmodules')) findings.push({ code: 'GITLINK', message: 'is a repository of its own; a submodule needs .gitmodules in scope', path });
   }
+  return fewPaths(findings);
+}
+
+export function fewPaths(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length <= SHOWN) return findings;
   return [...findings.slice(0, SHOWN), { code: 'MORE_PATHS', message: `and ${String(findings.length - SHOWN)} more paths` }];
 }
