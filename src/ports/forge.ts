@@ -67,5 +67,7 @@ export type ForgeFault =
   | { readonly code: 'FORGE_RATE_LIMITED'; readonly message: string; readonly retry_at_ms: number }
   /** Understood and refused (422). */
   | { readonly code: 'FORGE_INVALID'; readonly message: string; readonly what: readonly string[] }
+  /** What answered is not the forge's API: a proxy, a page to log in at, another program. */
+  | { readonly code: 'FORGE_STRANGE'; readonly message: string }
   /** Not reached, or broken, after some tries. */
   | { readonly code: 'FORGE_DOWN'; readonly message: string };

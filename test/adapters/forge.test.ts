@@ -177,6 +177,31 @@ describe('a forge that does not do it', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['a page for people', '<html>log in</html>'],
+    ['an object with nothing in it', {}],
+    ['a list of something else', [{}]],
+  ])('answers 200 with %s: told, whatever was asked', async (_, body) => {
+    await value(forge.open(DRAFT));
+    server.merge(1, SHA);
+    const run: CheckRun = { name: 'x', commit: SHA, conclusion: 'success', title: 'x', summary: 'x', annotations: [] };
+    const calls: readonly (readonly [path: string, call: () => Promise<Asked<unknown>>])[] = [
+      ['/pulls', async () => forge.find('coo/hello')],
+      ['/pulls', async () => forge.open(DRAFT)],
+      ['/pulls/1', async () => forge.update(1, DRAFT)],
+      ['/commits/', async () => forge.pull(1)],
+      ['/pulls/1', async () => forge.pull(1)],
+      ['/comments', async () => forge.comment(1, MARKER, 'x')],
+      ['/check-runs', async () => forge.check(run)],
+    ];
+    for (const [path, call] of calls) {
+      server.next({ path, status: 200, body });
+      expect(await fault(call()), path).toMatchObject({ code: 'FORGE_STRANGE' });
+    }
+    server.next({ method: 'POST', path: '/check-runs', status: 200, body });
+    expect(await fault(forge.check(run))).toMatchObject({ code: 'FORGE_STRANGE' });
+  });
+
   it('is asked again after a short limit, also where something is made: it was refused without effect', async () => {
     server.next({ method: 'POST', status: 403, headers: { 'retry-after': '7' } }, { method: 'POST', status: 429, headers: { 'retry-after': '2' } });
     expect(await waited(forge.open(DRAFT))).toMatchObject({ answer: { ok: true, value: { number: 1 } }, ms: 9_000 });

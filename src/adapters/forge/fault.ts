@@ -1,4 +1,5 @@
 import type { ForgeFault } from '../../ports/forge.ts';
+import { StrangeAnswer } from './answers.ts';
 
 /** What Octokit throws, as far as it is looked at here. */
 interface Answer {
@@ -17,6 +18,7 @@ const SECONDARY_MS = 60_000;
 
 /** What a failed call means, or undefined for an error that is none of the forge's. `asked` = method and path. */
 export function faultOf(error: unknown, asked: string, now_ms: number, token: string): ForgeFault | undefined {
+  if (error instanceof StrangeAnswer) return { code: 'FORGE_STRANGE', message: `${asked}: ${error.message}` };
   const answer = answerOf(error);
   if (answer === undefined || !(error instanceof Error)) return undefined;
   if (error.cause instanceof OutsideApi) return { code: 'FORGE_INVALID', message: `${asked}: ${error.cause.message}`, what: [] };

@@ -1,6 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import type { Clock } from '../../ports/clock.ts';
 import type { Annotation, Asked, CheckRun, Forge, MergeKind, PullRequest, PullState } from '../../ports/forge.ts';
+import { aCheckRun, aCommit, aPull, checkRuns, commentList, commitList, isData, pullList, read } from './answers.ts';
 import { ask, Remembered } from './ask.ts';
 import { OutsideApi } from './fault.ts';
 
@@ -36,6 +37,8 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   // Octokit and its request each have a log, and both would write to the console.
   const octokit = new Octokit({ auth: token, baseUrl, userAgent: `git-coo/${version}`, log, request: { log, fetch: within(baseUrl) } });
+  // Before Octokit turns pages of it.
+  octokit.hook.after('request', ({ data }) => void read<unknown>(data, isData));
   const { pulls, issues, checks, repos } = octokit.rest;
   const at = { owner, repo };
   const polled = new Remembered<Pull>();
@@ -48,7 +51,7 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
   /** Undefined where the forge does not show it: the pull request was merged all the same. */
   const commitAt = async (ref: string): Promise<Commit | undefined> => {
     try {
-      return (await repos.getCommit({ ...at, ref })).data;
+      return read((await repos.getCommit({ ...at, ref })).data, aCommit);
     } catch (error) {
       if (error instanceof Error && 'status' in error && (error.status === 404 || error.status === 422)) return undefined;
       throw error;
@@ -59,7 +62,7 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
     if (merged === undefined) return null;
     if (merged.parents.length > 1) return 'merge';
     const own: string[] = [];
-    for await (const page of octokit.paginate.iterator(pulls.listCommits, { ...at, pull_number: pull.number, per_page: PAGE })) own.push(...page.data.map((one) => one.commit.message));
+    for await (const page of octokit.paginate.iterator(pulls.listCommits, { ...at, pull_number: pull.number, per_page: PAGE })) own.push(...read(page.data, commitList).map((one) => one.commit.message));
     const before = merged.parents[0]?.sha;
     // One commit with one parent: squash and rebase make the same of it.
     if (own.length < 2 || before === undefined) return null;
@@ -71,11 +74,14 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
     if (merged_at === null || merge_commit_sha === null) return { kind: 'closed' };
     return { kind: 'merged', commit: merge_commit_sha, how: await mergeKind(pull, merge_commit_sha) };
   };
-  const view = async (pull: Pull | Listed): Promise<PullRequest> => ({ number: pull.number, url: pull.html_url, title: pull.title, body: pull.body ?? '', head: pull.head.sha, base: pull.base.ref, state: await stateOf(pull) });
+  const view = async (answer: Pull | Listed): Promise<PullRequest> => {
+    const pull = read(answer, aPull);
+    return { number: pull.number, url: pull.html_url, title: pull.title, body: pull.body ?? '', head: pull.head.sha, base: pull.base.ref, state: await stateOf(pull) };
+  };
   const find: Forge['find'] = (head) =>
     again(`looking for the pull request of ${head}`, async () => {
       const { data } = await pulls.list({ ...at, head: `${owner}:${head}`, state: 'all', sort: 'created', direction: 'desc', per_page: NEWEST });
-      const found = data.find(({ state }) => state === 'open') ?? data[0];
+      const found = read(data, pullList).find(({ state }) => state === 'open') ?? data[0];
       return found === undefined ? null : view(found);
     });
 
@@ -97,7 +103,7 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
         const marked: { readonly id: number; readonly text: string }[] = [];
         for await (const page of octokit.paginate.iterator(issues.listComments, { ...at, issue_number: number, per_page: PAGE })) {
           // A forge may give line ends back as CRLF.
-          for (const one of page.data) if (one.body?.startsWith(marker) === true) marked.push({ id: one.id, text: one.body.replaceAll('\r\n', '\n') });
+          for (const one of read(page.data, commentList)) if (one.body?.startsWith(marker) === true) marked.push({ id: one.id, text: one.body.replaceAll('\r\n', '\n') });
         }
         return marked;
       });
@@ -114,16 +120,16 @@ export function github({ baseUrl, token, owner, repo, version, clock }: GithubOp
     },
     async check(run) {
       const asked = `the check run ${run.name} on ${run.commit.slice(0, 12)}`;
-      const found = await again(`looking for ${asked}`, async () => (await checks.listForRef({ ...at, ref: run.commit, check_name: run.name, per_page: 1 })).data.check_runs[0]);
+      const found = await again(`looking for ${asked}`, async () => read((await checks.listForRef({ ...at, ref: run.commit, check_name: run.name, per_page: 1 })).data, checkRuns).check_runs[0]);
       if (!found.ok) return found;
       const { conclusion, output } = found.value ?? { conclusion: null, output: null };
       if (conclusion === run.conclusion && output?.title === run.title && output.summary === run.summary) return { ok: true, value: 'unchanged' };
       const [first = [], ...rest] = batches(run.annotations);
       // A new one, not an edit: annotations are only ever added to a check run, and the newest of a name is the one that is shown.
-      const made = await make(`making ${asked}`, () => checks.create({ ...at, name: run.name, head_sha: run.commit, status: 'completed', conclusion: run.conclusion, output: outputOf(run, first) }));
+      const made = await make(`making ${asked}`, async () => read((await checks.create({ ...at, name: run.name, head_sha: run.commit, status: 'completed', conclusion: run.conclusion, output: outputOf(run, first) })).data, aCheckRun));
       if (!made.ok) return made;
       for (const batch of rest) {
-        const added = await make(`annotating ${asked}`, () => checks.update({ ...at, check_run_id: made.value.data.id, output: outputOf(run, batch) }));
+        const added = await make(`annotating ${asked}`, () => checks.update({ ...at, check_run_id: made.value.id, output: outputOf(run, batch) }));
         if (!added.ok) return added;
       }
       return { ok: true, value: 'made' };

@@ -22,6 +22,8 @@ function forgeFailure(fault: ForgeFault): Failure {
       return new Failure({ code, message, fix: `run the command again after ${isoTime(fault.retry_at_ms)}`, exit: TRY_AGAIN });
     case 'FORGE_INVALID':
       return new Failure({ code, message: fault.what.length === 0 ? message : `${message}: ${fault.what.join('; ')}`, fix: 'mend what it names, then run the command again' });
+    case 'FORGE_STRANGE':
+      return new Failure({ code, message, fix: "see what answers at the API's address: a proxy, a page to log in at, a wrong GITHUB_API_URL; then run the command again" });
     case 'FORGE_DOWN':
       return new Failure({ code, message, fix: 'run the command again later: what was done is found and not done twice', exit: TRY_AGAIN });
     default:
