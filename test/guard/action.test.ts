@@ -47,13 +47,15 @@ describe('the action', () => {
   });
 
   it('takes no version from the base that is none, and fails where the guard refuses', () => {
-    const refused = at.plumb('main', [{ path: '.github/workflows/x.yml', bytes: 'on: push' }], { who: 'stranger', message: 'workflow' });
+    const refused = at.plumb('main', [{ path: '.github/workflows/x.yml', bytes: 'on: push' }, { path: '::stop-commands::tok', bytes: ['ghp', 'abcdefghijklmnopqrstuvwxyz0123456789\n'].join('_') }], { who: 'stranger', message: 'workflow' });
     at.git('branch', '-f', 'refused', refused);
     at.git('-C', clone, 'fetch', '-q', 'origin', 'refused');
     const { status, stdout, asked } = run({ COO_BASE: at.id('main'), COO_HEAD: refused, COO_VERSION: '1.2.3' });
     expect(asked).toContain('--package=git-coo@1.2.3');
     expect(status).toBe(3);
     expect(stdout).toContain('::error file=.github/workflows/x.yml,title=PROTECTED_PATH::');
+    expect(stdout).toContain('[SECRET]');
+    expect(stdout).not.toMatch(/^\s*::stop-commands/m);
   });
 
   it('begins at the default branch where the branch is new', () => {

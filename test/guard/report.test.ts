@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuardReport } from '../../src/app/guard/report.ts';
 import { guardLines } from '../../src/faces/cli/guard-lines.ts';
 import { BARE } from '../../src/faces/cli/style.ts';
-import { annotations, summary } from '../../src/faces/guard/github.ts';
+import { annotations, inert, summary } from '../../src/faces/guard/github.ts';
 import { sarif } from '../../src/faces/guard/sarif.ts';
 import { shapeErrors } from '../../tools/generate.ts';
 
@@ -46,6 +46,16 @@ describe('what the guard says', () => {
       '::notice title=COMMIT_UNLISTED::aaaaaaaaaaaa: "work" by a@b; next: list them',
     ]);
     expect(said.every((line) => !/[\r\n]/.test(line))).toBe(true);
+  });
+
+  it.each([
+    ['::stop-commands::tok', '\\u{3a}:stop-commands::tok:1: holds a key [SECRET]'],
+    [' \u00a0::error::pwned', ' \u00a0\\u{3a}:error::pwned:1: holds a key [SECRET]'],
+    ['a##[add-mask]b', 'a#\\u{23}[add-mask]b:1: holds a key [SECRET]'],
+    ['a::b', 'a::b:1: holds a key [SECRET]'],
+  ])('to people in a log of GitHub: no command of the file %j', (path, line) => {
+    const report: GuardReport = { ...REPORT, findings: [{ code: 'SECRET', severity: 'error', path, line: 1, commit: null, message: 'holds a key', fix: 'take it out' }] };
+    expect(guardLines(report, BARE).map(inert)[0]).toBe(line);
   });
 
   it('to GitHub: a summary that mentions nobody and holds no markup of others', () => {

@@ -22,6 +22,14 @@ export function annotations({ findings }: GuardReport): readonly string[] {
   );
 }
 
+/**
+ * A line for people that GitHub does not take for a command: `::` at its beginning, behind any white space, or `##[` anywhere in it, the older form
+ * that the runner still reads (actions/runner, ActionCommand.cs). What could be one is shown by its number.
+ */
+export function inert(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, String.raw`$1\u{3a}`).replaceAll('##[', String.raw`#\u{23}[`);
+}
+
 /** The job's summary, in Markdown: the verdict, and a table of what was found. */
 export function summary(report: GuardReport): string {
   const { findings } = report;

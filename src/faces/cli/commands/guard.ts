@@ -61,7 +61,10 @@ async function guard({ host, folder, out, ledger }: Call, asked: Asked, look: (t
   try {
     const report = await look(tools);
     const annotated = host.env['GITHUB_ACTIONS'] === 'true' ? await import('../../guard/github.ts') : undefined;
-    out.show(report, () => [...(annotated?.annotations(report) ?? []), ...guardLines(report, out.style)]);
+    out.show(report, () => {
+      const lines = guardLines(report, out.style);
+      return annotated === undefined ? lines : [...annotated.annotations(report), ...lines.map(annotated.inert)];
+    });
     const page = host.env['GITHUB_STEP_SUMMARY'];
     if (annotated !== undefined && page !== undefined) await host.save(page, annotated.summary(report), 'append');
     if (asked.sarif !== undefined) await host.save(asked.sarif, (await import('../../guard/sarif.ts')).sarif(report, host.version), 'replace');
