@@ -18,6 +18,7 @@ export const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'p
 
 /** Why JSON cannot carry a number as it is written, or undefined when it can. */
 export function numberFault(value: number, written: string): string | undefined {
+  if (Number.isNaN(value)) return 'is no number';
   if (!Number.isFinite(value)) return 'is larger than a number can be';
   if (Object.is(value, -0)) return 'is minus zero, or too small to be told from it';
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return 'is an integer beyond 2^53, which loses digits';

@@ -74,6 +74,8 @@ it.concurrent('requests that are no good: each set aside with its reason, none t
     expect(readFileSync(secret, 'utf8')).toContain('me-1');
     expect(await world.steps('p')).toBe('torn ready, empty ready, link ready, pipe ready, folder ready, twice claimed, role ready');
     await eventually(() => 'an empty folder of claims', () => readdirSync(claims).filter((name) => !name.startsWith('.')).join() === 'p.twice.json' || undefined);
+    const pipes = readdirSync(join(world.folder, '_bus/rejected'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFIFO());
+    expect(pipes.map(({ name }) => name)).toEqual([]);
     const kept = readdirSync(join(world.folder, '_bus/rejected'), { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('notes.txt'));
     expect(readFileSync(join(world.folder, '_bus/rejected', kept ?? ''), 'utf8')).toBe('an afternoon of work');
     expect((await world.eventsOf('step.claimed')).map(({ step_id }) => step_id)).toEqual(['twice']);

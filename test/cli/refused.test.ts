@@ -52,6 +52,17 @@ describe('a refused plan', () => {
     expect(await refused()).toBeUndefined();
   });
 
+  it('is named as refused, whatever is asked about its steps; one that was cancelled is not started again', async () => {
+    plan('wrong', ['{step_id: a, objective: a, commandz: ["true"]}']);
+    plan('good', ['{step_id: a, objective: a, prompt: a}']);
+    await place.coo(repo, 'run', '--until-idle');
+    for (const words of [['claim', 'wrong/a', '--seat', 'you'], ['explain', 'wrong/a']]) {
+      expect(await place.coo(repo, ...words)).toMatchObject({ code: 1, stderr: expect.stringMatching(/wrong is not in the ledger: _plans\/wrong\.plan\.yaml was refused: .* \[PLAN_UNKNOWN\]\n.*coo plan lint _plans\/wrong\.plan\.yaml/) as string });
+    }
+    await place.coo(repo, 'plan', 'cancel', 'good', '--reason', 'not now');
+    expect(await place.coo(repo, 'plan', 'start', 'good')).toMatchObject({ code: 1, stderr: expect.stringMatching(/plan good was cancelled \(.*not now\), and a plan_id is used once \[PLAN_ENDED\]\n.*coo plan new good-2/) as string });
+  });
+
   it('with more faults than anybody reads is cut, and says how many more there are', async () => {
     plan('many', Array.from({ length: 30 }, (_, at) => `{step_id: s${String(at)}, objective: s, prompt: s, depends_on: [nothing]}`));
     const run = await place.coo(repo, 'run', '--until-idle');

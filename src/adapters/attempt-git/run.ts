@@ -64,7 +64,8 @@ function run({ argv: [program, ...args], env }: Confined, cwd: string, stdin: st
     child.stdin?.end(stdin, encoding);
     child.on('error', (cause) => {
       clearTimeout(late);
-      reject(errno(cause) === 'ENOENT' && existsSync(cwd) ? gitMissing() : new AttemptGitError(`git does not start in ${cwd}: ${cause.message}`));
+      const isGone = !existsSync(cwd);
+      reject(errno(cause) === 'ENOENT' && !isGone ? gitMissing() : new AttemptGitError(isGone ? `the folder ${cwd} is gone` : `git does not start in ${cwd}: ${cause.message}`));
     });
     child.on('close', (code) => {
       clearTimeout(late);

@@ -63,7 +63,9 @@ export class Refusals {
     if (!isTold || text !== undefined) return isTold;
     const folder = busPaths.rejected(worktree);
     return folders.tend(folder, 'telling', false, async () => {
-      await world.files.rename(path, `${folder}/${base}`);
+      // A pipe holds nothing to keep, and whoever reads it waits for ever.
+      if ((await world.files.info(path))?.kind === 'other') await world.files.remove(path);
+      else await world.files.rename(path, `${folder}/${base}`);
       return true;
     });
   }

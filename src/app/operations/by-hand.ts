@@ -58,7 +58,7 @@ export async function offerByHand(session: LedgerSession, make: () => Offer | Pr
   if (answer === undefined || offered === undefined) throw new Failure({ code: 'NO_ANSWER', message: 'the kernel gave no answer', fix: 'report this as a bug' });
   // A "no" may have left an entry too: what is said in its place.
   await showHere(session, entries, events);
-  if (!answer.ok) return { ok: false, rejection: withNearest(session, offered.input, answer.rejection), session };
+  if (!answer.ok) return { ok: false, rejection: await withNearest(session, offered.input, answer.rejection), session };
   if (session.uncached >= CACHE_BEHIND) await unsaid(world.files).tend(cooPaths.cache(world.layout), 'caching', undefined, async () => session.cache());
   return { ok: true, events: answer.events, session };
 }

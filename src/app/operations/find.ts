@@ -6,6 +6,7 @@ import type { Rejection } from '../../kernel/rejection.ts';
 import type { PlanState, StepState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { refusedPlans } from './refused.ts';
 
 /** What a command is about, by its parts; what is missing is not asked for. */
 export interface About {
@@ -24,8 +25,9 @@ export function nearest(word: string, candidates: Iterable<string>, all: string)
 export async function findPlan(session: LedgerSession, plan_id: PlanId): Promise<PlanState> {
   await session.ensure(plan_id);
   const plan = session.state.plans.get(plan_id);
-  if (plan === undefined) throw new Failure({ code: 'PLAN_UNKNOWN', message: `there is no plan ${plan_id} in the ledger`, fix: planFix(session, plan_id) });
-  return plan;
+  if (plan !== undefined) return plan;
+  const unknown = { code: 'PLAN_UNKNOWN', message: `there is no plan ${plan_id} in the ledger`, fix: planFix(session, plan_id) } as const;
+  throw new Failure((await refusedAs(session, plan_id, unknown)) ?? unknown);
 }
 
 export async function findStep(session: LedgerSession, plan_id: PlanId, step_id: StepId): Promise<{ readonly plan: PlanState; readonly step: StepState }> {
@@ -42,15 +44,21 @@ export async function checkNames(session: LedgerSession, { plan_id, step_id, sea
 }
 
 /** A "no" about a name, with the nearest one that there is. */
-export function withNearest(session: LedgerSession, input: Input, rejection: Rejection): Rejection {
+export async function withNearest(session: LedgerSession, input: Input, rejection: Rejection): Promise<Rejection> {
   const named = 'plan_id' in input ? input.plan_id : 'scope' in input ? input.scope : undefined;
   const step_id = 'step_id' in input ? input.step_id : undefined;
   const seat = 'seat' in input ? input.seat : undefined;
   const plan = named === undefined ? undefined : session.state.plans.get(named);
-  if (rejection.code === 'PLAN_UNKNOWN' && named !== undefined) return { ...rejection, fix: planFix(session, named) };
+  if (rejection.code === 'PLAN_UNKNOWN' && named !== undefined) return (await refusedAs(session, named, rejection)) ?? { ...rejection, fix: planFix(session, named) };
   if (rejection.code === 'STEP_UNKNOWN' && plan !== undefined && step_id !== undefined) return { ...rejection, fix: stepFix(plan, step_id) };
   if (rejection.code === 'SEAT_UNKNOWN' && typeof seat === 'string') return { ...rejection, fix: seatFix(session, seat) };
   return rejection;
+}
+
+/** A plan that the ledger does not know may lie in `_plans`, refused. */
+async function refusedAs({ world }: LedgerSession, plan_id: PlanId, rejection: Rejection): Promise<Rejection | undefined> {
+  const refused = (await refusedPlans(world)).find(({ path }) => path.startsWith(`_plans/${plan_id}.plan.`));
+  return refused === undefined ? undefined : { ...rejection, message: `${plan_id} is not in the ledger: ${refused.path} was refused: ${refused.faults[0]?.message ?? ''}`, fix: `coo plan lint ${refused.path}` };
 }
 
 function planFix(session: LedgerSession, plan_id: string): string {

@@ -21,6 +21,7 @@ import { orgFile, organiseFirst, readOrgFile } from './organise.ts';
 import { ORG_FILE, SIGNERS_FILE } from './policy-file.ts';
 import { submitOffer } from './submit.ts';
 import type { Submission } from './submit.ts';
+import type { Rejection } from '../../kernel/rejection.ts';
 
 const PLAN_CAP = 4_194_304;
 
@@ -122,7 +123,14 @@ export async function startPlan(world: LedgerWorld, subject: string, by: string)
   const { input, ...more } = offer.offer;
   const done = await applyByHand(session, input, more);
   if (done.ok && world.layout.worktree !== null) await keepOrigin(world, plan_id, world.layout.worktree);
+  const cancelled = session.state.plans.get(plan_id)?.cancelled ?? null;
+  if (!done.ok && done.rejection.code === 'UNCHANGED' && cancelled !== null) return { ...done, rejection: ended(plan_id, cancelled), plan_id };
   return { ...done, plan_id };
+}
+
+/** Nothing is to change, and nothing will happen: whoever starts a plan wants its work done. */
+function ended(plan_id: string, why: string): Rejection {
+  return { code: 'PLAN_ENDED', message: `plan ${plan_id} was cancelled (${why}), and a plan_id is used once`, fix: `give the text another plan_id: coo plan new ${plan_id}-2` };
 }
 
 /** The file of a plan: what was typed, or the one in `_plans` that holds it. */
