@@ -115,6 +115,13 @@ describe.each(['sha1', 'sha256'] as const)('the seal of a workspace in %s', (for
     expect(existsSync(join(scratch, 'fired')) ? readFileSync(join(scratch, 'fired'), 'utf8') : '').toBe('');
   });
 
+  it('tells what a file in UTF-16 adds as one text, under its name', async () => {
+    does(`printf 'k\\0e\\0y\\0 \\0=\\0 \\0v\\0\\n\\0' > wide.txt`);
+    const { commit } = await seal();
+    const texts = await attemptGit(format).added({ cell, folder, start, tip: commit ?? '', env });
+    expect(texts.find(({ path }) => path === 'wide.txt')?.text).toContain('k\0e\0y\0 \0=\0 \0v');
+  });
+
   it.each(Object.entries(HARMLESS))('takes what changed, and nothing else: %s', async (_, did) => {
     does(`${CHANGE}; ${did}`);
     expect(await changed(await seal())).toEqual(['a.txt', 'gone.txt', 'new.txt']);

@@ -1,14 +1,16 @@
 import type { AddedText } from '../../ports/attempt-git.ts';
 
-/** `git log` in a form that nothing of the worker's configuration or attributes changes: commits apart by a NUL, files by their own line, no context. */
-export const LOG: readonly string[] = ['--literal-pathspecs', '-c', 'core.quotePath=false', '-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', 'log', '--format=%x00%an <%ae>%n%cn <%ce>%n%B', '-p', '-U0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--no-notes', '--no-show-signature', '--diff-merges=first-parent', '--src-prefix=a/', '--dst-prefix=b/'];
+/** `git log` in a form that nothing of the worker's configuration or attributes changes: commits apart by NULs, files by their own line, no context. */
+export const LOG: readonly string[] = ['--literal-pathspecs', '-c', 'core.quotePath=false', '-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', 'log', '--format=%x00%x00%x00%x00%an <%ae>%n%cn <%ce>%n%B', '-p', '-U0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--no-notes', '--no-show-signature', '--diff-merges=first-parent', '--src-prefix=a/', '--dst-prefix=b/'];
 
+/** More of them than text in UTF-16 has. In another file they come too: what is behind them there is looked at as well. */
+const COMMIT = '\0\0\0\0';
 const FILE = '\ndiff --git ';
 
 /** What a log of `LOG` tells as added. */
 export function addedTexts(log: string): readonly AddedText[] {
   const found: AddedText[] = [];
-  for (const commit of log.split('\0')) {
+  for (const commit of log.split(COMMIT)) {
     const [message = '', ...files] = commit.split(FILE);
     if (message.trim() !== '') found.push({ path: undefined, text: message });
     found.push(...files.map(fileOf));

@@ -1,3 +1,4 @@
+import { searchable } from '../../format/searchable.ts';
 import type { Finding } from '../../kernel/event.ts';
 import type { FoundSecret, SecretScanner } from '../../ports/secrets.ts';
 import { spellings } from './spellings.ts';
@@ -44,7 +45,7 @@ export function redactor(scanner: SecretScanner, values: readonly string[]): Red
       const clean = await text(cut ? withoutBroken(shown) : shown);
       return clean === shown ? log : Buffer.from(clean, 'latin1');
     },
-    kinds: async (path, held) => [...new Set((await scan(path, held)).map(({ kind }) => kind))],
+    kinds: async (path, held) => [...new Set((await scan(path, searchable(held))).map(({ kind }) => kind))],
   };
 }
 

@@ -1,3 +1,4 @@
+import { searchable } from '../../../format/searchable.ts';
 import type { History } from '../../../ports/history.ts';
 import type { SecretScanner } from '../../../ports/secrets.ts';
 import type { RuleContext } from '../context.ts';
@@ -7,8 +8,6 @@ import type { GuardFinding } from '../finding.ts';
 
 /** A blob over this is no file that people write a key into by mistake. */
 const CAP = 1_048_576;
-/** Git takes a file for binary that has a NUL in so many first bytes. */
-const BINARY_LOOK = 8_000;
 /** Files in memory at a time, each at most `CAP`. */
 const AT_ONCE = 100;
 const LINK_OR_FILE = /^(?:100|120)/;
@@ -46,7 +45,7 @@ export async function scanFiles(history: Pick<History, 'blobs'>, scanner: Secret
 async function textsOf(history: Pick<History, 'blobs'>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   await history.blobs(ids, CAP, (bytes, at) => {
-    if (bytes !== null && !bytes.subarray(0, BINARY_LOOK).includes(0)) texts.set(ids[at] ?? '', new TextDecoder('utf-8').decode(bytes));
+    if (bytes !== null) texts.set(ids[at] ?? '', searchable(new TextDecoder('utf-8').decode(bytes)));
   });
   return texts;
 }
