@@ -6,7 +6,9 @@ import { GitError } from '../../src/adapters/git-store/errors.ts';
 import { ledgerCommit } from '../../src/app/ledger/commit.ts';
 import { LedgerSession } from '../../src/app/ledger/session.ts';
 import { operatorRepo } from '../../src/adapters/operator/operator-repo.ts';
+import { DEFAULT_PREFIX, refNames } from '../../src/app/ledger/names.ts';
 import { shownBeyond } from '../../src/app/operations/doctor/beyond.ts';
+import { lostEnd } from '../../src/app/operations/doctor/memory.ts';
 import { init } from '../../src/app/operations/init.ts';
 import { verify } from '../../src/app/verify/verify.ts';
 import { byHand } from '../../src/app/operations/by-hand.ts';
@@ -385,5 +387,19 @@ it.concurrent.each([['rewound', 'LEDGER_FORK'], ['away', 'LEDGER_REWOUND']] as c
     await expect(ended).rejects.toMatchObject({ code, exit: 7 });
     await expect(ended).rejects.toMatchObject({ fix: expect.stringContaining(`git update-ref ${LEDGER} ${head}; then coo verify`) as string });
     for (const ref of [LEDGER, SEEN]) world.repo.git('update-ref', ref, head);
+  });
+});
+
+it.concurrent.each(['a commit', 'a merge'] as const)("%s of somebody else's on the branch: verify tells the rest with its verdict, and the doctor what to type", async (what) => {
+  await inWorld({}, async (world) => {
+    const head = await note(world);
+    const foreign = world.repo.git('commit-tree', '-m', 'mine', ...(what === 'a merge' ? ['-p', 'main'] : []), '-p', head, `${head}^{tree}`);
+    world.repo.git('update-ref', LEDGER, foreign);
+    const verified = await verify(await world.another());
+    expect(verified).toMatchObject({ ok: false, commit: head, verdict: { mode: 'dev' }, findings: [{ code: 'LEDGER_FOREIGN', path: LEDGER, fix: expect.stringContaining(`git branch ledger-aside ${foreign} && git update-ref ${LEDGER} ${head}`) as string }] });
+    const found = await lostEnd(await world.another(), refNames(DEFAULT_PREFIX));
+    expect(found).toMatchObject([{ state: 'bad', fix: expect.stringContaining(`git update-ref ${LEDGER} ${head}`) as string }]);
+    world.repo.git('update-ref', LEDGER, head);
+    expect((await verify(await world.another())).ok).toBe(true);
   });
 });

@@ -240,7 +240,7 @@ describe('the home and the ledger', () => {
       const whole = world.repo.git('rev-parse', LEDGER);
       world.repo.git('update-ref', LEDGER, world.repo.git('commit-tree', '-m', 'mine', '-p', whole, `${whole}^{tree}`));
       writeFileSync(inside(world, 'coo/halted.json'), '{"why":"EIO"}\n');
-      expect((await visit(world, { repair: true })).repaired).toContainEqual({ check: 'home', done: false, message: expect.stringContaining('was not made by coo') as string });
+      expect((await visit(world, { repair: true })).repaired).toContainEqual({ check: 'home', done: false, message: expect.stringContaining('which coo did not make') as string });
       expect(existsSync(inside(world, 'coo/halted.json'))).toBe(true);
     });
   });

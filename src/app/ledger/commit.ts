@@ -13,6 +13,8 @@ export interface LedgerCommit {
 
 const SEQ = /^Coo-Seq: ([0-9]{1,9})$/m;
 const COMMIT_CAP = 65_536;
+/** Commits of somebody else's that are gone through. */
+const FAR = 1_000;
 
 export function ledgerCommit(commit: { readonly tree: Oid; readonly parent: Oid | null; readonly seq: number; readonly at_ms: number; readonly events: readonly Event[] }): GitObject {
   const { tree, parent, seq, at_ms } = commit;
@@ -30,6 +32,20 @@ export async function readLedgerCommit(git: GitStore, id: Oid): Promise<LedgerCo
     throw new Failure({ code: 'LEDGER_FOREIGN', message: `commit ${id} on the ledger's branch was not made by coo`, fix: 'coo verify; put the branch back to refs/coo/seen if that is the last good one', exit: 7 });
   }
   return { id, seq: Number(seq[1]), tree: commit.tree, parent: commit.parents[0] ?? null };
+}
+
+/** The nearest commit of coo's below one that it did not make, through merges too; undefined where none of so many is. */
+export async function nearestOfCoo(git: GitStore, id: Oid): Promise<LedgerCommit | undefined> {
+  const met = new Set([id]);
+  for (const one of met) {
+    const object = await git.read(one, COMMIT_CAP);
+    const commit = object?.type === 'commit' ? decodeCommit(object.bytes) : null;
+    if (commit === null) continue;
+    if (commit.parents.length < 2 && SEQ.test(commit.message)) return readLedgerCommit(git, one);
+    if (met.size > FAR) return undefined;
+    for (const parent of commit.parents) met.add(parent);
+  }
+  return undefined;
 }
 
 /** One line for `git log coo/ledger`. */

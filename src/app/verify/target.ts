@@ -1,7 +1,7 @@
 import { decodeTag } from '../../format/git-object.ts';
 import type { GitStore, Oid } from '../../ports/git-store.ts';
 import { Failure } from '../failure.ts';
-import { readLedgerCommit } from '../ledger/commit.ts';
+import { nearestOfCoo, readLedgerCommit } from '../ledger/commit.ts';
 import type { LedgerCommit } from '../ledger/commit.ts';
 import { readHome } from '../ledger/home.ts';
 import type { Home } from '../ledger/home.ts';
@@ -39,10 +39,22 @@ export async function findTarget(world: LedgerWorld, at: string | undefined, fin
     if (at !== undefined) throw new Failure({ code: 'REV_UNKNOWN', message: `there is no ref and no commit ${at} in this clone`, fix: 'name a branch, a tag, a full ref or a full commit id; git show-ref lists the refs' });
     throw new Failure({ code: 'LEDGER_REWOUND', message: `${refs.ledger} is at nothing, but ${seen ?? ''} was seen before: the ledger was removed`, fix: `put it back: git update-ref ${refs.ledger} ${seen ?? ''}; then coo verify`, exit: 7 });
   }
-  const commit = await readLedgerCommit(world.git, asked);
   const isNewest = asked === newest;
+  const commit = isNewest ? await lastCommit(world.git, name ?? refs.ledger, asked, findings) : await readLedgerCommit(world.git, asked);
   if (isNewest && seen !== null && seen !== commit.id) await holdAgainstSeen(world.git, refs, seen, commit, findings);
   return { commit, name: at ?? name ?? refs.ledger, refs, home, isNewest };
+}
+
+/** Where a branch stands; where somebody else built upon it, what coo made last below that, so that the rest is still told. */
+async function lastCommit(git: GitStore, name: string, at: Oid, findings: Findings): Promise<LedgerCommit> {
+  try {
+    return await readLedgerCommit(git, at);
+  } catch (cause) {
+    const below = cause instanceof Failure && cause.code === 'LEDGER_FOREIGN' ? await nearestOfCoo(git, at) : undefined;
+    if (below === undefined) throw cause;
+    findings.say('LEDGER_FOREIGN', name, `stands at ${at}, which coo did not make; checked is what lies below it, entry ${String(below.seq)} (${below.id})`, `keep that commit aside and put the branch back: git branch ledger-aside ${at} && git update-ref ${name} ${below.id}; then coo verify`);
+    return below;
+  }
 }
 
 async function newestRef(git: GitStore, refs: RefNames): Promise<string | undefined> {

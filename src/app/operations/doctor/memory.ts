@@ -1,6 +1,6 @@
 import type { GitObject, Oid } from '../../../ports/git-store.ts';
 import { readIfRegular } from '../../faults.ts';
-import { readLedgerCommit } from '../../ledger/commit.ts';
+import { nearestOfCoo, readLedgerCommit } from '../../ledger/commit.ts';
 import { isMirrored } from '../../ledger/mirror.ts';
 import type { RefNames } from '../../ledger/names.ts';
 import { LedgerTree } from '../../ledger/tree.ts';
@@ -18,7 +18,9 @@ export async function lostEnd({ git }: LedgerWorld, refs: RefNames): Promise<rea
   const [seen, now] = [await git.ref(refs.seen), await git.ref(refs.ledger)];
   if (seen === null || seen === now) return [];
   const last = await readLedgerCommit(git, seen);
-  const stands = now === null ? null : await readLedgerCommit(git, now);
+  const stands = now === null ? null : await nearestOfCoo(git, now);
+  // Nobody's commit is taken off a branch without a word: a person types it.
+  if (stands === undefined || (now !== null && stands?.id !== now)) return [{ check: 'ledger', state: 'bad', message: `${refs.ledger} stands at ${now ?? ''}, which coo did not make; entry ${String(last.seq)} (${seen}) was seen last`, fix: `git branch ledger-aside ${now ?? ''} && git update-ref ${refs.ledger} ${seen}; then coo verify` }];
   let at = last;
   while (stands !== null && at.seq > stands.seq && at.parent !== null) at = await readLedgerCommit(git, at.parent);
   if (stands !== null && at.id !== stands.id) return [];
