@@ -32,8 +32,9 @@ export function roomWords({ of, cap, left }: Room): string {
   return `${of}: ${capOf(left)} left of ${capOf(cap)}`;
 }
 
-function dollars(usd: number): string {
-  return `$${usd.toFixed(2)}`;
+/** `$0.25`; what is under a cent as exactly as it is counted, in millionths. */
+export function dollars(usd: number): string {
+  return `$${usd > 0 && usd < 0.01 ? usd.toFixed(6).replace(/0+$/, '') : usd.toFixed(2)}`;
 }
 
 /** Thousands apart, in the same way everywhere. */

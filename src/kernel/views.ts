@@ -141,7 +141,9 @@ export function explainStep(state: State, plan: PlanState, step: StepState): rea
       if (step.question !== null) return [{ code: 'QUESTION', message: `${step.question.seat} asks ${step.question.to}: ${step.question.text}`, who: step.question.to, next: `coo answer ${key} --text '...'` }];
       return [...findingBlockers(step), { code: 'BLOCKED', message: step.why ?? 'blocked', who: 'a person', next: `${mergeByHand(state, step)}coo retry ${key} --reason '...'${byHand(state, step)}` }];
     case 'checking':
-      return [...frozenBlockers(state), { code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
+      // In a freeze the manager judges nothing, however much it is at work.
+      if (state.frozen !== null) return frozenBlockers(state);
+      return [{ code: 'CHECKING', message: plan.checking[0] === step.step_id ? 'its merge candidate is being judged' : `waits for the judgement of ${plan.checking[0] ?? ''}`, who: 'the manager', next: 'coo run' }];
     case 'claimed':
     case 'running':
       return [...heldFindings(state, step), heldBlocker(state, key), ...wantedBlockers(plan, step)];

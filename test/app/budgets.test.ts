@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { capsLine } from '../../src/app/manager/caps.ts';
 import { SUMMARY_PATH, viewsOf } from '../../src/app/manager/checkpoint.ts';
 import { WAIT_MS, restOf } from '../../src/app/manager/idle.ts';
+import { textOf } from '../../src/app/operations/log.ts';
 import { boardView } from '../../src/faces/cli/board/view.ts';
 import { recordFault } from '../../src/format/record-shape.ts';
+import type { EventOf } from '../../src/kernel/event.ts';
 import { isoTime } from '../../src/kernel/iso.ts';
-import { roomWords } from '../../src/app/spent-words.ts';
+import { dollars, roomWords } from '../../src/app/spent-words.ts';
 import { parkedViews, roomFor, spendingView } from '../../src/kernel/spending-views.ts';
 import { explainStep } from '../../src/kernel/views.ts';
 import { finding, finishedOf, org, plan, REASON, seat, step, World } from '../support/state-builder.ts';
@@ -120,6 +122,13 @@ describe('what agents spent', () => {
       'seat bot today: $3.75 left of $5.00',
       'all agents today: $28.75 or 199,999,000 tokens left of $30.00 or 200,000,000 tokens',
     ]);
+  });
+
+  it('stands there also where it is under a cent, and where no tokens are told', () => {
+    expect([dollars(0.00021), dollars(0.005), dollars(0), dollars(1.2)]).toEqual(['$0.00021', '$0.005', '$0.00', '$1.20']);
+    const SPENT: EventOf<'run.spent'> = { type: 'run.spent', plan_id: 'p', step_id: 'a', fence: 1, group: 'bot', tokens: 0, micro_usd: 210, at_ms: 0 };
+    const used = (tokens: number): string => textOf({ ...SPENT, tokens });
+    expect([used(0), used(30)]).toEqual(['p/a  does not tell how many tokens it used, $0.00021', 'p/a  used 30 tokens, $0.00021']);
   });
 
   it('is no news where no seat has an agent', () => {

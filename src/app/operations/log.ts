@@ -5,6 +5,7 @@ import { orderId } from '../../kernel/ids.ts';
 import type { Fence, PlanId, StepId } from '../../kernel/ids.ts';
 import { endsWithQuestion, narrate } from '../manager/narrate.ts';
 import type { LedgerSession } from '../ledger/session.ts';
+import { dollars } from '../spent-words.ts';
 import { lateWork } from './late.ts';
 
 export interface LogEntry {
@@ -171,7 +172,7 @@ function plain(event: Event): string {
     case 'policy.approved':
       return `${event.file} approved by ${event.by}: ${event.digest.slice(0, 12)}`;
     case 'run.spent':
-      return `${event.plan_id}/${event.step_id}  used ${String(event.tokens)} tokens${event.micro_usd === null ? '' : `, $${(event.micro_usd / 1_000_000).toFixed(2)}`}`;
+      return `${event.plan_id}/${event.step_id}  ${event.tokens === 0 ? 'does not tell how many tokens it used' : `used ${String(event.tokens)} tokens`}${event.micro_usd === null ? '' : `, ${dollars(event.micro_usd / 1_000_000)}`}`;
     case 'run.counted':
       return `${event.plan_id}/${event.step_id}  took ${duration(event.wall_ms)}${event.lines === 0 ? '' : `, ${String(event.lines)} ${event.lines === 1 ? 'line' : 'lines'}`}`;
     case 'seat.unfit':
