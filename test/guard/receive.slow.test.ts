@@ -136,6 +136,14 @@ describe('coo guard pre-receive', () => {
     expect(there('coo/ledger')).toBe(head);
   });
 
+  it("lets a plan's branch be deleted when the ledger says that the plan ended, and not before", () => {
+    for (const branch of ['coo/aside', 'coo/broken']) at.git('--git-dir', bare, 'fetch', '-q', at.folder, `main:refs/heads/${branch}`);
+    expect(push(':refs/heads/coo/broken').said).toContain('[PLAN_DELETED]');
+    expect(there('coo/broken')).toBe(at.id('main'));
+    expect(push(':refs/heads/coo/aside')).toMatchObject({ taken: true });
+    at.git('--git-dir', bare, 'update-ref', '-d', 'refs/heads/coo/broken');
+  });
+
   it('does not let a forced push take receipts away', () => {
     expect(push('--force', 'base:refs/heads/main').said).toContain('[RECORD_REMOVED]');
     expect(there('main')).toBe(at.id('main'));

@@ -76,7 +76,11 @@ export async function guardPush(tools: GuardTools, place: 'pre-push' | 'pre-rece
   if (ledger !== null && ledger.faults.length > 0) return report(place, checked, ledger.faults);
   for (const push of pushes) {
     const { ref, after } = push;
-    if (push === ofLedger || after === null) continue;
+    if (push === ofLedger) continue;
+    if (after === null) {
+      checked.push({ tally: NONE, findings: ofUnfinished(push, ledger, prefix) });
+      continue;
+    }
     if (NOT_PUSHED.test(ref)) {
       checked.push({ tally: NONE, findings: [{ code: 'REF_PRIVATE', severity: 'error', path: null, commit: after, message: `${ref} is for each clone to keep for itself`, fix: 'leave it out of the push: name the branches that are meant' }] });
       continue;
@@ -135,6 +139,14 @@ function snapshotTag(ref: string, after: Oid, { state }: LedgerFacts): Checked {
 
 function deleted({ ref, before }: Push): GuardFinding {
   return { code: 'LEDGER_DELETED', severity: 'error', path: null, commit: before, message: `${ref} would be deleted: the ledger stays`, fix: 'leave it out of the push' };
+}
+
+/** A plan's branch stays until the ledger says that the plan ended: what was accepted and is not merged yet stands there alone. */
+function ofUnfinished({ ref, before }: Push, ledger: LedgerFacts | null, prefix: string): readonly GuardFinding[] {
+  const branches = `refs/heads/${prefix}/`;
+  const plan = ref.startsWith(branches) ? ledger?.state.plans.get(ref.slice(branches.length)) : undefined;
+  if (plan === undefined || plan.cancelled !== null || plan.integration.kind === 'done') return [];
+  return [{ code: 'PLAN_DELETED', severity: 'error', path: null, commit: before, message: `${ref} would be deleted, and the ledger does not say that its plan ended`, fix: `leave it out of the push; where the plan did end, push coo/ledger first; to give it up: coo plan cancel ${plan.plan.plan_id} --reason "..."` }];
 }
 
 function namedLikeLedger(ref: string, commit: Oid, prefix: string): GuardFinding {
