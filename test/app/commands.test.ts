@@ -31,6 +31,7 @@ it.concurrent('wall time, a daemon, a workspace deleted, too much output, a pare
     const { state } = await world.fresh();
     const statuses = [...state.plans.values()].map((plan) => `${plan.plan.plan_id} ${plan.steps.get('s')?.status ?? ''} ${plan.steps.get('s')?.findings[0]?.code ?? ''}`);
     expect(statuses.sort()).toEqual(['daemon done ', 'git-gone failed WORKSPACE_BROKEN', 'gone failed WORKSPACE_BROKEN', 'killer blocked ', 'loud done ', 'slow failed TIMED_OUT']);
+    expect(state.plans.get('slow')?.steps.get('s')?.findings[0]?.message).toMatch(/ timed out after \d+ s \(budget\.wall of the step\)/);
     expect((await receiptsOf(world, 'slow')).map(({ result }) => result)).toEqual(['timed_out']);
     expect((await receiptsOf(world, 'killer')).map(({ result }) => result)).toEqual(['lost', 'lost']);
     const [loud] = await receiptsOf(world, 'loud');

@@ -146,7 +146,7 @@ function resultOf(last: CommandRecord): Result['result'] {
 export function commandFinding(record: CommandRecord, number: number): Finding {
   const what = record.sh ?? (record.argv ?? []).join(' ');
   const shown = what.length > 120 ? `${what.slice(0, 117)}...` : what;
-  const how = record.ending === 'exited' ? `exited with ${String(record.exit)}` : record.ending === 'signalled' ? `was ended by ${record.signal ?? 'a signal'}` : record.ending.replace('_', ' ');
+  const how = record.ending === 'exited' ? `exited with ${String(record.exit)}` : record.ending === 'signalled' ? `was ended by ${record.signal ?? 'a signal'}` : record.ending === 'timed_out' ? `timed out after ${String(Math.round(record.ms / 1_000))} s (${record.phase === 'command' ? 'budget.wall of the step' : 'limits.check of _plans/coo.yaml'})` : record.ending.replace('_', ' ');
   const codes: Record<Phase, string> = { setup: 'SETUP_FAILED', before: 'CHECK_BEFORE_FAILED', command: 'COMMAND_FAILED', after: 'CHECK_FAILED', check: 'CHECK_FAILED' };
   return { code: record.ending === 'timed_out' ? 'TIMED_OUT' : codes[record.phase], message: `${record.phase} ${String(number)} (${shown}) ${how}${lastWords(record)}` };
 }
