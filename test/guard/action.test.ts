@@ -31,9 +31,9 @@ describe('the action', () => {
   });
   afterAll(() => original.remove());
 
-  function run(env: Readonly<Record<string, string>>): { readonly status: number | null; readonly stdout: string; readonly asked: readonly string[] } {
-    const { status, stdout } = spawnSync('bash', [join(ACTION, 'run')], { cwd: '/', env: { ...at.scratch.env, PATH: `${bin}:${at.scratch.env['PATH'] ?? ''}`, GITHUB_WORKSPACE: clone, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(bin, 'summary.md'), COO_DEFAULT_BRANCH: 'main', ...env }, encoding: 'utf8' });
-    return { status, stdout, asked: readFileSync(join(bin, 'asked'), 'utf8').split('\n') };
+  function run(env: Readonly<Record<string, string>>): { readonly status: number | null; readonly stdout: string; readonly stderr: string; readonly asked: readonly string[] } {
+    const { status, stdout, stderr } = spawnSync('bash', [join(ACTION, 'run')], { cwd: '/', env: { ...at.scratch.env, PATH: `${bin}:${at.scratch.env['PATH'] ?? ''}`, GITHUB_WORKSPACE: clone, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(bin, 'summary.md'), COO_DEFAULT_BRANCH: 'main', ...env }, encoding: 'utf8' });
+    return { status, stdout, stderr, asked: readFileSync(join(bin, 'asked'), 'utf8').split('\n') };
   }
 
   it("fetches the ledger and judges the range by the version that the base pins, from an empty folder", () => {
@@ -44,6 +44,12 @@ describe('the action', () => {
     expect(stdout).toContain('::notice title=COMMIT_UNLISTED::');
     expect(readFileSync(join(bin, 'summary.md'), 'utf8')).toContain('### coo guard: 0 of 1 commits accounted for');
     expect(existsSync(join(clone, 'found.sarif'))).toBe(true);
+  });
+
+  it('fails where the findings cannot be written, and says so; what was found is said all the same', () => {
+    const { status, stdout, stderr } = run({ COO_BASE: at.id('pinned'), COO_HEAD: at.id('main'), COO_BRANCH: 'work', COO_SARIF: 'nowhere/found.sarif' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^the findings could not be written to nowhere\/found\.sarif: ENOENT/)]);
+    expect(stdout).toContain('::notice title=COMMIT_UNLISTED::');
   });
 
   it('takes no version from the base that is none, and fails where the guard refuses', () => {

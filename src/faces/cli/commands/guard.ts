@@ -6,6 +6,7 @@ import type { Act, Call, Define } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { noteIncident } from '../incident-note.ts';
 import { guardLines } from '../guard-lines.ts';
+import { plain } from '../plain.ts';
 
 interface Asked {
   readonly ledger?: string;
@@ -56,6 +57,16 @@ function place(command: Command, act: Act, name: string, description: string, lo
   });
 }
 
+/** Undefined: it is written. Else why it is not, which changes nothing about what was found. */
+async function saved(host: Call['host'], path: string, text: string, how: 'append' | 'replace'): Promise<string | undefined> {
+  try {
+    await host.save(path, text, how);
+    return undefined;
+  } catch (cause) {
+    return `the findings could not be written to ${plain(path)}: ${plain(cause instanceof Error ? cause.message : String(cause))}`;
+  }
+}
+
 async function guard({ host, folder, out, ledger }: Call, asked: Asked, look: (tools: GuardTools) => Promise<GuardReport>): Promise<number> {
   const tools = await host.guard(folder);
   try {
@@ -66,14 +77,17 @@ async function guard({ host, folder, out, ledger }: Call, asked: Asked, look: (t
       return annotated === undefined ? lines : [...annotated.annotations(report), ...lines.map(annotated.inert)];
     });
     const page = host.env['GITHUB_STEP_SUMMARY'];
-    if (annotated !== undefined && page !== undefined) await host.save(page, annotated.summary(report), 'append');
-    if (asked.sarif !== undefined) await host.save(asked.sarif, (await import('../../guard/sarif.ts')).sarif(report, host.version), 'replace');
+    const unsaved = [
+      annotated === undefined || page === undefined ? undefined : await saved(host, page, annotated.summary(report), 'append'),
+      asked.sarif === undefined ? undefined : await saved(host, asked.sarif, (await import('../../guard/sarif.ts')).sarif(report, host.version), 'replace'),
+    ].filter((why) => why !== undefined);
+    for (const why of unsaved) out.note(`${why}\n  next:  name a file in a folder that is there`);
     const incident = incidentOf(report, asked.stop);
     if (incident !== undefined) {
       const { tellIncident } = await import('../../../app/operations/incident.ts');
       noteIncident(out, await tellIncident(await ledger(), incident.cause, incident.detail), asked.stop);
     }
-    return EXITS[report.verdict];
+    return EXITS[report.verdict] === EXIT.ok && unsaved.length > 0 ? EXIT.failed : EXITS[report.verdict];
   } finally {
     await tools.history.close();
   }
