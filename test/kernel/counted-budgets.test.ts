@@ -120,6 +120,14 @@ describe('wall time', () => {
   });
 });
 
+it('a clock that is set forward is no work: an attempt takes no longer than its order lets it', () => {
+  const world = World.started(org({ seats: DEVS, limits: { wall_ms: 10 * MINUTE } })).submit(plan('p', STEPS, { budget: { attempts: 9 } }));
+  const at = taken(world);
+  world.now += 2_000 * MINUTE;
+  world.lose(at);
+  expect(counts(world)).toEqual([['a', 1, 'dev', 10 * MINUTE, 0]]);
+});
+
 describe('lines', () => {
   it('count once a change is accepted; an order may change what is left', () => {
     const world = World.started(org({ seats: DEVS })).submit(plan('p', [step('a', { budget: { lines: 70 } }), 'b', 'c'], { budget: { lines: 100 } }));

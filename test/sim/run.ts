@@ -40,7 +40,7 @@ const LEASE_MS = 8_000;
 const FOUNDED = 2;
 /** A manager that is to end when nothing is left waits so long for seats that get nothing for now. */
 const WAIT_MS = 5_000;
-const ROUNDS = 12;
+const ROUNDS = 24;
 
 /** One run of the whole of coo, as its seed says. */
 export async function run(seed: number): Promise<Ran> {

@@ -4,7 +4,7 @@ import type { PlanId, SeatId } from '../ids.ts';
 import type { Input } from '../input.ts';
 import { MAX_EVENTS } from '../limits.ts';
 import { isAgent } from '../org.ts';
-import { counted, dayAllowance, isCounted, NOTHING, plus, spentOn, tomorrow, usedUp } from '../spending.ts';
+import { counted, dayAllowance, isCounted, NOTHING, plus, spentOn, tomorrow, usedUp, wallOf } from '../spending.ts';
 import type { Spent } from '../spending.ts';
 import type { Claim, PlanState, SeatState, State } from '../state.ts';
 import { openedFor } from './trip.ts';
@@ -22,8 +22,11 @@ function countOf(state: State, input: Input, claim: Claim, event: Event): readon
   const seat = state.seats.get(claim.seat)?.seat;
   if (!isCounted(state, plan, seat)) return [];
   const { plan_id, step_id, fence, at_ms } = claim;
+  const step = plan.steps.get(step_id);
+  // A clock that is set forward is no work: none goes on for longer than its order lets it.
+  const most = claim.reserved.wall_ms ?? (step === undefined ? 0 : wallOf(state, step));
   const lines = event.type === 'run.accepted' && input.type === 'judged' ? (input.lines ?? 0) : 0;
-  return [{ type: 'run.counted', plan_id, step_id, fence, group: seat?.group ?? claim.seat, wall_ms: Math.max(0, input.at_ms - at_ms), lines, at_ms: input.at_ms }];
+  return [{ type: 'run.counted', plan_id, step_id, fence, group: seat?.group ?? claim.seat, wall_ms: Math.min(most, Math.max(0, input.at_ms - at_ms)), lines, at_ms: input.at_ms }];
 }
 
 function endedBy(state: State, event: Event): readonly Claim[] {
