@@ -21,7 +21,7 @@ export class CatFile {
     this.format = format;
   }
 
-  /** The object, or null if the repository has no such one. Throws GIT_TOO_LARGE over `cap` bytes; GIT_OBJECT_BROKEN. */
+  /** The object, or null if the repository has no such one. Throws GIT_TOO_LARGE over `cap` bytes; GIT_OBJECT_BROKEN; GIT_PARTIAL_CLONE. */
   async read(id: Oid, cap: number): Promise<GitObject | null> {
     try {
       return await this.through(id, cap, (contents) => this.kept(contents, id));
@@ -57,6 +57,8 @@ export class CatFile {
 
   private async alone(contents: boolean, id: Oid, cap: number): Promise<ObjectAnswer> {
     const { stdout, exit, stderr } = await git(this.repo, ['cat-file', contents ? '--batch' : '--batch-check'], { stdin: `${id}\n`, okExits: [0, 128], maxOutputBytes: cap + 200 });
+    // Nothing is fetched behind anybody's back: git says so in its own words, and ends.
+    if (exit !== 0 && stderr.includes('promisor remote')) throw new GitError({ code: 'GIT_PARTIAL_CLONE', message: `${id} was left out of this partial clone`, fix: 'git fetch --refetch --no-filter origin, then again; or clone without --filter' });
     if (exit !== 0) throw broken(id, 'git cannot read it', stderr);
     const end = stdout.indexOf(10);
     const info = parseInfo(Buffer.from(stdout.subarray(0, end)).toString('latin1'));

@@ -9,6 +9,7 @@ export type GitFaultCode =
   | 'GIT_REF_BROKEN'
   | 'GIT_REF_SYMBOLIC'
   | 'GIT_OBJECT_BROKEN'
+  | 'GIT_PARTIAL_CLONE'
   | 'GIT_OBJECT_ID'
   | 'GIT_SWAP_SPLIT'
   | 'GIT_NOT_A_REPOSITORY'
