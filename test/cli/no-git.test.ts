@@ -32,7 +32,7 @@ it('without git on PATH each command says that it was not found, and how to get 
 
 it('a step whose work cannot be sealed says why in one line, without hints', async () => {
   await place.coo(repo, 'init', '--yes');
-  place.write(join(repo, '_plans/p.plan.json'), JSON.stringify({ plan_id: 'p', title: 'p', steps: [{ step_id: 's', objective: 's', commands: ['echo broken >.git/index; echo s >s.txt'], retry: { max: 0 } }] }));
+  place.write(join(repo, '_plans/p.plan.json'), JSON.stringify({ plan_id: 'p', title: 'p', steps: [{ step_id: 's', objective: 's', commands: ['echo broken >.git/packed-refs; echo s >s.txt'], retry: { max: 0 } }] }));
   const { stdout } = await place.coo(repo, 'run', '--until-idle');
   expect(stdout).toMatch(/p\/s {2}failed: the change could not be sealed: git \w[\w-]* in the workspace exited with \d+: (?:fatal|error): [^\n]+; no attempt is left/);
   expect(stdout).not.toMatch(/hint:|EPIPE/);

@@ -64,7 +64,7 @@ export async function init(world: LedgerWorld, options: InitOptions): Promise<In
   if (session.head !== null) {
     const left = home === undefined || home.left !== undefined;
     if (!left) await requireHome(world, home, session.state);
-    if (!left && (await orgBack(session, worktree))) made.push('_plans/coo.yaml, as the ledger has it');
+    if (!left && (await orgBack(session, worktree))) made.push(ORG_BACK);
     const notes = left ? [`this clone is not the home of its ledger: it reads and verifies, and refuses to append; if the home is lost: ${ADOPT}`] : [];
     return { schema: 'coo/init.v1', ledger: session.state.ledger ?? '', target: session.state.org?.target ?? '', made, notes, home: !left };
   }
@@ -128,6 +128,9 @@ async function requireFolders(world: LedgerWorld, worktree: string): Promise<voi
     throw new Failure({ code: 'FOLDER_TAKEN', message: `${worktree}/${name} is ${inWords(kind)}, and coo needs a folder of that name${kind === 'symlink' ? '; links are not followed' : ''}`, fix: `move it away: mv ${name} ${name}.old; then: coo init` });
   }
 }
+
+/** Among what was made: a coo.yaml that the ledger knows, and that was not there. */
+export const ORG_BACK = '_plans/coo.yaml, as the ledger has it';
 
 /** A coo.yaml that was removed, as the ledger took it last. */
 async function orgBack(session: LedgerSession, worktree: string): Promise<boolean> {

@@ -14,7 +14,7 @@ import type { LedgerWorld } from '../world.ts';
 import { managerLife } from '../manager/epoch.ts';
 import { applyByHand, openLedger } from './by-hand.ts';
 import type { Done } from './by-hand.ts';
-import { init } from './init.ts';
+import { init, ORG_BACK } from './init.ts';
 import type { InitOptions } from './init.ts';
 import type { ByHand } from './manage.ts';
 import { insideAttempt } from './no-ledger.ts';
@@ -138,14 +138,17 @@ function inOrder(handed: readonly Handed[], { refs }: LedgerSession): readonly R
   return moving.map(({ ref, here, id }) => ({ ref, before: here, after: id })).sort((a, b) => rank(a) - rank(b));
 }
 
+const ORG_MADE = '_plans/coo.yaml was missing there and is made from the ledger';
+
 /** Folders and organisation of the new home, where they are missing. */
 export async function furnish(session: LedgerSession, there: LedgerWorld, options: InitOptions): Promise<readonly string[]> {
-  const { notes } = await init(there, options);
+  const { made, notes } = await init(there, options);
+  if (made.includes(ORG_BACK)) return [...notes, ORG_MADE];
   const org = await session.file('_plans/coo.yaml', ORG_CAP);
   if (org === null || there.layout.worktree === null) return notes;
   try {
     await there.files.create(busPaths.org(there.layout.worktree), org);
-    return [...notes, '_plans/coo.yaml was missing there and is made from the ledger'];
+    return [...notes, ORG_MADE];
   } catch (cause) {
     if (isFault(cause, 'FILE_EXISTS')) return notes;
     throw cause;

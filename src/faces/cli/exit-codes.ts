@@ -21,7 +21,7 @@ export const EXIT = {
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'done, or it was so already',
   failed: 'it could not be done; for coo run: a plan failed or is blocked in this run, or a file of _plans is refused',
-  usage: 'the command line is wrong, or says too little',
+  usage: 'the command line is wrong, or says too little, or ends a stop that is not there',
   denied: 'a rule says no: the seat does not fit, or work is paused or frozen',
   approval: 'only people are waited for, or work is paused or frozen',
   conflict: 'somebody else holds the step, or the fence is old',
