@@ -242,6 +242,7 @@ const CASES: readonly Case[] = [
       at.commit('person', 'no settings', { 'settings.txt': null });
     },
   },
+  { name: '40 a token in the message of a commit', code: 'SECRET', does: (at) => at.commit('person', `uses ${TOKEN}`, { 'a.txt': 'a\n' }) },
   { name: '40 a token in a line of a large file', code: 'SECRET', does: (at) => at.commit('person', 'large', { 'a.txt': `${'nothing here\n'.repeat(5_000)}${TOKEN}\n` }) },
 ];
 

@@ -23,8 +23,23 @@ export interface ScannedFile {
 /** Looks at what every commit of the range adds: a secret that a later commit takes out again is in the history all the same. */
 export async function secrets(change: Change, { history, secrets: scanner }: RuleContext): Promise<readonly GuardFinding[]> {
   const files = change.commits.flatMap((commit) => ownChanges(commit).flatMap(({ path, before, after }): readonly ScannedFile[] => (after !== null && LINK_OR_FILE.test(after.mode) && after.id !== before?.id ? [{ path, before: before?.id ?? null, after: after.id, commit: commit.id }] : [])));
-  return scanFiles(history, scanner, files);
+  return [...(await scanMessages(scanner, change)), ...(await scanFiles(history, scanner, files))];
 }
+
+/** What each commit says, and who made it, all in one text: to begin a scan costs more than a message. */
+async function scanMessages(scanner: SecretScanner, { commits }: Change): Promise<readonly GuardFinding[]> {
+  const lines: string[] = [];
+  const commitOf: string[] = [];
+  for (const { id, author, committer, message } of commits) {
+    const said = [author.name, author.email, committer.name, committer.email, ...message.split('\n')];
+    lines.push(...said);
+    commitOf.push(...said.map(() => id));
+  }
+  const found = lines.length === 0 ? [] : await scanner.scan('message.txt', lines.join('\n'));
+  return found.map(({ kind, line }) => ({ code: 'SECRET', severity: 'error', path: null, commit: commitOf[line - 1] ?? null, message: `its message, or who made it, holds what looks like a secret (${kind})`, fix: FIX }));
+}
+
+const FIX = 'take it out of every commit that has it, and make a new one where it was issued: what was pushed once is known';
 
 /** Scans the lines that are new in each file, up to 1 MiB of it; the same blob once. */
 export async function scanFiles(history: Pick<History, 'blobs'>, scanner: SecretScanner, files: readonly ScannedFile[]): Promise<readonly GuardFinding[]> {
@@ -36,7 +51,7 @@ export async function scanFiles(history: Pick<History, 'blobs'>, scanner: Secret
     for (const { path, before, after, commit } of some) {
       const text = texts.get(after);
       const added = text === undefined ? '' : addedLines(before === null ? undefined : texts.get(before), text);
-      for (const { kind, line } of await scanner.scan(path, added)) findings.push({ code: 'SECRET', severity: 'error', path, line, commit, message: `holds what looks like a secret (${kind})`, fix: 'take it out of every commit that has it, and make a new one where it was issued: what was pushed once is known' });
+      for (const { kind, line } of await scanner.scan(path, added)) findings.push({ code: 'SECRET', severity: 'error', path, line, commit, message: `holds what looks like a secret (${kind})`, fix: FIX });
     }
   }
   return findings;
