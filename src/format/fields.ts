@@ -203,8 +203,12 @@ export class Fields {
   }
 }
 
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
+
 /** Why a text is no id. */
 export function badId(text: string): { readonly code: string; readonly message: string; readonly fix: string } | undefined {
+  // Ids name files, and Windows opens a device whatever stands behind such a name's dot.
+  if (DEVICE.test(text)) return { code: 'BAD_ID', message: `${quoted(text)} is the name of a device on Windows`, fix: 'choose another id' };
   if (isId(text)) return undefined;
   return { code: 'BAD_ID', message: `${quoted(text)} is not an id`, fix: 'use 1 to 63 letters, digits, - and _, beginning with a letter or digit' };
 }
