@@ -24,7 +24,7 @@ async function goesOn(world: RealWorld, run: string, { said, hit }: Ended, tried
   const mark = join(world.repo.gitDir, 'coo/halted.json');
   const halted = existsSync(mark);
   const failed = said.find(({ code }) => code === 'failed');
-  if (failed?.['failure'] === 'HALTED') expect([halted, failed['fix']], about).toEqual([true, expect.stringContaining('coo verify')]);
+  if (failed?.['failure'] === 'HALTED') expect([halted, failed['fix']], about).toEqual([true, expect.stringContaining('coo doctor --repair')]);
   // Empty where the disk took no more than its name.
   const words = halted ? readFileSync(mark, 'utf8') : '';
   if (words !== '') expect(JSON.parse(words), about).toMatchObject({ why: expect.any(String) as string });

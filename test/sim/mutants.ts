@@ -17,7 +17,7 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
     { file: 'src/app/manager/manager.ts', find: "{ writer: 'manager', withinMs: PUBLISH_MS, epoch },", put: "{ writer: 'manager', withinMs: PUBLISH_MS, epoch, early: () => this.#performer.perform('later') }," },
   ],
   /** What an attempt may spend is not held for it while it is at work. */
-  'no-hold': [{ file: 'src/kernel/spending.ts', find: 'if (rest.tokens < wanted.tokens || rest.micro_usd < wanted.micro_usd) return kind;', put: '' }],
+  'no-hold': [{ file: 'src/kernel/spending.ts', find: 'if (rest.tokens < wanted.tokens || rest.micro_usd < wanted.micro_usd || rest.attempts < wanted.attempts || rest.wall_ms < (wanted.wall_ms ?? 0)) return kind;', put: '' }],
   /** Seats get work though they have spent what they may, or their provider takes no more. */
   'no-rest': [{ file: 'src/kernel/ranking.ts', find: ' && !state.parked.has(seat.group)', put: '' }, { file: 'src/kernel/rules/claim.ts', find: 'if (parked !== undefined) return', put: 'if (parked === null) return' }],
   /** A swap of refs is said to be done before it is on the disk. */
