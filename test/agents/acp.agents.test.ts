@@ -18,7 +18,8 @@ describe.skipIf(!existsSync(OPENCODE.path))('opencode, by the Agent Client Proto
       expect(await world.steps('p')).toBe('write done');
       expect(world.repo.git('show', 'main:answer.txt')).toBe('forty-two');
       expect(JSON.stringify(model.asked.map(({ body }) => body))).toContain('Write forty-two into answer.txt.');
-      expect(run?.agent).toMatchObject({ version: expect.stringMatching(/^OpenCode 1\./), model: 'scripted/m-1', session: expect.stringMatching(/^ses_/), denials: [], end: 'done' });
+      // Its model stands in a file of its log-in, and every long word of such a file is kept out of the record.
+      expect(run?.agent).toMatchObject({ version: expect.stringMatching(/^OpenCode 1\./), model: '[redacted]', session: expect.stringMatching(/^ses_/), denials: [], end: 'done' });
       expect(run?.narration).toContain('I wrote it.');
       // It names its cost in all, once, after its last word, and the tokens of its last call alone.
       expect(run?.agent).toMatchObject({ tokens: null, cost: { micro_usd: 160, source: 'given' } });
@@ -91,7 +92,7 @@ describe.each([...PROGRAMS, ...(existsSync(OPENCODE.path) ? [OPENCODE] : [])])('
       const trial = await agentTrial(whole, world.ledger, { ...seat, harness: seat.harness });
       await whole.work.close();
       await whole.git.close();
-      expect(trial).toEqual({ ok: true, message: expect.stringMatching(/^.*\d+\.\d+.* said "ready" in [0-9a-z ]+; \$0\.\d\d, (?:0|12) tokens$/) });
+      expect(trial).toEqual({ ok: true, message: expect.stringMatching(/^.*\d+\.\d+.* said "ready" in [0-9a-z ]+; \$0\.\d{2,6}, (?:0|12) tokens$/) });
     });
   });
 });

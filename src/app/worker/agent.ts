@@ -95,7 +95,8 @@ export async function runAgent({ world, order }: AttemptContext, bench: Bench, {
   const clean = async (text: string, cap: number): Promise<string> => (await bench.redactor.text(text)).slice(0, cap).toWellFormed();
   const record: AgentRecord = {
     version: await clean(report.version, NAME_CAP),
-    model: report.model === null ? null : await clean(report.model, NAME_CAP),
+    // What coo.yaml says openly is no secret, though it may stand in a file of the log-in too.
+    model: report.model === null || report.model === agent.model ? report.model : await clean(report.model, NAME_CAP),
     session: report.session === null ? null : await clean(report.session, NAME_CAP),
     turns: report.turns,
     tokens: latest.tokens,
