@@ -6,7 +6,6 @@ import type { Rejection } from '../../kernel/rejection.ts';
 import type { PlanState, StepState } from '../../kernel/state.ts';
 import { Failure } from '../failure.ts';
 import type { LedgerSession } from '../ledger/session.ts';
-import { refusedPlans } from './refused.ts';
 
 /** What a command is about, by its parts; what is missing is not asked for. */
 export interface About {
@@ -57,6 +56,8 @@ export async function withNearest(session: LedgerSession, input: Input, rejectio
 
 /** A plan that the ledger does not know may lie in `_plans`, refused. */
 async function refusedAs({ world }: LedgerSession, plan_id: PlanId, rejection: Rejection): Promise<Rejection | undefined> {
+  // Reads YAML, which no command should wait for that finds its plan.
+  const { refusedPlans } = await import('./refused.ts');
   const refused = (await refusedPlans(world)).find(({ path }) => path.startsWith(`_plans/${plan_id}.plan.`));
   return refused === undefined ? undefined : { ...rejection, message: `${plan_id} is not in the ledger: ${refused.path} was refused: ${refused.faults[0]?.message ?? ''}`, fix: `coo plan lint ${refused.path}` };
 }
